@@ -1,0 +1,173 @@
+//! Canonical JSON: one pass from the bytes on the wire to the bytes in the log.
+//!
+//! Keys sorted, no white space, numbers exactly as written (a 64-bit snapshot id must survive), so
+//! that one event re-sent by any client hashes the same. Lenient where real emitters err: a BOM,
+//! `NaN` and `Infinity` (Python's json.dumps) become null, lone surrogates become U+FFFD, of
+//! duplicate keys the last counts. Strict where a guess would be dangerous: depth, UTF-8, grammar.
+
+mod parse;
+mod write;
+
+use std::borrow::Cow;
+
+/// Deeper nesting is refused; no real facet goes beyond 20.
+pub const MAX_DEPTH: usize = 100;
+
+/// Why bytes are not JSON that we take.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message} at byte {offset}")]
+pub struct JsonError {
+    /// What is wrong, for the person who sent it.
+    pub message: &'static str,
+    /// Where, from 0.
+    pub offset: usize,
+}
+
+/// A parsed value. Numbers keep their text, object members are sorted by key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Json<'a> {
+    /// `null`, or a number that JSON cannot say.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as written.
+    Number(&'a str),
+    /// A string, unescaped.
+    String(Cow<'a, str>),
+    /// An array.
+    Array(Vec<Json<'a>>),
+    /// An object: sorted by key, each key once.
+    Object(Vec<(Cow<'a, str>, Json<'a>)>),
+}
+
+impl<'a> Json<'a> {
+    /// Parses one value and nothing after it.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, JsonError> {
+        parse::document(bytes)
+    }
+
+    /// The canonical bytes.
+    pub fn canonical(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(1024);
+        write::value(self, &mut out);
+        out
+    }
+}
+
+impl<'a> Json<'a> {
+    /// A member of an object that is there and not null; emitters mean the same by both.
+    pub fn get(&self, key: &str) -> Option<&Json<'a>> {
+        let members = self.as_object()?;
+        let at = members.binary_search_by(|(k, _)| k.as_ref().cmp(key)).ok()?;
+        (members[at].1 != Json::Null).then_some(&members[at].1)
+    }
+
+    /// The members of an object.
+    pub fn as_object(&self) -> Option<&[(Cow<'a, str>, Json<'a>)]> {
+        if let Self::Object(members) = self { Some(members) } else { None }
+    }
+
+    /// The items of an array.
+    pub fn as_array(&self) -> Option<&[Json<'a>]> {
+        if let Self::Array(items) = self { Some(items) } else { None }
+    }
+
+    /// A string.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Self::String(text) = self { Some(text) } else { None }
+    }
+
+    /// A scalar as text: emitters write versions and ids as numbers as often as strings.
+    pub fn text(&self, key: &str) -> Option<String> {
+        match self.get(key)? {
+            Json::String(text) => Some(text.clone().into_owned()),
+            Json::Number(text) => Some((*text).to_owned()),
+            Json::Bool(value) => Some(value.to_string()),
+            _ => None,
+        }
+    }
+
+    /// A whole number, also when written as `12.0` or `"12"`.
+    pub fn integer(&self, key: &str) -> Option<i64> {
+        let text = match self.get(key)? {
+            Json::Number(text) => *text,
+            Json::String(text) => text.as_ref(),
+            _ => return None,
+        };
+        let as_float = || text.parse::<f64>().ok().filter(|f| f.is_finite() && f.abs() < 9e18).map(|f| f as i64);
+        text.parse().ok().or_else(as_float)
+    }
+
+    /// A truth value, also when written as a string.
+    pub fn flag(&self, key: &str) -> Option<bool> {
+        match self.get(key)? {
+            Json::Bool(value) => Some(*value),
+            Json::String(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// The objects of an array member; anything else in it is passed over.
+    pub fn objects(&self, key: &str) -> impl Iterator<Item = &Json<'a>> {
+        self.get(key).and_then(Json::as_array).unwrap_or_default().iter().filter(|item| item.as_object().is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn canonical(text: &str) -> String {
+        String::from_utf8(Json::parse(text.as_bytes()).unwrap().canonical()).unwrap()
+    }
+
+    #[test]
+    fn one_spelling_for_equal_events() {
+        let cases = [
+            (r#" { "b" : 1 , "a" : [ true , null ] } "#, r#"{"a":[true,null],"b":1}"#),
+            (r#"{"a":1,"a":2,"A":0}"#, r#"{"A":0,"a":2}"#),
+            ("{\"n\":NaN,\"i\":-Infinity}", r#"{"i":null,"n":null}"#),
+            (r#"["\u00fc\/\u0000\ud83e\uddfe","\ud800x"]"#, "[\"ü/\\u0000🧾\",\"\u{fffd}x\"]"),
+            ("[9007199254740993, 1.10, 1e400, -0]", "[9007199254740993,1.10,1e400,-0]"),
+            ("\u{feff}{}", "{}"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(canonical(text), expected);
+        }
+    }
+
+    #[test]
+    fn says_where_it_broke() {
+        let cases = ["", "{", "[1,]", "{\"a\" 1}", "01", "1.", "tru", "\"\\x\"", "\"a\nb\"", "{} {}", "\"\\u12\"", "[1 2]"];
+        for text in cases {
+            assert!(Json::parse(text.as_bytes()).is_err(), "{text}");
+        }
+        assert_eq!(Json::parse(b"[1,\xff]").unwrap_err().offset, 3);
+        let deep = "[".repeat(10_000);
+        assert_eq!(Json::parse(deep.as_bytes()).unwrap_err().message, "nested more than 100 levels deep");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Json::parse(&bytes);
+        }
+
+        #[test]
+        fn means_what_serde_means(text in r#"[\[\]{}:,"a-z0-9\\ .eE+-]{0,40}"#) {
+            let ours = Json::parse(text.as_bytes());
+            if let Ok(theirs) = serde_json::from_str::<serde_json::Value>(&text) {
+                let back = ours.unwrap().canonical();
+                prop_assert_eq!(serde_json::from_slice::<serde_json::Value>(&back).unwrap(), theirs);
+            }
+        }
+
+        #[test]
+        fn canonical_is_a_fixed_point(keys in prop::collection::vec(".{0,8}", 0..8)) {
+            let text = serde_json::to_string(&keys.iter().map(|k| (k.clone(), k.clone())).collect::<std::collections::HashMap<_, _>>()).unwrap();
+            let once = Json::parse(text.as_bytes()).unwrap().canonical();
+            prop_assert_eq!(&Json::parse(&once).unwrap().canonical(), &once);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The parser: recursive descent over bytes that are checked as UTF-8 once. See the module's
+//! documentation for what it forgives.
+
+use super::{Json, JsonError, MAX_DEPTH};
+use std::borrow::Cow;
+
+/// One value and nothing after it.
+pub(super) fn document(bytes: &[u8]) -> Result<Json<'_>, JsonError> {
+    let mut parser = Parser::new(bytes)?;
+    let value = parser.value(0)?;
+    parser.space();
+    if parser.at < parser.bytes.len() { parser.fail("unexpected text after the JSON value") } else { Ok(value) }
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn new(bytes: &'a [u8]) -> Result<Self, JsonError> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Self { text, bytes, at: 0 }),
+            Err(e) => Err(JsonError { message: "not valid UTF-8", offset: e.valid_up_to() }),
+        }
+    }
+
+    fn fail<T>(&self, message: &'static str) -> Result<T, JsonError> {
+        Err(JsonError { message, offset: self.at })
+    }
+
+    fn space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    fn peek(&mut self) -> Option<u8> {
+        self.space();
+        self.bytes.get(self.at).copied()
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Json<'a>, JsonError> {
+        if depth > MAX_DEPTH {
+            return self.fail("nested more than 100 levels deep");
+        }
+        match self.peek() {
+            Some(b'{') => self.object(depth),
+            Some(b'[') => self.array(depth),
+            Some(b'"') => self.string().map(Json::String),
+            Some(_) => self.scalar(),
+            None => self.fail("unexpected end of the JSON text"),
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Json<'a>, JsonError> {
+        let mut members: Vec<(Cow<'a, str>, Json<'a>)> = Vec::new();
+        self.at += 1;
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+            return Ok(Json::Object(members));
+        }
+        loop {
+            if self.peek() != Some(b'"') {
+                return self.fail("expected a quoted key");
+            }
+            let key = self.string()?;
+            if self.peek() != Some(b':') {
+                return self.fail("expected ':' after a key");
+            }
+            self.at += 1;
+            let value = self.value(depth + 1)?;
+            members.push((key, value));
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b'}') => break,
+                _ => return self.fail("expected ',' or '}'"),
+            }
+        }
+        self.at += 1;
+        Ok(Json::Object(sorted(members)))
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Json<'a>, JsonError> {
+        let mut items = Vec::new();
+        self.at += 1;
+        if self.peek() == Some(b']') {
+            self.at += 1;
+            return Ok(Json::Array(items));
+        }
+        loop {
+            items.push(self.value(depth + 1)?);
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b']') => break,
+                _ => return self.fail("expected ',' or ']'"),
+            }
+        }
+        self.at += 1;
+        Ok(Json::Array(items))
+    }
+
+    fn scalar(&mut self) -> Result<Json<'a>, JsonError> {
+        const WORDS: [(&str, Json<'static>); 6] = [
+            ("true", Json::Bool(true)),
+            ("false", Json::Bool(false)),
+            ("null", Json::Null),
+            ("NaN", Json::Null),
+            ("Infinity", Json::Null),
+            ("-Infinity", Json::Null),
+        ];
+        let rest = &self.text[self.at..];
+        if let Some((word, value)) = WORDS.iter().find(|(word, _)| rest.starts_with(word)) {
+            self.at += word.len();
+            return Ok(value.clone());
+        }
+        let length = number_length(rest.as_bytes());
+        if length == 0 {
+            return self.fail("expected a JSON value");
+        }
+        self.at += length;
+        Ok(Json::Number(&rest[..length]))
+    }
+
+    fn string(&mut self) -> Result<Cow<'a, str>, JsonError> {
+        self.at += 1;
+        let start = self.at;
+        loop {
+            match self.bytes.get(self.at) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
+                }
+                Some(b'\\') => return self.escaped(start),
+                Some(0..=0x1f) => return self.fail("control character in a string"),
+                Some(_) => self.at += 1,
+                None => return self.fail("string without an end"),
+            }
+        }
+    }
+
+    /// The slow path, from the first backslash on.
+    fn escaped(&mut self, start: usize) -> Result<Cow<'a, str>, JsonError> {
+        let mut out = String::from(&self.text[start..self.at]);
+        loop {
+            let plain = self.at;
+            while !matches!(self.bytes.get(self.at), None | Some(b'"' | b'\\' | 0..=0x1f)) {
+                self.at += 1;
+            }
+            out.push_str(&self.text[plain..self.at]);
+            match self.bytes.get(self.at) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(Cow::Owned(out));
+                }
+                Some(b'\\') => out.push(self.escape()?),
+                Some(_) => return self.fail("control character in a string"),
+                None => return self.fail("string without an end"),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, JsonError> {
+        let code = self.bytes.get(self.at + 1).copied();
+        self.at += 2;
+        Ok(match code {
+            Some(c @ (b'"' | b'\\' | b'/')) => char::from(c),
+            Some(b'n') => '\n',
+            Some(b't') => '\t',
+            Some(b'r') => '\r',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'u') => return self.unicode_escape(),
+            _ => return self.fail("unknown escape in a string"),
+        })
+    }
+
+    fn unicode_escape(&mut self) -> Result<char, JsonError> {
+        let first = self.hex4()?;
+        if !(0xd800..0xdc00).contains(&first) {
+            return Ok(char::from_u32(first).unwrap_or('\u{fffd}'));
+        }
+        if self.bytes[self.at..].starts_with(b"\\u") {
+            let back = self.at;
+            self.at += 2;
+            let second = self.hex4()?;
+            if (0xdc00..0xe000).contains(&second) {
+                let joined = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+                return Ok(char::from_u32(joined).unwrap_or('\u{fffd}'));
+            }
+            self.at = back;
+        }
+        Ok('\u{fffd}')
+    }
+
+    fn hex4(&mut self) -> Result<u32, JsonError> {
+        let digits = self.bytes.get(self.at..self.at + 4).and_then(|d| std::str::from_utf8(d).ok());
+        match digits.filter(|d| d.bytes().all(|c| c.is_ascii_hexdigit())).and_then(|d| u32::from_str_radix(d, 16).ok()) {
+            Some(code) => {
+                self.at += 4;
+                Ok(code)
+            }
+            None => self.fail("expected four hex digits after \\u"),
+        }
+    }
+}
+
+/// Sorted by key; of equal keys the last one sent stays.
+fn sorted<'a>(mut members: Vec<(Cow<'a, str>, Json<'a>)>) -> Vec<(Cow<'a, str>, Json<'a>)> {
+    if members.is_sorted_by(|a, b| a.0 < b.0) {
+        return members;
+    }
+    members.reverse();
+    members.sort_by(|a, b| a.0.cmp(&b.0));
+    members.dedup_by(|later, kept| later.0 == kept.0);
+    members
+}
+
+/// How many bytes at the start form a JSON number; 0 for none.
+fn number_length(text: &[u8]) -> usize {
+    let digits = |from: usize| text[from.min(text.len())..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let sign = usize::from(text.first() == Some(&b'-'));
+    let whole = digits(sign);
+    if whole == 0 || (whole > 1 && text[sign] == b'0') {
+        return 0;
+    }
+    let mut end = sign + whole;
+    if text.get(end) == Some(&b'.') {
+        match digits(end + 1) {
+            0 => return 0,
+            n => end += 1 + n,
+        }
+    }
+    if let Some(b'e' | b'E') = text.get(end) {
+        let signed = usize::from(matches!(text.get(end + 1), Some(b'+' | b'-')));
+        match digits(end + 1 + signed) {
+            0 => return 0,
+            n => end += 1 + signed + n,
+        }
+    }
+    end
+}

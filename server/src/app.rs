@@ -1,0 +1,191 @@
+//! The running server without its network side: log, projections, and what requests need of them.
+
+use crate::catalog::Reader;
+use crate::config::{Config, Limits};
+use crate::graph::Graph;
+use crate::log::{EventLog, LogError, LogWriter, SqliteLog};
+use crate::projection::{Effort, Indexer, Progress, ProjectionError, Projector};
+use crate::search::SearchIndex;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Why the server does not start; each is a sentence for the one who started it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data directory.
+    #[error("cannot use the data directory {dir}: {source}")]
+    Directory {
+        /// Which.
+        dir: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Another process has it.
+    #[error("the data directory {0} is in use by another headwater process")]
+    InUse(String),
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A projection.
+    #[error(transparent)]
+    Projection(#[from] ProjectionError),
+    /// The network.
+    #[error("{0}")]
+    Listen(String),
+}
+
+/// What requests share.
+pub struct App {
+    /// The log, to read.
+    pub log: Arc<dyn EventLog>,
+    /// The log, to append.
+    pub writer: LogWriter,
+    /// The catalog.
+    pub catalog: Reader,
+    /// The index.
+    pub search: Arc<SearchIndex>,
+    /// How far the projections are.
+    pub progress: Progress,
+    /// What projecting cost.
+    pub effort: Arc<Effort>,
+    /// Tells the projector that a reader waits.
+    pub pace: Arc<Notify>,
+    /// Brings changes into search.
+    pub indexer: Arc<Indexer>,
+    /// Bounds.
+    pub limits: Limits,
+    /// True for invented data.
+    pub demo: bool,
+    /// Counters of intake.
+    pub intake: crate::ingest::Counters,
+}
+
+/// An app and the tasks that keep it going.
+pub struct Running {
+    /// What requests share.
+    pub app: Arc<App>,
+    stop: CancellationToken,
+    writer: JoinHandle<()>,
+    projector: std::thread::JoinHandle<()>,
+    indexer: JoinHandle<()>,
+    _lock: File,
+}
+
+/// Takes the data directory for this process alone, making it if need be.
+pub fn lock(dir: &Path) -> Result<File, StartError> {
+    let failed = |source| StartError::Directory { dir: dir.display().to_string(), source };
+    std::fs::create_dir_all(dir).map_err(failed)?;
+    let file = File::create(dir.join("lock")).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(StartError::InUse(dir.display().to_string())),
+        Err(std::fs::TryLockError::Error(e)) => Err(failed(e)),
+    }
+}
+
+impl Running {
+    /// Opens everything and starts following the log.
+    pub async fn start(config: &Config) -> Result<Self, StartError> {
+        let lock = lock(&config.data)?;
+        let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&config.data).await?);
+        let (writer, writer_task) = LogWriter::start(log.clone()).await?;
+        let projector = Projector::open(&config.data, log.clone()).await?;
+        let catalog = Reader::open(&config.data).await.map_err(ProjectionError::from)?;
+        let search = Arc::new(SearchIndex::open(&config.data.join("search")).map_err(ProjectionError::from)?);
+        let indexer = Arc::new(Indexer::new(search.clone(), catalog.clone(), projector.snapshot()));
+        indexer.catch_up(&*log, projector.projected().seq).await?;
+        let app = Arc::new(App {
+            log,
+            writer,
+            catalog,
+            search,
+            progress: Progress { catalog: projector.progress(), search: indexer.progress(), graph: projector.snapshot() },
+            effort: projector.effort(),
+            pace: Arc::default(),
+            indexer: indexer.clone(),
+            limits: config.limits.clone(),
+            demo: config.demo,
+            intake: crate::ingest::Counters::default(),
+        });
+        let stop = CancellationToken::new();
+        let projector = spawn_projector(projector, config, &app, stop.clone())?;
+        let indexer = tokio::spawn({
+            let stop = stop.clone();
+            async move { indexer.run(stop).await }
+        });
+        Ok(Self { app, stop, writer: writer_task, projector, indexer, _lock: lock })
+    }
+
+    /// Stops following, writes what is pending, and waits for it.
+    pub async fn stop(self) {
+        let (log, catalog) = (self.app.log.clone(), self.app.catalog.clone());
+        self.stop.cancel();
+        let _ = self.indexer.await;
+        catalog.close().await;
+        let projector = self.projector;
+        let _ = tokio::task::spawn_blocking(move || projector.join()).await;
+        drop(self.app);
+        // Ends once the last holder of a writer is gone; a request that hangs must not keep us.
+        let _ = tokio::time::timeout(Duration::from_secs(2), self.writer).await;
+        log.close().await;
+    }
+}
+
+/// The projector has a thread of its own: folding is work for a processor, and intake must not wait
+/// behind it.
+fn spawn_projector(
+    projector: Projector,
+    config: &Config,
+    app: &App,
+    stop: CancellationToken,
+) -> Result<std::thread::JoinHandle<()>, StartError> {
+    let (dir, head, indexer, pace) = (config.data.clone(), app.writer.head(), app.indexer.clone(), app.pace.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let failed = |source| StartError::Directory { dir: config.data.display().to_string(), source };
+    let runtime = runtime.map_err(failed)?;
+    let body = move || runtime.block_on(projector.run(&dir, head, &indexer, pace, stop));
+    std::thread::Builder::new().name("projector".into()).spawn(body).map_err(failed)
+}
+
+impl App {
+    /// Waits, bounded, until catalog and graph hold for everything acknowledged before now, or for
+    /// `min_seq` when that is more.
+    pub async fn settle(&self, min_seq: Option<u64>) {
+        let (seq, patience) = self.target(min_seq);
+        self.catalog_at(seq, patience).await;
+    }
+
+    async fn catalog_at(&self, seq: u64, patience: Duration) {
+        if self.progress.catalog.borrow().seq < seq {
+            self.pace.notify_one();
+            self.progress.catalog_at(seq, patience).await;
+        }
+    }
+
+    /// Like `settle`, for search.
+    pub async fn settle_search(&self, min_seq: Option<u64>) {
+        let (seq, patience) = self.target(min_seq);
+        if *self.progress.search.borrow() < seq {
+            self.catalog_at(seq, patience).await;
+            self.indexer.hurry();
+            self.progress.search_at(seq, patience).await;
+        }
+    }
+
+    /// Who asks for a sequence waits longer: two seconds.
+    fn target(&self, min_seq: Option<u64>) -> (u64, Duration) {
+        let head = *self.writer.head().borrow();
+        let patience = if min_seq.is_some() { 2000 } else { self.limits.read_wait_ms };
+        (min_seq.unwrap_or(head), Duration::from_millis(patience))
+    }
+
+    /// The newest graph.
+    pub fn graph(&self) -> Arc<Graph> {
+        self.progress.graph.load()
+    }
+}

@@ -1,0 +1,142 @@
+//! A digest of everything the catalog holds, free of its internal numbers and of the order of
+//! arrival: sorted lines over derived ids.
+
+use super::{CatalogError, Writer};
+use crate::fold::entity::Entity;
+use crate::fold::run::Run;
+use sqlx::{Row, SqlitePool};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+impl Writer {
+    /// BLAKE3 over every entity, facet version and run, in hex.
+    pub async fn digest(&self) -> Result<String, CatalogError> {
+        let names = Numbers::load(&self.db).await?;
+        let mut lines = names.entity_lines(&self.db).await?;
+        lines.extend(names.run_lines(&self.db).await?);
+        lines.extend(names.parent_lines(&self.db).await?);
+        lines.sort_unstable();
+        let mut hasher = blake3::Hasher::new();
+        lines.iter().for_each(|line| {
+            hasher.update(line.as_bytes()).update(b"\n");
+        });
+        Ok(hasher.finalize().to_hex().to_string())
+    }
+
+    /// Derived ids by number: datasets, jobs.
+    pub async fn node_ids(&self) -> Result<(Vec<Uuid>, Vec<Uuid>), CatalogError> {
+        let names = Numbers::load(&self.db).await?;
+        Ok((names.datasets, names.jobs))
+    }
+}
+
+/// Versions of an entity by facet key and content: first, last, rank, deleted.
+type Versions = BTreeMap<(String, String), (i64, i64, u8, bool)>;
+
+struct Numbers {
+    datasets: Vec<Uuid>,
+    jobs: Vec<Uuid>,
+    keys: Vec<String>,
+}
+
+impl Numbers {
+    async fn load(db: &SqlitePool) -> Result<Self, CatalogError> {
+        let uuids = async |sql: &'static str| -> Result<Vec<Uuid>, CatalogError> {
+            let rows = sqlx::query(sql).fetch_all(db).await?;
+            Ok(rows.iter().map(|row| Uuid::from_slice(row.get(0)).unwrap_or_default()).collect())
+        };
+        let keys = sqlx::query("SELECT key FROM facet_key ORDER BY id").fetch_all(db).await?;
+        Ok(Self {
+            datasets: uuids("SELECT uuid FROM dataset ORDER BY id").await?,
+            jobs: uuids("SELECT uuid FROM job ORDER BY id").await?,
+            keys: keys.iter().map(|row| row.get(0)).collect(),
+        })
+    }
+
+    fn dataset(&self, id: u32) -> Uuid {
+        self.datasets.get(id as usize).copied().unwrap_or_default()
+    }
+
+    fn job(&self, id: u32) -> Uuid {
+        self.jobs.get(id as usize).copied().unwrap_or_default()
+    }
+
+    fn key(&self, id: u32) -> &str {
+        self.keys.get(id as usize).map_or("", String::as_str)
+    }
+
+    async fn entity_lines(&self, db: &SqlitePool) -> Result<Vec<String>, CatalogError> {
+        let mut versions: BTreeMap<i64, Versions> = BTreeMap::new();
+        for row in sqlx::query("SELECT entity, key, hex(hash), first, last, rank, deleted FROM facet").fetch_all(db).await? {
+            let key = (self.key(row.get::<i64, _>(1) as u32).to_owned(), row.get::<String, _>(2).to_lowercase());
+            let version = (row.get(3), row.get(4), row.get::<i64, _>(5) as u8, row.get::<i64, _>(6) != 0);
+            versions.entry(row.get(0)).or_default().insert(key, version);
+        }
+        let mut lines = Vec::new();
+        for (table, offset) in
+            [("SELECT id, namespace, name, columns, doc FROM dataset", 0), ("SELECT id, namespace, name, 0, doc FROM job", 1)]
+        {
+            for row in sqlx::query(table).fetch_all(db).await? {
+                let entity: Entity = postcard::from_bytes(row.get(4))?;
+                let mut history = versions.remove(&(row.get::<i64, _>(0) * 2 + offset)).unwrap_or_default();
+                self.overlay(&entity, &mut history);
+                let (namespace, name): (String, String) = (row.get(1), row.get(2));
+                let columns: i64 = row.get(3);
+                lines.push(format!("entity {offset} {namespace:?} {name:?} {columns} {:?} {history:?}", entity.span));
+            }
+        }
+        Ok(lines)
+    }
+
+    /// The newest assertion of what counts stands in the entity, its history row may lag.
+    fn overlay(&self, entity: &Entity, history: &mut Versions) {
+        for (&key, current) in &entity.current {
+            let stamp = current.stamp;
+            let version = history.entry((self.key(key).to_owned(), stamp.hash.to_string())).or_insert((
+                stamp.time,
+                stamp.time,
+                stamp.rank,
+                current.deleted,
+            ));
+            (version.1, version.2) = (version.1, version.2).max((stamp.time, stamp.rank));
+        }
+    }
+
+    async fn run_lines(&self, db: &SqlitePool) -> Result<Vec<String>, CatalogError> {
+        let mut lines = Vec::new();
+        for row in sqlx::query("SELECT hex(uuid), job, doc, (SELECT count(*) FROM run_event WHERE run = id) FROM run").fetch_all(db).await?
+        {
+            let (uuid, job, events): (String, i64, i64) = (row.get(0), row.get(1), row.get(3));
+            let run: Run = postcard::from_bytes(row.get(2))?;
+            let ids =
+                |set: &std::collections::BTreeSet<u32>| set.iter().map(|&id| self.dataset(id)).collect::<std::collections::BTreeSet<_>>();
+            let columns: std::collections::BTreeSet<_> = run.columns.iter().map(|(id, hash)| (self.dataset(*id), *hash)).collect();
+            let facets: BTreeMap<_, _> = run.facets.iter().map(|(key, facet)| (self.key(*key), (facet.stamp, facet.deleted))).collect();
+            let parent = run.parent.as_ref().map(|(stamp, parent, root)| {
+                (stamp, parent.run, self.job(parent.job), root.as_ref().map(|root| (root.run, self.job(root.job))))
+            });
+            lines.push(format!(
+                "run {uuid} {} {events} {:?} {:?} {:?} {:?} {:?} {:?} {parent:?} {:?} {:?} {:?} {columns:?} {facets:?}",
+                self.job(job as u32),
+                run.events,
+                run.text,
+                run.span,
+                run.state(),
+                run.started_at(),
+                run.ended_at(),
+                run.nominal,
+                ids(&run.inputs),
+                ids(&run.outputs),
+            ));
+        }
+        Ok(lines)
+    }
+
+    async fn parent_lines(&self, db: &SqlitePool) -> Result<Vec<String>, CatalogError> {
+        let rows = sqlx::query("SELECT child, parent FROM job_parent").fetch_all(db).await?;
+        Ok(rows
+            .iter()
+            .map(|row| format!("parent {} {}", self.job(row.get::<i64, _>(0) as u32), self.job(row.get::<i64, _>(1) as u32)))
+            .collect())
+    }
+}

@@ -1,0 +1,126 @@
+//! The catalog: datasets, jobs, runs and their facets in a local SQLite file. A projection: the
+//! writer folds facts into it, readers answer from it, and deleting it costs only a rebuild. It
+//! knows nothing of the graph, whose packed rows it keeps as bytes.
+
+mod absorb;
+mod bulk;
+mod commit;
+mod digest;
+mod load;
+mod names;
+pub mod read;
+
+pub use commit::Projected;
+pub use read::Reader;
+
+use crate::fold::entity::Entity;
+use crate::fold::run::Run;
+use crate::sqlite::{self, Durability, OpenError};
+use hashbrown::{HashMap, HashSet};
+use names::Names;
+use schema::log::ContentHash;
+use sqlx::{Row, SqlitePool};
+use std::path::Path;
+use uuid::Uuid;
+
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/catalog/1.sql")];
+
+/// What the caller of the catalog can do about a failure.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// The file cannot be used as it is; deleting it rebuilds it from the log.
+    #[error(transparent)]
+    Unusable(#[from] OpenError),
+    /// SQLite failed; try again, then rebuild.
+    #[error("the catalog cannot be read or written")]
+    Database(#[from] sqlx::Error),
+    /// A row does not decode; rebuild.
+    #[error("the catalog is damaged: {0}")]
+    Damaged(String),
+}
+
+impl From<postcard::Error> for CatalogError {
+    fn from(error: postcard::Error) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}
+
+/// How many entities and runs stay decoded in memory between batches.
+const CACHE: usize = 200_000;
+
+/// The one who writes. There is one per catalog file.
+pub struct Writer {
+    db: SqlitePool,
+    names: Names,
+    datasets: HashMap<u32, Entity>,
+    jobs: HashMap<u32, Entity>,
+    runs: HashMap<(Uuid, u32), (i64, Run)>,
+    known_content: HashSet<ContentHash>,
+    known_columns: HashSet<ContentHash>,
+    known_parents: HashSet<(u32, u32)>,
+    next_run: i64,
+    projected: Projected,
+    batch: absorb::Batch,
+}
+
+impl Writer {
+    /// Opens or creates `catalog.db` in the data directory.
+    pub async fn open(dir: &Path) -> Result<Self, CatalogError> {
+        let db = sqlite::open(&dir.join("catalog.db"), Durability::Normal, 1).await?;
+        sqlite::migrate(&db, MIGRATIONS).await?;
+        let names = Names::load(&db).await?;
+        let seq = sqlx::query("SELECT value FROM meta WHERE key = 'seq'").fetch_optional(&db).await?;
+        let last_run: i64 = sqlx::query("SELECT coalesce(max(id), 0) FROM run").fetch_one(&db).await?.get(0);
+        let columns: i64 = sqlx::query("SELECT coalesce(sum(columns), 0) FROM dataset").fetch_one(&db).await?.get(0);
+        let projected = Projected {
+            seq: seq.map_or(0, |row| row.get::<i64, _>(0) as u64),
+            datasets: names.datasets.len() as u64,
+            jobs: names.jobs.len() as u64,
+            runs: last_run as u64,
+            columns: columns as u64,
+        };
+        Ok(Self {
+            db,
+            names,
+            datasets: HashMap::new(),
+            jobs: HashMap::new(),
+            runs: HashMap::new(),
+            known_content: HashSet::new(),
+            known_columns: HashSet::new(),
+            known_parents: HashSet::new(),
+            next_run: last_run + 1,
+            projected,
+            batch: absorb::Batch::default(),
+        })
+    }
+
+    /// The hash of the entry at the watermark, by which another log is known.
+    pub async fn watermark_hash(&self) -> Result<Option<ContentHash>, CatalogError> {
+        let row = sqlx::query("SELECT hash FROM mark").fetch_optional(&self.db).await?;
+        Ok(row.and_then(|row| ContentHash::from_slice(row.get(0))))
+    }
+
+    /// What the file holds.
+    pub fn projected(&self) -> Projected {
+        self.projected
+    }
+
+    /// Keeps the caches from growing without bound; called between batches.
+    fn trim(&mut self) {
+        if self.datasets.len() + self.jobs.len() + self.runs.len() > CACHE {
+            self.datasets.clear();
+            self.jobs.clear();
+            self.runs.clear();
+        }
+        if self.known_content.len() + self.known_columns.len() + self.known_parents.len() > 4 * CACHE {
+            self.known_content.clear();
+            self.known_columns.clear();
+            self.known_parents.clear();
+        }
+    }
+
+    /// Closes the file cleanly.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}

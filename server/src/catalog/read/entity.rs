@@ -1,0 +1,146 @@
+//! Datasets and jobs: by number, by id, by name, by namespace.
+
+use super::{Page, Reader, json};
+use crate::catalog::CatalogError;
+use crate::fold::entity::Entity;
+use sqlx::{Row, sqlite::SqliteRow};
+use uuid::Uuid;
+
+/// A dataset or job.
+#[derive(Clone, Debug)]
+pub struct EntityRow {
+    /// The catalog's number.
+    pub number: u32,
+    /// Derived id.
+    pub id: Uuid,
+    /// As sent.
+    pub namespace: String,
+    /// As sent.
+    pub name: String,
+    /// What counts now.
+    pub entity: Entity,
+}
+
+/// A namespace and what it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamespaceRow {
+    /// As sent.
+    pub name: String,
+    /// Datasets in it.
+    pub datasets: u64,
+    /// Jobs in it.
+    pub jobs: u64,
+}
+
+/// The statements for one kind of entity.
+struct Statements {
+    by_id: &'static str,
+    by_number: &'static str,
+    page: &'static str,
+    count: &'static str,
+}
+
+const DATASETS: Statements = Statements {
+    by_id: "SELECT id, uuid, namespace, name, doc FROM dataset WHERE uuid IN (SELECT unhex(value) FROM json_each(?))",
+    by_number: "SELECT id, uuid, namespace, name, doc FROM dataset WHERE id IN (SELECT value FROM json_each(?))",
+    page: "SELECT id, uuid, namespace, name, doc FROM dataset WHERE (?1 IS NULL OR namespace = ?1) AND (namespace, name) > (?2, ?3) ORDER BY namespace, name LIMIT ?4",
+    count: "SELECT count(*) FROM dataset WHERE (?1 IS NULL OR namespace = ?1)",
+};
+
+const JOBS: Statements = Statements {
+    by_id: "SELECT id, uuid, namespace, name, doc FROM job WHERE uuid IN (SELECT unhex(value) FROM json_each(?))",
+    by_number: "SELECT id, uuid, namespace, name, doc FROM job WHERE id IN (SELECT value FROM json_each(?))",
+    page: "SELECT id, uuid, namespace, name, doc FROM job WHERE (?1 IS NULL OR namespace = ?1) AND (namespace, name) > (?2, ?3) ORDER BY namespace, name LIMIT ?4",
+    count: "SELECT count(*) FROM job WHERE (?1 IS NULL OR namespace = ?1)",
+};
+
+impl Reader {
+    /// Datasets by derived id, in any order; unknown ones are left out.
+    pub async fn datasets_by_id(&self, ids: &[Uuid]) -> Result<Vec<EntityRow>, CatalogError> {
+        self.by_id(&DATASETS, ids).await
+    }
+
+    /// Jobs by derived id, in any order; unknown ones are left out.
+    pub async fn jobs_by_id(&self, ids: &[Uuid]) -> Result<Vec<EntityRow>, CatalogError> {
+        self.by_id(&JOBS, ids).await
+    }
+
+    /// Datasets by number, in any order.
+    pub async fn datasets(&self, numbers: &[u32]) -> Result<Vec<EntityRow>, CatalogError> {
+        self.rows(DATASETS.by_number, json(numbers)).await
+    }
+
+    /// Jobs by number, in any order.
+    pub async fn jobs(&self, numbers: &[u32]) -> Result<Vec<EntityRow>, CatalogError> {
+        self.rows(JOBS.by_number, json(numbers)).await
+    }
+
+    /// Datasets in order of namespace and name, and how many there are.
+    pub async fn dataset_page(&self, namespace: Option<&str>, page: Page<(String, String)>) -> Result<(Vec<EntityRow>, u64), CatalogError> {
+        self.page(&DATASETS, namespace, page).await
+    }
+
+    /// Jobs in order of namespace and name, and how many there are.
+    pub async fn job_page(&self, namespace: Option<&str>, page: Page<(String, String)>) -> Result<(Vec<EntityRow>, u64), CatalogError> {
+        self.page(&JOBS, namespace, page).await
+    }
+
+    /// Jobs that ran under (`children`) or started the runs of a job.
+    pub async fn related_jobs(&self, job: u32, children: bool) -> Result<Vec<u32>, CatalogError> {
+        let sql = if children {
+            "SELECT child FROM job_parent WHERE parent = ? ORDER BY child"
+        } else {
+            "SELECT parent FROM job_parent WHERE child = ? ORDER BY parent"
+        };
+        let rows = sqlx::query(sql).bind(i64::from(job)).fetch_all(&self.db).await?;
+        Ok(rows.iter().map(|row| row.get::<i64, _>(0) as u32).collect())
+    }
+
+    /// Every namespace, in order of name.
+    pub async fn namespaces(&self) -> Result<Vec<NamespaceRow>, CatalogError> {
+        let sql = "SELECT namespace, sum(d), sum(j) FROM (SELECT namespace, count(*) AS d, 0 AS j FROM dataset GROUP BY namespace \
+                   UNION ALL SELECT namespace, 0, count(*) FROM job GROUP BY namespace) GROUP BY namespace ORDER BY namespace";
+        let rows = sqlx::query(sql).fetch_all(&self.db).await?;
+        let row =
+            |row: &SqliteRow| NamespaceRow { name: row.get(0), datasets: row.get::<i64, _>(1) as u64, jobs: row.get::<i64, _>(2) as u64 };
+        Ok(rows.iter().map(row).collect())
+    }
+
+    async fn by_id(&self, statements: &Statements, ids: &[Uuid]) -> Result<Vec<EntityRow>, CatalogError> {
+        let hexes: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+        self.rows(statements.by_id, json(&hexes)).await
+    }
+
+    async fn rows(&self, sql: &'static str, list: String) -> Result<Vec<EntityRow>, CatalogError> {
+        sqlx::query(sql).bind(list).fetch_all(&self.db).await?.iter().map(entity).collect()
+    }
+
+    async fn page(
+        &self,
+        statements: &Statements,
+        namespace: Option<&str>,
+        page: Page<(String, String)>,
+    ) -> Result<(Vec<EntityRow>, u64), CatalogError> {
+        let total: i64 = sqlx::query(statements.count).bind(namespace).fetch_one(&self.db).await?.get(0);
+        // Before every name: a name is never empty, a namespace may be.
+        let (after_namespace, after_name) = page.after.unwrap_or_default();
+        let rows = sqlx::query(statements.page)
+            .bind(namespace)
+            .bind(after_namespace)
+            .bind(after_name)
+            .bind(page.limit as i64)
+            .fetch_all(&self.db)
+            .await?;
+        Ok((rows.iter().map(entity).collect::<Result<_, _>>()?, total as u64))
+    }
+}
+
+fn entity(row: &SqliteRow) -> Result<EntityRow, CatalogError> {
+    Ok(EntityRow {
+        number: row.get::<i64, _>(0) as u32,
+        id: Uuid::from_slice(row.get(1)).map_err(|e| CatalogError::Damaged(e.to_string()))?,
+        namespace: row.get(2),
+        name: row.get(3),
+        entity: postcard::from_bytes(row.get(4))?,
+    })
+}

@@ -1,0 +1,97 @@
+//! Facets of datasets and jobs: what counts now, and every content there ever was.
+
+use super::{EntityRow, Reader, json, number};
+use crate::catalog::CatalogError;
+use crate::fold::flow::Owner;
+use schema::log::ContentHash;
+use sqlx::Row;
+use std::collections::HashMap;
+
+/// One content of a facet key over time.
+#[derive(Clone, Debug)]
+pub struct FacetRow {
+    /// The facet's key.
+    pub key: String,
+    /// Canonical JSON.
+    pub body: Vec<u8>,
+    /// Earliest assertion, microseconds since 1970.
+    pub first: i64,
+    /// Newest assertion.
+    pub last: i64,
+    /// True when it counts now.
+    pub current: bool,
+    /// True when it is a removal.
+    pub deleted: bool,
+}
+
+/// A dataset whose schema is not its first.
+#[derive(Clone, Debug)]
+pub struct SchemaChangeRow {
+    /// The catalog's number of the dataset.
+    pub dataset: u32,
+    /// When the newest schema was first asserted.
+    pub at: i64,
+}
+
+impl Reader {
+    /// Current facets of each row, by key; removed ones are left out. One statement for all.
+    pub async fn current_facets(&self, rows: &[&EntityRow]) -> Result<Vec<HashMap<String, Vec<u8>>>, CatalogError> {
+        let hashes: Vec<ContentHash> =
+            rows.iter().flat_map(|row| row.entity.current.values()).filter(|c| !c.deleted).map(|c| c.stamp.hash).collect();
+        let bodies = self.contents(&hashes).await?;
+        let mut all = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut facets = HashMap::new();
+            for (&key, current) in row.entity.current.iter().filter(|(_, current)| !current.deleted) {
+                if let Some(body) = bodies.get(&current.stamp.hash) {
+                    facets.insert(self.key(key).await?, body.clone());
+                }
+            }
+            all.push(facets);
+        }
+        Ok(all)
+    }
+
+    /// Every content of an entity's facets, by key, newest first; the newest 10,000 of them.
+    pub async fn facet_history(&self, owner: Owner, row: &EntityRow, key: Option<&str>) -> Result<Vec<FacetRow>, CatalogError> {
+        let sql = "SELECT f.key, c.body, f.first, f.last, f.hash, f.deleted FROM facet f JOIN content c ON c.hash = f.hash \
+                   WHERE f.entity = ?1 AND (?2 IS NULL OR f.key = (SELECT id FROM facet_key WHERE key = ?2)) ORDER BY f.last DESC LIMIT 10000";
+        let mut history = Vec::new();
+        for found in sqlx::query(sql).bind(number(owner)).bind(key).fetch_all(&self.db).await? {
+            let id = found.get::<i64, _>(0) as u32;
+            let current = row.entity.current.get(&id).filter(|current| current.stamp.hash.0 == found.get::<&[u8], _>(4));
+            history.push(FacetRow {
+                key: self.key(id).await?,
+                body: found.get(1),
+                first: found.get(2),
+                // The row may lag behind the newest assertion of what counts.
+                last: current.map_or(found.get(3), |current| current.stamp.time.max(found.get(3))),
+                current: current.is_some(),
+                deleted: found.get::<i64, _>(5) != 0,
+            });
+        }
+        history.sort_by(|a, b| a.key.cmp(&b.key).then(b.last.cmp(&a.last)).then(b.first.cmp(&a.first)).then(a.body.cmp(&b.body)));
+        Ok(history)
+    }
+
+    /// Datasets with more than one schema, the newest change first.
+    pub async fn schema_changes(&self, limit: usize) -> Result<Vec<SchemaChangeRow>, CatalogError> {
+        let Some(key) = self.key_id("schema").await? else { return Ok(Vec::new()) };
+        // Newest contents first, those of a dataset's first schema passed over: the newest content is
+        // seldom far from the top, and the index bounds the work.
+        let sql = "SELECT entity / 2, max(first) FROM (SELECT entity, first FROM facet WHERE key = ?1 AND entity % 2 = 0 ORDER BY first DESC LIMIT 20000) AS recent \
+                   WHERE EXISTS (SELECT 1 FROM facet o WHERE o.entity = recent.entity AND o.key = ?1 AND o.first < recent.first) \
+                   GROUP BY entity ORDER BY 2 DESC, 1 LIMIT ?2";
+        let rows = sqlx::query(sql).bind(key).bind(limit as i64).fetch_all(&self.db).await?;
+        Ok(rows.iter().map(|row| SchemaChangeRow { dataset: row.get::<i64, _>(0) as u32, at: row.get(1) }).collect())
+    }
+
+    async fn contents(&self, hashes: &[ContentHash]) -> Result<HashMap<ContentHash, Vec<u8>>, CatalogError> {
+        let hexes: Vec<String> = hashes.iter().map(ContentHash::to_string).collect();
+        let rows = sqlx::query("SELECT hash, body FROM content WHERE hash IN (SELECT unhex(value) FROM json_each(?))")
+            .bind(json(&hexes))
+            .fetch_all(&self.db)
+            .await?;
+        Ok(rows.iter().filter_map(|row| Some((ContentHash::from_slice(row.get(0))?, row.get(1)))).collect())
+    }
+}

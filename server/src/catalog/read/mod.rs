@@ -1,0 +1,84 @@
+//! Reading the catalog. Rows come out as plain structs; what they mean on the wire is GraphQL's.
+
+mod entity;
+mod facet;
+mod run;
+
+pub use entity::{EntityRow, NamespaceRow};
+pub use facet::{FacetRow, SchemaChangeRow};
+pub use run::{RunFilter, RunRow};
+
+use super::CatalogError;
+use crate::fold::flow::{FlowRow, Owner};
+use crate::sqlite::{self, Durability};
+use schema::log::ContentHash;
+use sqlx::{Row, SqlitePool};
+use std::path::Path;
+use std::sync::{Arc, RwLock};
+
+/// A page: rows after a key, in order.
+#[derive(Clone, Debug)]
+pub struct Page<K> {
+    /// Rows after this one.
+    pub after: Option<K>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Answers questions from the catalog file. Cheap to clone.
+#[derive(Clone)]
+pub struct Reader {
+    db: SqlitePool,
+    keys: Arc<RwLock<Vec<String>>>,
+}
+
+impl Reader {
+    /// Opens `catalog.db`, which the writer has made.
+    pub async fn open(dir: &Path) -> Result<Self, CatalogError> {
+        let db = sqlite::open(&dir.join("catalog.db"), Durability::ReadOnly, 8).await?;
+        Ok(Self { db, keys: Arc::default() })
+    }
+
+    /// Closes its connections, so that the writer can fold the WAL into the file.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+
+    /// Everything the graph packed away, in the order of its owners.
+    pub async fn flow_rows(&self) -> Result<FlowRow, CatalogError> {
+        let flows = sqlx::query("SELECT owner, doc FROM flow ORDER BY owner").fetch_all(&self.db).await?;
+        let columns = sqlx::query("SELECT hash, doc FROM column_lineage").fetch_all(&self.db).await?;
+        let hash = |bytes: &[u8]| ContentHash::from_slice(bytes).ok_or_else(|| CatalogError::Damaged("a hash is not 16 bytes".into()));
+        Ok(FlowRow {
+            flows: flows.iter().map(|row| (super::commit::owner_of(row.get(0)), row.get(1))).collect(),
+            columns: columns.iter().map(|row| Ok((hash(row.get(0))?, row.get(1)))).collect::<Result<_, CatalogError>>()?,
+            touched: Vec::new(),
+        })
+    }
+
+    /// The text of a facet key. Keys are never changed, so a miss means that new ones came.
+    async fn key(&self, id: u32) -> Result<String, CatalogError> {
+        let known = |keys: &RwLock<Vec<String>>| keys.read().ok()?.get(id as usize).cloned();
+        if let Some(key) = known(&self.keys) {
+            return Ok(key);
+        }
+        let rows = sqlx::query("SELECT key FROM facet_key ORDER BY id").fetch_all(&self.db).await?;
+        if let Ok(mut keys) = self.keys.write() {
+            *keys = rows.iter().map(|row| row.get(0)).collect();
+        }
+        known(&self.keys).ok_or_else(|| CatalogError::Damaged(format!("facet key {id} is unknown")))
+    }
+
+    async fn key_id(&self, key: &str) -> Result<Option<i64>, CatalogError> {
+        let row = sqlx::query("SELECT id FROM facet_key WHERE key = ?").bind(key).fetch_optional(&self.db).await?;
+        Ok(row.map(|row| row.get(0)))
+    }
+}
+
+fn json<T: serde::Serialize>(values: &[T]) -> String {
+    serde_json::to_string(values).unwrap_or_default()
+}
+
+fn number(owner: Owner) -> i64 {
+    super::commit::owner_code(owner)
+}

@@ -1,0 +1,79 @@
+//! `headwater demo`: an invented company, posted through the same intake as everything else.
+
+use super::{Failure, listen};
+use crate::app::Running;
+use crate::config::{Config, DEFAULT_LISTEN, Limits};
+use crate::demo;
+use crate::ingest::{ingest, now_micros};
+use clap::Args;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+
+/// Events of one submission: large enough to share a commit, small enough to flow.
+const CHUNK: usize = 500;
+
+/// What `demo` takes.
+#[derive(Args)]
+pub(super) struct Demo {
+    /// Address to serve on [default: 127.0.0.1:5000, or any free port when that is taken]
+    #[arg(long, value_name = "ADDRESS", env = "HEADWATER_LISTEN")]
+    listen: Option<SocketAddr>,
+}
+
+impl Demo {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let began = Instant::now();
+        let folder =
+            tempfile::Builder::new().prefix("headwater-demo-").tempdir().map_err(|e| Failure::Said(format!("no temporary folder: {e}")))?;
+        let listener = self.bind().await?;
+        let address = listener.local_addr().map_err(|e| Failure::Said(e.to_string()))?;
+        let config = Config { data: folder.path().into(), listen: address, limits: Limits::default(), demo: true };
+        let running = Running::start(&config).await?;
+        let events = fill(&running).await?;
+        let held = *running.app.progress.catalog.borrow();
+        println!("headwater {} on http://{address}", env!("CARGO_PKG_VERSION"));
+        println!(
+            "  {events} events of an invented company: {} datasets, {} jobs, {} runs; ready in {:.1} s, gone when you stop it",
+            held.datasets,
+            held.jobs,
+            held.runs,
+            began.elapsed().as_secs_f64()
+        );
+        println!("  look at");
+        for highlight in demo::highlights() {
+            println!("    {}\n      http://{address}{}", highlight.say, highlight.path);
+        }
+        println!("  query     http://{address}/graphiql");
+        println!("  stop with Ctrl-C");
+        listen::serve(running, listener).await
+    }
+
+    async fn bind(&self) -> Result<TcpListener, Failure> {
+        if let Some(address) = self.listen {
+            return listen::bind(address).await;
+        }
+        match TcpListener::bind(DEFAULT_LISTEN).await {
+            Ok(listener) => Ok(listener),
+            Err(_) => {
+                let listener = listen::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+                eprintln!("{DEFAULT_LISTEN} is taken; using a free port");
+                Ok(listener)
+            }
+        }
+    }
+}
+
+/// Posts the estate and waits until it is in catalog, graph and search.
+async fn fill(running: &Running) -> Result<usize, Failure> {
+    let estate = demo::estate(now_micros());
+    for chunk in estate.chunks(CHUNK) {
+        let translated = chunk.iter().flat_map(|event| ingest_adapters::openlineage::document(event.as_bytes())).collect();
+        ingest(&running.app, translated).await.map_err(|e| Failure::Said(format!("the demo could not be filled: {e}")))?;
+    }
+    let head = *running.app.writer.head().borrow();
+    running.app.progress.catalog_at(head, Duration::from_secs(60)).await;
+    running.app.indexer.hurry();
+    running.app.progress.search_at(head, Duration::from_secs(60)).await;
+    Ok(estate.len())
+}

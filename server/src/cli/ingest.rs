@@ -1,0 +1,183 @@
+//! `headwater ingest`: files into a data directory or a running server, with a report at the end.
+
+use super::post::Post;
+use super::{DataArgs, Failure};
+use crate::app::Running;
+use crate::ingest::{Outcome, ingest};
+use crate::log::LogError;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use ingest_adapters::{Translated, openlineage};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Events handed in at once.
+const CHUNK: usize = 500;
+
+/// What `ingest` takes.
+#[derive(Args)]
+pub(super) struct Ingest {
+    /// Files with OpenLineage events (JSON, a JSON array, or one event a line), or folders of them: .json, .ndjson, .jsonl
+    #[arg(required = true, value_name = "FILE|DIR")]
+    paths: Vec<PathBuf>,
+    /// Send to a running server instead of a data directory
+    #[arg(long, value_name = "URL", conflicts_with_all = ["data", "config"])]
+    url: Option<String>,
+    /// End with an error when anything was quarantined
+    #[arg(long)]
+    strict: bool,
+    #[command(flatten)]
+    data: DataArgs,
+}
+
+/// Where events go.
+enum Sink {
+    Here(Box<Running>),
+    There(Post),
+}
+
+/// What became of everything.
+#[derive(Default)]
+struct Report {
+    files: usize,
+    accepted: u64,
+    repeated: u64,
+    quarantined: u64,
+    reasons: BTreeMap<String, (u64, String)>,
+}
+
+impl Ingest {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let files = files(&self.paths)?;
+        let mut sink = match &self.url {
+            Some(url) => Sink::There(Post::new(url)),
+            None => Sink::Here(Box::new(Running::start(&self.data.config()?.0).await?)),
+        };
+        let bytes = files.iter().map(|(_, size)| size).sum();
+        let bar = ProgressBar::new(bytes).with_style(
+            ProgressStyle::with_template("{bar:30} {binary_bytes}/{binary_total_bytes}  {binary_bytes_per_sec}  {eta} left  {wide_msg}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        let mut report = Report::default();
+        for (path, _) in &files {
+            bar.set_message(path.display().to_string());
+            self.file(path, &mut sink, &mut report, &bar).await?;
+            report.files += 1;
+        }
+        bar.finish_and_clear();
+        if let Sink::Here(running) = sink {
+            let head = *running.app.writer.head().borrow();
+            eprintln!("building the catalog up to entry {head} …");
+            running.app.progress.catalog_at(head, Duration::from_secs(3600)).await;
+            running.stop().await;
+        }
+        report.print();
+        if self.strict && report.quarantined > 0 { Err(Failure::Silent) } else { Ok(()) }
+    }
+
+    async fn file(&self, path: &Path, sink: &mut Sink, report: &mut Report, bar: &ProgressBar) -> Result<(), Failure> {
+        let unreadable = |e: std::io::Error| Failure::Said(format!("cannot read {}: {e}", path.display()));
+        let mut reader = BufReader::new(std::fs::File::open(path).map_err(unreadable)?);
+        let mut line = Vec::new();
+        reader.read_until(b'\n', &mut line).map_err(unreadable)?;
+        if !openlineage::is_lines(&line) {
+            std::io::Read::read_to_end(&mut reader, &mut line).map_err(unreadable)?;
+            bar.inc(line.len() as u64);
+            // An empty file holds no event, not a broken one.
+            let events = if line.trim_ascii().is_empty() { Vec::new() } else { openlineage::document(&line) };
+            return sink.take(events, path, report).await;
+        }
+        let mut waiting = Vec::new();
+        while !line.is_empty() {
+            bar.inc(line.len() as u64);
+            waiting.extend(openlineage::lines(&line));
+            if waiting.len() >= CHUNK {
+                sink.take(std::mem::take(&mut waiting), path, report).await?;
+            }
+            line.clear();
+            reader.read_until(b'\n', &mut line).map_err(unreadable)?;
+        }
+        sink.take(waiting, path, report).await
+    }
+}
+
+impl Sink {
+    async fn take(&mut self, events: Translated, path: &Path, report: &mut Report) -> Result<(), Failure> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let outcomes = match self {
+            Self::There(post) => post.send(events)?,
+            Self::Here(running) => {
+                let submitted = ingest(&running.app, events).await;
+                let outcomes = submitted.map_err(|e: LogError| Failure::Said(format!("{e}; nothing after {} was read", path.display())))?;
+                let head = *running.app.writer.head().borrow();
+                // The projections set the pace here: there is no client to send away.
+                running.app.progress.catalog_at(head.saturating_sub(running.app.limits.projection_lag / 2), Duration::from_secs(600)).await;
+                outcomes
+            }
+        };
+        report.count(&outcomes, path);
+        Ok(())
+    }
+}
+
+impl Report {
+    fn count(&mut self, outcomes: &[Outcome], path: &Path) {
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Accepted(_) => self.accepted += 1,
+                Outcome::Repeated(_) => self.repeated += 1,
+                Outcome::Quarantined(rejection) => {
+                    self.quarantined += 1;
+                    let reason = if rejection.pointer.is_empty() {
+                        rejection.reason.clone()
+                    } else {
+                        format!("{} at {}", rejection.reason, rejection.pointer)
+                    };
+                    self.reasons.entry(reason).or_insert((0, path.display().to_string())).0 += 1;
+                }
+            }
+        }
+    }
+
+    fn print(&self) {
+        println!("{} files: {} accepted, {} repeated, {} quarantined", self.files, self.accepted, self.repeated, self.quarantined);
+        for (reason, (count, path)) in &self.reasons {
+            println!("  {count} × {reason} (first in {path})");
+        }
+    }
+}
+
+/// Files with their sizes, folders walked in order of name.
+fn files(paths: &[PathBuf]) -> Result<Vec<(PathBuf, u64)>, Failure> {
+    let mut found = Vec::new();
+    for path in paths {
+        let data = std::fs::metadata(path).map_err(|e| Failure::Said(format!("cannot read {}: {e}", path.display())))?;
+        if data.is_dir() {
+            walk(path, &mut found).map_err(|e| Failure::Said(format!("cannot read {}: {e}", path.display())))?;
+        } else {
+            found.push((path.clone(), data.len()));
+        }
+    }
+    if found.is_empty() {
+        return Err(Failure::Said("no .json, .ndjson or .jsonl files there".into()));
+    }
+    Ok(found)
+}
+
+fn walk(dir: &Path, found: &mut Vec<(PathBuf, u64)>) -> std::io::Result<()> {
+    let mut entries: Vec<_> = std::fs::read_dir(dir)?.collect::<Result<_, _>>()?;
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        let (path, data) = (entry.path(), entry.metadata()?);
+        if data.is_dir() {
+            walk(&path, found)?;
+        } else if path.extension().is_some_and(|e| e == "json" || e == "ndjson" || e == "jsonl") {
+            found.push((path, data.len()));
+        }
+    }
+    Ok(())
+}

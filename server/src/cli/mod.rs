@@ -1,0 +1,166 @@
+//! The command line: what there is to say, and where each command goes.
+
+mod demo;
+mod ingest;
+mod listen;
+mod post;
+mod rebuild;
+mod serve;
+mod verify;
+
+use crate::app::StartError;
+use crate::config::{Config, DEFAULT_LISTEN, File};
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A lineage and data catalog server: pipelines post OpenLineage events to it, people and programs ask it where data
+/// comes from and what depends on it.
+#[derive(Parser)]
+#[command(name = "headwater", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the catalog: events in, web page and GraphQL out.
+    Serve(serve::Serve),
+    /// Serve an invented company's catalog, to look around. Nothing is kept.
+    Demo(demo::Demo),
+    /// Read OpenLineage events from files into a data directory or a running server.
+    Ingest(ingest::Ingest),
+    /// Check that the event log is intact and that the projections equal a fresh rebuild.
+    Verify(verify::Verify),
+    /// Delete the projections (catalog, graph, search) and build them anew from the event log.
+    Rebuild(rebuild::Rebuild),
+    /// Print the GraphQL schema.
+    Schema,
+}
+
+/// Where the data is.
+#[derive(Args)]
+struct DataArgs {
+    /// Folder of the event log and its projections; made if it is not there [default: headwater-data]
+    #[arg(long, value_name = "DIR", env = "HEADWATER_DATA")]
+    data: Option<PathBuf>,
+    /// Settings file (TOML), see below; flags and environment win over it
+    #[arg(long, value_name = "FILE", env = "HEADWATER_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+/// What the settings file holds, for `--help`. A test keeps it true.
+const SETTINGS_HELP: &str = "\
+Settings file (every key may be left out; these are the defaults):
+  data = \"headwater-data\"
+  listen = \"127.0.0.1:5000\"
+  allow_public = false
+  [limits]
+  event_bytes = 8388608      # one event, after decompression
+  batch_bytes = 67108864     # one request, after decompression
+  projection_lag = 50000     # acknowledged events not yet in the catalog, before intake answers 503
+  read_wait_ms = 250         # how long a read waits for what was acknowledged before it
+  answer_items = 100000      # nodes or edges that one lineage answer lists
+  query_seconds = 30         # how long a GraphQL request may take
+
+HEADWATER_LOG chooses what is logged to standard error: warn, server=debug, …";
+
+const DEFAULT_DATA: &str = "headwater-data";
+
+impl DataArgs {
+    fn config(&self) -> Result<(Config, File), Failure> {
+        let file = self.config.as_deref().map_or_else(|| Ok(File::default()), File::read).map_err(Failure::Said)?;
+        let data = self.data.clone().or_else(|| file.data.clone()).unwrap_or_else(|| DEFAULT_DATA.into());
+        let listen: SocketAddr =
+            file.listen.map_or_else(|| DEFAULT_LISTEN.parse(), Ok).map_err(|_| Failure::Said("no address to listen on".into()))?;
+        Ok((Config { data, listen, limits: file.limits.clone(), demo: false }, file))
+    }
+}
+
+/// Why a command ends badly.
+enum Failure {
+    /// For the person at the terminal.
+    Said(String),
+    /// Said already; only the exit code is left.
+    Silent,
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        use std::error::Error;
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            let more = inner.to_string();
+            if !text.contains(&more) {
+                text = format!("{text}: {more}");
+            }
+            cause = inner.source();
+        }
+        Self::Said(text)
+    }
+}
+
+/// Runs the command of this process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_logging();
+    if let Err(e) = crate::sqlite::check_library() {
+        return fail(Failure::Said(e.to_string()));
+    }
+    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else {
+        return fail(Failure::Said("cannot start threads".into()));
+    };
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(command) => command.run().await,
+            Command::Demo(command) => command.run().await,
+            Command::Ingest(command) => command.run().await,
+            Command::Verify(command) => command.run().await,
+            Command::Rebuild(command) => command.run().await,
+            Command::Schema => {
+                println!("{}", crate::graphql::sdl().trim_end());
+                Ok(())
+            }
+        }
+    });
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    done.map_or_else(fail, |()| ExitCode::SUCCESS)
+}
+
+fn fail(failure: Failure) -> ExitCode {
+    if let Failure::Said(text) = failure {
+        eprintln!("headwater: {text}");
+    }
+    ExitCode::FAILURE
+}
+
+/// Logs go to standard error; HEADWATER_LOG chooses how much (`debug`, `server::log=trace`, …).
+fn start_logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("HEADWATER_LOG").unwrap_or_else(|_| "warn,server=info,tantivy=warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Limits;
+
+    #[test]
+    fn the_help_shows_the_defaults() {
+        let (_, text) = SETTINGS_HELP.split_once("):\n").unwrap();
+        let (text, _) = text.split_once("\n\n").unwrap();
+        let file: File = toml::from_str(text).unwrap();
+        assert_eq!(file.data.unwrap().to_str(), Some(DEFAULT_DATA));
+        assert_eq!(file.listen.unwrap().to_string(), DEFAULT_LISTEN);
+        assert_eq!(format!("{:?}", file.limits), format!("{:?}", Limits::default()));
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,74 @@
+//! Settings: flags, then environment, then file, then defaults that need no file.
+
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Where the OpenLineage clients look when told nothing.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:5000";
+
+/// Everything that can be set, with where it came from forgotten.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Folder of the log and the projections.
+    pub data: PathBuf,
+    /// Address to serve on.
+    pub listen: SocketAddr,
+    /// Bounds of every input.
+    pub limits: Limits,
+    /// True for a temporary catalog of invented data.
+    pub demo: bool,
+}
+
+/// Bounds of inputs and answers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Bytes of one event after decompression.
+    pub event_bytes: usize,
+    /// Bytes of one batch after decompression.
+    pub batch_bytes: usize,
+    /// Acknowledged events that the projections may be behind before intake answers 503.
+    pub projection_lag: u64,
+    /// Milliseconds that a read waits for what was acknowledged before it began.
+    pub read_wait_ms: u64,
+    /// Nodes or edges that one lineage answer lists; beyond it says so.
+    pub answer_items: usize,
+    /// Seconds a GraphQL request may take.
+    pub query_seconds: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            event_bytes: 8 << 20,
+            batch_bytes: 64 << 20,
+            projection_lag: 50_000,
+            read_wait_ms: 250,
+            answer_items: 100_000,
+            query_seconds: 30,
+        }
+    }
+}
+
+/// A settings file (TOML). Every key may be left out.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct File {
+    /// Folder of the log and the projections.
+    pub data: Option<PathBuf>,
+    /// Address to serve on.
+    pub listen: Option<SocketAddr>,
+    /// Serve beyond this machine without authentication.
+    pub allow_public: Option<bool>,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+impl File {
+    /// Reads a settings file; the message says what is wrong and where.
+    pub fn read(path: &std::path::Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path).map_err(|e| format!("cannot read the settings file {}: {e}", path.display()))?;
+        toml::from_str(&text).map_err(|e| format!("the settings file {} is wrong: {e}", path.display()))
+    }
+}

@@ -1,0 +1,117 @@
+//! Columns in the graph: vertices by dataset and path, hops between them, and the packed form of a
+//! column lineage facet. A hop into a whole dataset (a filter, a join) is one hop, not one a column.
+
+use super::derive::{OPEN, declarations};
+use super::flows::Flows;
+use crate::fold::flow::Owner;
+use schema::log::ContentHash;
+use schema::openlineage::facets::Transformation;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A column that some lineage names.
+#[derive(Clone, Debug, Default)]
+pub struct ColumnVertex {
+    /// Its dataset.
+    pub dataset: u32,
+    /// Dotted path as lineage writes it.
+    pub name: Arc<str>,
+    pub(super) out: Vec<ColumnHop>,
+    pub(super) into: Vec<ColumnHop>,
+}
+
+/// Where a hop leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum ColumnEnd {
+    Column(u32),
+    Whole(u32),
+}
+
+/// One hop of column lineage, seen from one end.
+#[derive(Clone, Debug)]
+pub struct ColumnHop {
+    pub(super) other: ColumnEnd,
+    /// Place in the graph's column flows: whose it is and when.
+    pub(super) flow: u32,
+    /// How the value is made.
+    pub transformations: Arc<[Transformation]>,
+}
+
+impl ColumnHop {
+    /// True when the value itself flows; a hop that says nothing counts as direct.
+    pub fn is_direct(&self) -> bool {
+        self.transformations.is_empty() || self.transformations.iter().any(Transformation::is_direct)
+    }
+}
+
+/// A time in which a column lineage facet holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interval {
+    pub(super) first: i64,
+    pub(super) last: i64,
+    pub(super) until: i64,
+}
+
+impl Interval {
+    fn holds(&self, as_of: Option<i64>) -> bool {
+        match as_of {
+            None => self.until == OPEN,
+            Some(t) => self.first <= t && t < self.until,
+        }
+    }
+}
+
+/// One column lineage facet of one output by one owner, and when it holds.
+#[derive(Clone, Debug)]
+pub struct ColumnFlow {
+    pub(super) owner: Owner,
+    pub(super) intervals: Vec<Interval>,
+}
+
+impl Default for ColumnFlow {
+    /// One that never held.
+    fn default() -> Self {
+        Self { owner: Owner::Job(u32::MAX), intervals: Vec::new() }
+    }
+}
+
+impl ColumnFlow {
+    /// First and newest evidence when it holds at `as_of`; `None` is now.
+    pub fn evidence(&self, as_of: Option<i64>) -> Option<(i64, i64)> {
+        let holding = self.intervals.iter().filter(|interval| interval.holds(as_of));
+        holding.map(|interval| (interval.first, interval.last)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
+    /// True when it holds at `as_of`; `None` is now.
+    pub fn holds(&self, as_of: Option<i64>) -> bool {
+        self.intervals.iter().any(|interval| interval.holds(as_of))
+    }
+}
+
+/// A column lineage facet in the catalog's numbers, as it is kept.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct PackedLineage {
+    /// Source dataset, source column, target column or the whole output, and how.
+    pub sources: Vec<(u32, String, Option<String>, Vec<Transformation>)>,
+}
+
+/// When each column lineage facet of each output holds for an owner.
+pub fn column_flows(owner: Owner, flows: &Flows) -> BTreeMap<(u32, ContentHash), ColumnFlow> {
+    let mut map: BTreeMap<_, ColumnFlow> = BTreeMap::new();
+    for (stamp, declaration, until) in declarations(flows) {
+        for &key in &declaration.columns {
+            let intervals = &mut map.entry(key).or_insert_with(|| ColumnFlow { owner, intervals: Vec::new() }).intervals;
+            // Declared again it goes on; it does not end and begin.
+            match intervals.last_mut().filter(|interval| interval.until == stamp.time) {
+                Some(interval) => (interval.last, interval.until) = (stamp.time, until),
+                None => intervals.push(Interval { first: stamp.time, last: stamp.time, until }),
+            }
+        }
+    }
+    for &(key, span) in &flows.columns {
+        let flow = map.entry(key).or_insert_with(|| ColumnFlow { owner, intervals: Vec::new() });
+        flow.intervals.push(Interval { first: span.first, last: span.last, until: OPEN });
+    }
+    map
+}

@@ -1,0 +1,104 @@
+//! A digest of what the graph says, free of the order of arrival: sorted lines over derived ids.
+
+use super::columns::ColumnEnd;
+use super::snapshot::Graph;
+use super::{Basis, Edge, FanEdges, Node, Origin};
+use crate::fold::flow::Owner;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The derived ids behind the catalog's numbers.
+pub struct NodeNames {
+    /// By dataset number.
+    pub datasets: Vec<Uuid>,
+    /// By job number.
+    pub jobs: Vec<Uuid>,
+}
+
+impl NodeNames {
+    fn node(&self, node: Node) -> Uuid {
+        match node {
+            Node::Dataset(id) => self.dataset(id),
+            Node::Job(id) => self.jobs.get(id as usize).copied().unwrap_or_default(),
+        }
+    }
+
+    fn dataset(&self, id: u32) -> Uuid {
+        self.datasets.get(id as usize).copied().unwrap_or_default()
+    }
+
+    fn owner(&self, owner: Owner) -> Uuid {
+        match owner {
+            Owner::Job(id) => self.node(Node::Job(id)),
+            Owner::Dataset(id) => self.dataset(id),
+        }
+    }
+}
+
+impl Graph {
+    /// BLAKE3 over every edge and column hop, in hex.
+    pub fn digest(&self, names: &NodeNames) -> String {
+        let mut lines = self.edge_lines(names);
+        lines.extend(self.column_lines(names));
+        lines.sort_unstable();
+        let mut hasher = blake3::Hasher::new();
+        lines.iter().for_each(|line| {
+            hasher.update(line.as_bytes()).update(b"\n");
+        });
+        hasher.finalize().to_hex().to_string()
+    }
+
+    fn edge_lines(&self, names: &NodeNames) -> Vec<String> {
+        let jobs = self.jobs.iter().map(|(id, vertex)| (Owner::Job(id), vertex));
+        let statics = self.statics.iter().map(|(id, vertex)| (Owner::Dataset(id), vertex));
+        let mut lines = Vec::new();
+        // A fan and a pair may say the same edge; which of them was kept depends on the order of
+        // arrival, what they say together does not.
+        let mut assumed: BTreeMap<(Uuid, Uuid, Uuid), Edge> = BTreeMap::new();
+        for (owner, vertex) in jobs.chain(statics) {
+            let pairs = vertex.fans.iter().flat_map(FanEdges::edges);
+            for edge in vertex.edges.iter().copied().chain(pairs) {
+                let ends = (names.owner(owner), names.node(edge.from), names.node(edge.to));
+                if (edge.basis, edge.origin) != (Basis::InputsOutputs, Origin::Observed) {
+                    lines.push(edge_line(ends, &edge));
+                    continue;
+                }
+                let known = assumed.entry(ends).or_insert(edge);
+                known.first = known.first.min(edge.first);
+                known.last = known.last.max(edge.last);
+                known.until = known.until.max(edge.until);
+            }
+        }
+        lines.extend(assumed.into_iter().map(|(ends, edge)| edge_line(ends, &edge)));
+        lines
+    }
+
+    fn column_lines(&self, names: &NodeNames) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (_, column) in self.columns.iter() {
+            for hop in &column.out {
+                let target = match hop.other {
+                    ColumnEnd::Whole(dataset) => format!("{} *", names.dataset(dataset)),
+                    ColumnEnd::Column(id) => {
+                        self.columns.get(id).map_or_else(String::new, |c| format!("{} {:?}", names.dataset(c.dataset), c.name))
+                    }
+                };
+                let Some(flow) = self.column_flows.get(hop.flow).filter(|flow| !flow.intervals.is_empty()) else { continue };
+                lines.push(format!(
+                    "column {} {} {:?} {target} {:?} {:?}",
+                    names.owner(flow.owner),
+                    names.dataset(column.dataset),
+                    column.name,
+                    hop.transformations,
+                    flow.intervals,
+                ));
+            }
+        }
+        lines
+    }
+}
+
+fn edge_line((owner, from, to): (Uuid, Uuid, Uuid), edge: &Edge) -> String {
+    let Edge { basis, origin, first, last, until, .. } = edge;
+    format!("edge {owner} {from} {to} {basis:?} {origin:?} {first} {last} {until}")
+}

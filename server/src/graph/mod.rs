@@ -1,0 +1,131 @@
+//! The lineage graph in memory: datasets and jobs, and columns beside them. The writer merges flows
+//! and publishes an immutable snapshot by swapping one pointer; readers walk snapshots and wait for
+//! nobody. Names are the catalog's; here are only its numbers.
+
+mod build;
+mod chunked;
+mod column_walk;
+mod columns;
+pub mod derive;
+mod digest;
+pub mod flows;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod precedence;
+mod snapshot;
+mod visit;
+mod walk;
+
+pub use build::Builder;
+pub use column_walk::{ColumnAnswer, ColumnLink, ColumnNode, ColumnQuestion, walk as walk_columns};
+pub use columns::ColumnHop;
+pub use digest::NodeNames;
+pub use snapshot::{Graph, Snapshot};
+pub use visit::Datasets;
+pub use walk::{Answer, Direction, Link, Question, walk};
+
+use serde::{Deserialize, Serialize};
+
+/// A node, by the catalog's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Node {
+    /// A dataset.
+    Dataset(u32),
+    /// A job.
+    Job(u32),
+}
+
+/// How an edge is known, most precise first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Basis {
+    /// Said outright.
+    Explicit,
+    /// Column lineage of the output names the input.
+    ColumnLineage,
+    /// Read and written in one run.
+    InputsOutputs,
+}
+
+/// Who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Origin {
+    /// Runs.
+    Observed,
+    /// A job or dataset event.
+    Declared,
+}
+
+/// One edge of an owner. Times are event times in microseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// Data flows from here,
+    pub from: Node,
+    /// to here.
+    pub to: Node,
+    /// How it is known.
+    pub basis: Basis,
+    /// Who says so.
+    pub origin: Origin,
+    /// First evidence.
+    pub first: i64,
+    /// Newest evidence.
+    pub last: i64,
+    /// When it stopped to hold; `derive::OPEN` while it does.
+    pub until: i64,
+}
+
+impl Edge {
+    /// True when it holds at `as_of`; `None` is now.
+    pub fn holds(&self, as_of: Option<i64>) -> bool {
+        match as_of {
+            None => self.until == derive::OPEN,
+            Some(t) => self.first <= t && t < self.until,
+        }
+    }
+
+    /// What tells it from the owner's other edges.
+    fn key(&self) -> (Node, Node, Basis, Origin, i64) {
+        (self.from, self.to, self.basis, self.origin, self.first)
+    }
+
+    /// What the nodes at its ends need to know of it.
+    fn ends(&self) -> (Node, Node) {
+        (self.from, self.to)
+    }
+}
+
+/// Every input to every output: a wide run or declaration of one owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FanEdges {
+    /// Sorted.
+    pub inputs: Vec<u32>,
+    /// Sorted.
+    pub outputs: Vec<u32>,
+    /// Who says so.
+    pub origin: Origin,
+    /// First evidence.
+    pub first: i64,
+    /// Newest evidence.
+    pub last: i64,
+    /// When it stopped to hold.
+    pub until: i64,
+}
+
+impl FanEdges {
+    /// True when it holds at `as_of`; `None` is now.
+    pub fn holds(&self, as_of: Option<i64>) -> bool {
+        self.edge(0, 0).holds(as_of)
+    }
+
+    /// All of its edges.
+    pub fn edges(&self) -> impl Iterator<Item = Edge> + '_ {
+        self.inputs.iter().flat_map(move |&input| self.outputs.iter().map(move |&output| self.edge(input, output)))
+    }
+
+    /// One of its edges.
+    pub fn edge(&self, input: u32, output: u32) -> Edge {
+        let (from, to) = (Node::Dataset(input), Node::Dataset(output));
+        Edge { from, to, basis: Basis::InputsOutputs, origin: self.origin, first: self.first, last: self.last, until: self.until }
+    }
+}

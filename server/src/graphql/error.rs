@@ -1,0 +1,62 @@
+//! Errors as clients see them: a sentence and `extensions.code`. The chain goes to the server's log,
+//! once, here.
+
+use crate::catalog::CatalogError;
+use crate::log::LogError;
+use crate::search::SearchError;
+use async_graphql::{Error, ErrorExtensions};
+
+/// Why a field has no answer. It prints nothing by itself: async-graphql would turn anything that
+/// does into an error without a code.
+pub enum ApiError {
+    /// The question is wrong; change it.
+    BadInput(String),
+    /// What was named is not there.
+    NotFound(String),
+    /// Ours; try again, then look at the server's log.
+    Internal(&'static str, String),
+}
+
+impl From<CatalogError> for ApiError {
+    fn from(error: CatalogError) -> Self {
+        Self::Internal("the server could not read its catalog; its log says more", format!("{error:?}"))
+    }
+}
+
+impl From<SearchError> for ApiError {
+    fn from(error: SearchError) -> Self {
+        Self::Internal("the server could not search; its log says more", format!("{error:?}"))
+    }
+}
+
+impl From<LogError> for ApiError {
+    fn from(error: LogError) -> Self {
+        Self::Internal("the server could not read its event log; its own log says more", format!("{error:?}"))
+    }
+}
+
+impl From<ApiError> for Error {
+    fn from(error: ApiError) -> Self {
+        match error {
+            ApiError::BadInput(message) => Self::new(message).extend_with(|_, extensions| extensions.set("code", "BAD_INPUT")),
+            ApiError::NotFound(message) => Self::new(message).extend_with(|_, extensions| extensions.set("code", "NOT_FOUND")),
+            ApiError::Internal(message, cause) => {
+                tracing::error!(cause, "a query failed");
+                Self::new(message).extend_with(|_, extensions| extensions.set("code", "INTERNAL"))
+            }
+        }
+    }
+}
+
+/// Shorthand of the resolvers.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A question that cannot be answered as it is.
+pub fn bad_input(message: impl Into<String>) -> Error {
+    ApiError::BadInput(message.into()).into()
+}
+
+/// Something named that is not there, where an answer of null would say less.
+pub fn not_found(message: impl Into<String>) -> Error {
+    ApiError::NotFound(message.into()).into()
+}

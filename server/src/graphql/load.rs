@@ -1,0 +1,99 @@
+//! Loaders: many small questions of one request become one statement each.
+
+use crate::app::App;
+use crate::catalog::CatalogError;
+use crate::catalog::read::EntityRow;
+use crate::fold::flow::Owner;
+use crate::log::LogError;
+use async_graphql::Context;
+use async_graphql::dataloader::{DataLoader, Loader};
+use schema::log::Entry;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A dataset by the catalog's number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DatasetNumber(pub u32);
+
+/// A job by the catalog's number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct JobNumber(pub u32);
+
+/// The current facets of a dataset or job.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FacetsOf(pub Owner);
+
+/// An entry of the log by its number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EntrySeq(pub u64);
+
+/// What the loaders read from.
+pub struct Source(Arc<App>);
+
+/// The loader of one request.
+pub type Loaders = DataLoader<Source>;
+
+/// Canonical bodies of current facets by key.
+pub type FacetBodies = Arc<HashMap<String, Vec<u8>>>;
+
+/// Fresh loaders for a request.
+pub fn loaders(app: Arc<App>) -> Loaders {
+    DataLoader::new(Source(app), tokio::spawn)
+}
+
+/// The app behind a request.
+pub fn app<'a>(ctx: &Context<'a>) -> &'a Arc<App> {
+    ctx.data_unchecked()
+}
+
+/// The loaders of a request.
+pub fn load<'a>(ctx: &Context<'a>) -> &'a Loaders {
+    ctx.data_unchecked()
+}
+
+impl Loader<DatasetNumber> for Source {
+    type Value = Arc<EntityRow>;
+    type Error = Arc<CatalogError>;
+
+    async fn load(&self, keys: &[DatasetNumber]) -> Result<HashMap<DatasetNumber, Self::Value>, Self::Error> {
+        let numbers: Vec<u32> = keys.iter().map(|key| key.0).collect();
+        let rows = self.0.catalog.datasets(&numbers).await?;
+        Ok(rows.into_iter().map(|row| (DatasetNumber(row.number), Arc::new(row))).collect())
+    }
+}
+
+impl Loader<JobNumber> for Source {
+    type Value = Arc<EntityRow>;
+    type Error = Arc<CatalogError>;
+
+    async fn load(&self, keys: &[JobNumber]) -> Result<HashMap<JobNumber, Self::Value>, Self::Error> {
+        let numbers: Vec<u32> = keys.iter().map(|key| key.0).collect();
+        let rows = self.0.catalog.jobs(&numbers).await?;
+        Ok(rows.into_iter().map(|row| (JobNumber(row.number), Arc::new(row))).collect())
+    }
+}
+
+impl Loader<FacetsOf> for Source {
+    type Value = FacetBodies;
+    type Error = Arc<CatalogError>;
+
+    async fn load(&self, keys: &[FacetsOf]) -> Result<HashMap<FacetsOf, Self::Value>, Self::Error> {
+        let numbers = |pick: fn(Owner) -> Option<u32>| keys.iter().filter_map(|key| pick(key.0)).collect::<Vec<u32>>();
+        let datasets = self.0.catalog.datasets(&numbers(|o| if let Owner::Dataset(id) = o { Some(id) } else { None })).await?;
+        let jobs = self.0.catalog.jobs(&numbers(|o| if let Owner::Job(id) = o { Some(id) } else { None })).await?;
+        let owners = datasets.iter().map(|row| Owner::Dataset(row.number)).chain(jobs.iter().map(|row| Owner::Job(row.number)));
+        let rows: Vec<&EntityRow> = datasets.iter().chain(&jobs).collect();
+        let facets = self.0.catalog.current_facets(&rows).await?;
+        Ok(owners.zip(facets).map(|(owner, facets)| (FacetsOf(owner), Arc::new(facets))).collect())
+    }
+}
+
+impl Loader<EntrySeq> for Source {
+    type Value = Arc<Entry>;
+    type Error = Arc<LogError>;
+
+    async fn load(&self, keys: &[EntrySeq]) -> Result<HashMap<EntrySeq, Self::Value>, Self::Error> {
+        let entries = self.0.log.read(keys.iter().map(|key| key.0).collect()).await?;
+        Ok(entries.into_iter().map(|entry| (EntrySeq(entry.seq), Arc::new(entry))).collect())
+    }
+}

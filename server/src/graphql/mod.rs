@@ -1,0 +1,49 @@
+//! The GraphQL schema, code first; `schema/schema.graphql` is written from here and checked in.
+//! Graph and search answer with numbers and ids; attributes come from the catalog through loaders.
+
+#[cfg(test)]
+mod contract;
+mod error;
+mod load;
+mod page;
+mod query;
+mod scalar;
+mod types;
+
+pub use error::ApiError;
+
+use crate::app::App;
+use async_graphql::{EmptyMutation, EmptySubscription, Schema, SchemaBuilder};
+use query::Query;
+use std::sync::Arc;
+
+/// The schema that requests run on.
+pub type ApiSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+
+/// Deepest nesting of a query; the deepest useful one has ten levels.
+const DEPTH: usize = 16;
+/// Fields of a query, those inside lists counted with the length asked for.
+const COMPLEXITY: usize = 200_000;
+
+/// Asked for by a request's header: answer only once everything up to here is projected.
+#[derive(Clone, Copy, Default)]
+pub struct MinSeq(pub Option<u64>);
+
+/// The schema over a running app.
+pub fn schema(app: Arc<App>) -> ApiSchema {
+    builder().data(app).finish()
+}
+
+/// The schema's text, as it is checked in.
+pub fn sdl() -> String {
+    builder().finish().sdl()
+}
+
+/// What a request needs for itself: fresh loaders, and how long to wait for projections.
+pub fn prepare(app: &Arc<App>, request: async_graphql::Request, min_seq: Option<u64>) -> async_graphql::Request {
+    request.data(load::loaders(app.clone())).data(MinSeq(min_seq))
+}
+
+fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+    Schema::build(Query, EmptyMutation, EmptySubscription).limit_depth(DEPTH).limit_complexity(COMPLEXITY).limit_directives(50)
+}

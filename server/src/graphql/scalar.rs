@@ -1,0 +1,65 @@
+//! Scalars: moments, 64-bit integers, facets.
+
+use async_graphql::{InputValueError, InputValueResult, Json, Number, Scalar, ScalarType, Value};
+use schema::moment::Moment;
+
+/// A moment in UTC, RFC 3339 with up to microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DateTime(pub Moment);
+
+impl From<i64> for DateTime {
+    fn from(micros: i64) -> Self {
+        Self(Moment(micros))
+    }
+}
+
+#[Scalar]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => Moment::parse(text).map(Self).ok_or_else(|| InputValueError::custom("not an RFC 3339 date and time")),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A 64-bit integer, written as a JSON number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Long(pub i64);
+
+impl From<u64> for Long {
+    fn from(value: u64) -> Self {
+        Self(value as i64)
+    }
+}
+
+#[Scalar]
+impl ScalarType for Long {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::Number(number) => number.as_i64().map(Self).ok_or_else(|| InputValueError::custom("not a 64-bit integer")),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Number(Number::from(self.0))
+    }
+}
+
+/// Any JSON, as it was sent.
+pub type AnyJson = Json<serde_json::Value>;
+
+/// Canonical bytes as JSON for an answer.
+pub fn json(bytes: &[u8]) -> AnyJson {
+    Json(serde_json::from_slice(bytes).unwrap_or_default())
+}
+
+/// A count for an answer; GraphQL's Int ends at 2³¹.
+pub fn count(value: impl TryInto<i32>) -> i32 {
+    value.try_into().unwrap_or(i32::MAX)
+}

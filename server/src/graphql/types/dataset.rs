@@ -1,0 +1,238 @@
+//! Datasets.
+
+use super::column::{Column, columns_of};
+use super::facet::{self, FacetVersion, Owner, Tag};
+use super::job::Job;
+use super::lineage::{Lineage, LineageArguments, LineageDirection, lineage};
+use super::run_dataset::{Assertion, DatasetRunConnection, dataset_runs, latest_assertions};
+use super::schema_history::SchemaVersion;
+use crate::catalog::read::EntityRow;
+use crate::fold::flow;
+use crate::graph;
+use crate::graphql::error::{ApiError, Result};
+use crate::graphql::load::{JobNumber, app, load};
+use crate::graphql::page::{self, Connection, Edge};
+use crate::graphql::scalar::{AnyJson, DateTime, count};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use schema::openlineage::facets;
+use std::sync::Arc;
+
+/// A table, file, topic, view, dashboard, …
+#[derive(Clone)]
+pub struct Dataset(pub Arc<EntityRow>);
+
+/// What a job does with a dataset.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub enum JobRole {
+    /// Writes it.
+    Producer,
+    /// Reads it.
+    Consumer,
+}
+
+/// Where a dataset lives.
+#[derive(SimpleObject)]
+pub struct DataSource {
+    /// Name of the source.
+    name: Option<String>,
+    /// Its address, credentials removed.
+    uri: Option<String>,
+}
+
+/// Another name of a dataset.
+#[derive(SimpleObject)]
+pub struct DatasetName {
+    /// Namespace.
+    namespace: String,
+    /// Name.
+    name: String,
+    /// `TABLE`, `LOCATION`, …
+    #[graphql(name = "type")]
+    kind: Option<String>,
+}
+
+/// The newest change of a dataset's life.
+#[derive(SimpleObject)]
+pub struct LifecycleChange {
+    /// `CREATE`, `DROP`, `RENAME`, … as sent.
+    state: String,
+    /// Event time that asserted it last.
+    at: DateTime,
+    /// The name before a rename.
+    previous: Option<DatasetName>,
+}
+
+impl Dataset {
+    /// As the fold names it.
+    pub fn owner(&self) -> flow::Owner {
+        flow::Owner::Dataset(self.0.number)
+    }
+}
+
+/// A table, file, topic, view, dashboard, …
+#[Object]
+impl Dataset {
+    /// Derived from namespace and name.
+    pub async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// As sent.
+    async fn namespace(&self) -> &str {
+        &self.0.namespace
+    }
+
+    /// As sent.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What it is.
+    async fn description(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        facet::description(ctx, self.owner()).await
+    }
+
+    /// Columns of the current schema in their order, nested ones by dotted path, then columns that only lineage knows.
+    async fn columns(&self, ctx: &Context<'_>) -> Result<Vec<Column>> {
+        columns_of(ctx, &self.0).await
+    }
+
+    /// How many columns there are.
+    async fn column_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(count(columns_of(ctx, &self.0).await?.len()))
+    }
+
+    /// Tags of the dataset; those of a column are on the column.
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<Tag>> {
+        facet::tags(ctx, self.owner(), None).await
+    }
+
+    /// Who answers for it.
+    async fn owners(&self, ctx: &Context<'_>) -> Result<Vec<Owner>> {
+        facet::owners(ctx, self.owner()).await
+    }
+
+    /// Current facets by key, as they were sent.
+    async fn facets(&self, ctx: &Context<'_>) -> Result<AnyJson> {
+        facet::object(ctx, self.owner()).await
+    }
+
+    /// Every content that its facets ever had, by key, newest first; the newest 10,000 of them.
+    async fn facet_history(&self, ctx: &Context<'_>, key: Option<String>) -> Result<Vec<FacetVersion>> {
+        facet::history(ctx, self.owner(), &self.0, key.as_deref()).await
+    }
+
+    /// Every schema that it ever had, newest first.
+    async fn schema_history(&self, ctx: &Context<'_>) -> Result<Vec<SchemaVersion>> {
+        self.schemas(ctx).await
+    }
+
+    /// Where it lives.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Option<DataSource>> {
+        let source = facet::read(ctx, self.owner(), "dataSource", facets::data_source).await?;
+        Ok(source.map(|source| DataSource { name: source.name, uri: source.uri }))
+    }
+
+    /// Other names of this dataset (symlinks facet).
+    async fn symlinks(&self, ctx: &Context<'_>) -> Result<Vec<DatasetName>> {
+        let links = facet::read(ctx, self.owner(), "symlinks", facets::symlinks).await?.unwrap_or_default();
+        Ok(links.into_iter().map(|link| DatasetName { namespace: link.namespace, name: link.name, kind: link.kind }).collect())
+    }
+
+    /// Version written or read last, when the emitter says one.
+    async fn version(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(facet::read(ctx, self.owner(), "version", facets::version).await?.flatten())
+    }
+
+    /// The newest change of its life: created, dropped, renamed, …
+    async fn lifecycle(&self, ctx: &Context<'_>) -> Result<Option<LifecycleChange>> {
+        let Some(change) = facet::read(ctx, self.owner(), "lifecycleStateChange", facets::lifecycle).await?.flatten() else {
+            return Ok(None);
+        };
+        let history = app(ctx).catalog.facet_history(self.owner(), &self.0, Some("lifecycleStateChange")).await.map_err(ApiError::from)?;
+        let at = history.iter().find(|row| row.current).map_or(0, |row| row.last);
+        let previous = change.previous.map(|(namespace, name)| DatasetName { namespace, name, kind: None });
+        Ok(Some(LifecycleChange { state: change.state, at: at.into(), previous }))
+    }
+
+    /// First event time that names it.
+    async fn first_seen(&self) -> Option<DateTime> {
+        self.0.entity.span.map(|span| span.first.into())
+    }
+
+    /// Last event time that names it.
+    async fn last_seen(&self) -> Option<DateTime> {
+        self.0.entity.span.map(|span| span.last.into())
+    }
+
+    /// End of the newest completed run that wrote it.
+    async fn last_written_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
+        Ok(app(ctx).catalog.last_written(self.0.number).await.map_err(ApiError::from)?.map(DateTime::from))
+    }
+
+    /// Jobs that read or write it.
+    #[graphql(complexity = "10 + first.clamp(0, 1001) as usize * child_complexity")]
+    async fn jobs(
+        &self,
+        ctx: &Context<'_>,
+        role: Option<JobRole>,
+        #[graphql(default = 20)] first: i32,
+        after: Option<String>,
+    ) -> Result<Connection<Edge<Job>>> {
+        let graph = app(ctx).graph();
+        let mut numbers = Vec::new();
+        if role != Some(JobRole::Consumer) {
+            numbers.extend(graph.jobs_of(self.0.number, false));
+        }
+        if role != Some(JobRole::Producer) {
+            numbers.extend(graph.jobs_of(self.0.number, true));
+        }
+        job_connection(ctx, numbers, first, after).await
+    }
+
+    /// Runs that read or wrote it, newest first.
+    #[graphql(complexity = "10 + first.clamp(0, 1001) as usize * child_complexity")]
+    async fn runs(
+        &self,
+        ctx: &Context<'_>,
+        role: Option<JobRole>,
+        #[graphql(default = 20)] first: i32,
+        after: Option<String>,
+    ) -> Result<DatasetRunConnection> {
+        dataset_runs(ctx, &self.0, role, first, after).await
+    }
+
+    /// The newest result of each test of this dataset, over its newest fifty runs.
+    async fn assertions(&self, ctx: &Context<'_>) -> Result<Vec<Assertion>> {
+        latest_assertions(ctx, &self.0).await
+    }
+
+    /// Reachable datasets and jobs. Without `maxDepth`: everything.
+    #[graphql(complexity = "100 + child_complexity")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the field")]
+    async fn lineage(
+        &self,
+        ctx: &Context<'_>,
+        direction: LineageDirection,
+        max_depth: Option<i32>,
+        as_of: Option<DateTime>,
+        #[graphql(default = true)] jobs: bool,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Lineage> {
+        let arguments = LineageArguments { direction, max_depth, as_of, jobs, first, after };
+        lineage(ctx, graph::Node::Dataset(self.0.number), self.0.id, arguments).await
+    }
+}
+
+/// A page of jobs by number, in order of namespace and name.
+pub async fn job_connection(ctx: &Context<'_>, mut numbers: Vec<u32>, first: i32, after: Option<String>) -> Result<Connection<Edge<Job>>> {
+    let first = page::length(first)?;
+    numbers.sort_unstable();
+    numbers.dedup();
+    let rows = load(ctx).load_many(numbers.iter().map(|&number| JobNumber(number))).await?;
+    let mut jobs: Vec<Job> = rows.into_values().map(Job).collect();
+    jobs.sort_by(|a, b| (&a.0.namespace, &a.0.name).cmp(&(&b.0.namespace, &b.0.name)));
+    let (items, total) = page::slice(jobs, first, after.as_deref())?;
+    Ok(page::connection(total, first, after.as_deref(), items))
+}

@@ -1,0 +1,219 @@
+//! Jobs.
+
+use super::dataset::{Dataset, job_connection};
+use super::facet::{self, FacetVersion, Owner, Tag};
+use super::lineage::{Lineage, LineageArguments, LineageDirection, lineage};
+use super::run::{Run, RunState, run_page};
+use crate::catalog::read::{EntityRow, Page, RunFilter};
+use crate::fold::flow;
+use crate::graph;
+use crate::graphql::error::{ApiError, Result};
+use crate::graphql::load::{DatasetNumber, JobNumber, app, load};
+use crate::graphql::page::{Connection, Edge};
+use crate::graphql::scalar::{AnyJson, DateTime};
+use async_graphql::{Context, ID, Object, SimpleObject};
+use schema::openlineage::facets;
+use std::sync::Arc;
+
+/// Something that runs and moves data.
+#[derive(Clone)]
+pub struct Job(pub Arc<EntityRow>);
+
+/// What kind of job it is.
+#[derive(SimpleObject)]
+pub struct JobType {
+    /// `BATCH`, `STREAMING`, `SERVICE`.
+    processing_type: Option<String>,
+    /// `AIRFLOW`, `DBT`, `SPARK`, …
+    integration: Option<String>,
+    /// `DAG`, `TASK`, `MODEL`, `QUERY`, …
+    job_type: Option<String>,
+}
+
+/// The statement that it runs.
+#[derive(SimpleObject)]
+pub struct Sql {
+    /// The statement.
+    query: String,
+    /// Its dialect, when said.
+    dialect: Option<String>,
+}
+
+/// Where its code is.
+#[derive(SimpleObject)]
+pub struct SourceCodeLocation {
+    /// `git`, …
+    #[graphql(name = "type")]
+    kind: Option<String>,
+    /// Link to the file.
+    url: Option<String>,
+    /// Link to the repository.
+    repo_url: Option<String>,
+    /// Path in it.
+    path: Option<String>,
+    /// Commit.
+    version: Option<String>,
+    /// Branch.
+    branch: Option<String>,
+}
+
+impl Job {
+    fn owner(&self) -> flow::Owner {
+        flow::Owner::Job(self.0.number)
+    }
+}
+
+/// Something that runs and moves data.
+#[Object]
+impl Job {
+    /// Derived from namespace and name.
+    pub async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// As sent.
+    async fn namespace(&self) -> &str {
+        &self.0.namespace
+    }
+
+    /// As sent.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What it does.
+    async fn description(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        facet::description(ctx, self.owner()).await
+    }
+
+    /// What kind of job it is.
+    #[graphql(name = "type")]
+    async fn kind(&self, ctx: &Context<'_>) -> Result<Option<JobType>> {
+        let kind = facet::read(ctx, self.owner(), "jobType", facets::job_type).await?;
+        Ok(kind.map(|kind| JobType { processing_type: kind.processing_type, integration: kind.integration, job_type: kind.job_type }))
+    }
+
+    /// Its tags.
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<Tag>> {
+        facet::tags(ctx, self.owner(), None).await
+    }
+
+    /// Who answers for it.
+    async fn owners(&self, ctx: &Context<'_>) -> Result<Vec<Owner>> {
+        facet::owners(ctx, self.owner()).await
+    }
+
+    /// Current facets by key, as they were sent.
+    async fn facets(&self, ctx: &Context<'_>) -> Result<AnyJson> {
+        facet::object(ctx, self.owner()).await
+    }
+
+    /// Every content that its facets ever had, by key, newest first; the newest 10,000 of them.
+    async fn facet_history(&self, ctx: &Context<'_>, key: Option<String>) -> Result<Vec<FacetVersion>> {
+        facet::history(ctx, self.owner(), &self.0, key.as_deref()).await
+    }
+
+    /// The statement that it runs.
+    async fn sql(&self, ctx: &Context<'_>) -> Result<Option<Sql>> {
+        let sql = facet::read(ctx, self.owner(), "sql", facets::sql).await?.flatten();
+        Ok(sql.map(|sql| Sql { query: sql.query, dialect: sql.dialect }))
+    }
+
+    /// Where its code is.
+    async fn source_code_location(&self, ctx: &Context<'_>) -> Result<Option<SourceCodeLocation>> {
+        let place = facet::read(ctx, self.owner(), "sourceCodeLocation", facets::source_code_location).await?;
+        Ok(place.map(|p| SourceCodeLocation {
+            kind: p.kind,
+            url: p.url,
+            repo_url: p.repo_url,
+            path: p.path,
+            version: p.version,
+            branch: p.branch,
+        }))
+    }
+
+    /// Jobs that started runs of it.
+    async fn parents(&self, ctx: &Context<'_>) -> Result<Vec<Job>> {
+        let numbers = app(ctx).catalog.related_jobs(self.0.number, false).await.map_err(ApiError::from)?;
+        let rows = load(ctx).load_many(numbers.into_iter().map(JobNumber)).await?;
+        let mut jobs: Vec<Job> = rows.into_values().map(Job).collect();
+        jobs.sort_by(|a, b| (&a.0.namespace, &a.0.name).cmp(&(&b.0.namespace, &b.0.name)));
+        Ok(jobs)
+    }
+
+    /// Jobs whose runs it started.
+    #[graphql(complexity = "10 + first.clamp(0, 1001) as usize * child_complexity")]
+    async fn children(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20)] first: i32,
+        after: Option<String>,
+    ) -> Result<Connection<Edge<Job>>> {
+        let numbers = app(ctx).catalog.related_jobs(self.0.number, true).await.map_err(ApiError::from)?;
+        job_connection(ctx, numbers, first, after).await
+    }
+
+    /// First event time that names it.
+    async fn first_seen(&self) -> Option<DateTime> {
+        self.0.entity.span.map(|span| span.first.into())
+    }
+
+    /// Last event time that names it.
+    async fn last_seen(&self) -> Option<DateTime> {
+        self.0.entity.span.map(|span| span.last.into())
+    }
+
+    /// The run that started last.
+    async fn latest_run(&self, ctx: &Context<'_>) -> Result<Option<Run>> {
+        let filter = RunFilter { job: Some(self.0.number), ..RunFilter::default() };
+        let rows = app(ctx).catalog.run_page(&filter, Page { after: None, limit: 1 }).await.map_err(ApiError::from)?;
+        Ok(rows.into_iter().next().map(Run::from))
+    }
+
+    /// Its runs, newest first.
+    #[graphql(complexity = "10 + first.clamp(0, 1001) as usize * child_complexity")]
+    async fn runs(
+        &self,
+        ctx: &Context<'_>,
+        states: Option<Vec<RunState>>,
+        #[graphql(default = 20)] first: i32,
+        after: Option<String>,
+    ) -> Result<Connection<Edge<Run>>> {
+        let filter = RunFilter { job: Some(self.0.number), states: RunState::codes(states), ..RunFilter::default() };
+        run_page(ctx, &filter, first, after).await
+    }
+
+    /// Datasets that it reads, in any run.
+    async fn inputs(&self, ctx: &Context<'_>) -> Result<Vec<Dataset>> {
+        datasets(ctx, app(ctx).graph().io_of(self.0.number).0).await
+    }
+
+    /// Datasets that it writes, in any run.
+    async fn outputs(&self, ctx: &Context<'_>) -> Result<Vec<Dataset>> {
+        datasets(ctx, app(ctx).graph().io_of(self.0.number).1).await
+    }
+
+    /// Reachable datasets and jobs; the first step leads to what it writes or reads. Without `maxDepth`: everything.
+    #[graphql(complexity = "100 + child_complexity")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the field")]
+    async fn lineage(
+        &self,
+        ctx: &Context<'_>,
+        direction: LineageDirection,
+        max_depth: Option<i32>,
+        as_of: Option<DateTime>,
+        #[graphql(default = true)] jobs: bool,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Lineage> {
+        let arguments = LineageArguments { direction, max_depth, as_of, jobs, first, after };
+        lineage(ctx, graph::Node::Job(self.0.number), self.0.id, arguments).await
+    }
+}
+
+async fn datasets(ctx: &Context<'_>, numbers: Vec<u32>) -> Result<Vec<Dataset>> {
+    let rows = load(ctx).load_many(numbers.into_iter().map(DatasetNumber)).await?;
+    let mut datasets: Vec<Dataset> = rows.into_values().map(Dataset).collect();
+    datasets.sort_by(|a, b| (&a.0.namespace, &a.0.name).cmp(&(&b.0.namespace, &b.0.name)));
+    Ok(datasets)
+}

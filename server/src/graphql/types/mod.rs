@@ -1,0 +1,39 @@
+//! The types of the API, a file a noun.
+
+mod column;
+mod column_lineage;
+mod dataset;
+mod facet;
+mod job;
+mod lineage;
+mod operation;
+mod run;
+mod run_dataset;
+mod run_events;
+mod run_history;
+mod scene;
+mod scene_columns;
+mod schema_history;
+mod search;
+
+pub use column::Column;
+pub use dataset::Dataset;
+pub use job::Job;
+pub use operation::{Namespace, QuarantinedEvent, Status, quarantine, status};
+pub use run::{Run, RunState, run_page};
+pub use run_dataset::DatasetRunEdge;
+pub use scene::{Scene, SceneArguments, SceneExpansion, SceneFocus, scene};
+pub use schema_history::SchemaChange;
+pub use search::{SearchConnection, SearchFilter, search};
+
+use async_graphql::{ID, Interface};
+
+/// Anything with an id that `node` can look up.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Derived from its names; the same on every server."))]
+pub enum Node {
+    /// A dataset.
+    Dataset(Dataset),
+    /// A job.
+    Job(Job),
+}

@@ -1,0 +1,130 @@
+//! What concerns the server itself: how far it is, what it refused, which namespaces it holds.
+
+use crate::catalog::read::{NamespaceRow, RunFilter};
+use crate::fold::run as fold;
+use crate::graphql::error::{ApiError, Result};
+use crate::graphql::load::app;
+use crate::graphql::page::{self, Connection, Edge};
+use crate::graphql::scalar::{DateTime, Long, count};
+use crate::ingest::now_micros;
+use crate::log::Quarantined;
+use async_graphql::{Context, ID, SimpleObject};
+
+const DAY_MICROS: i64 = 86_400_000_000;
+
+/// A namespace and what it holds.
+#[derive(SimpleObject)]
+pub struct Namespace {
+    /// As sent.
+    name: String,
+    /// Datasets in it.
+    datasets: i32,
+    /// Jobs in it.
+    jobs: i32,
+}
+
+impl From<NamespaceRow> for Namespace {
+    fn from(row: NamespaceRow) -> Self {
+        Self { name: row.name, datasets: count(row.datasets), jobs: count(row.jobs) }
+    }
+}
+
+/// How far the projections are and what they hold.
+#[derive(SimpleObject)]
+pub struct Status {
+    /// Version of the server.
+    version: &'static str,
+    /// The newest acknowledged log entry.
+    log_seq: Long,
+    /// The catalog holds for this one.
+    catalog_seq: Long,
+    /// The graph holds for this one.
+    graph_seq: Long,
+    /// Search holds for this one.
+    search_seq: Long,
+    /// Namespaces of datasets and jobs.
+    namespaces: i32,
+    /// Datasets.
+    datasets: i32,
+    /// Jobs, also those that are only named by another's run.
+    jobs: i32,
+    /// Runs, also those that are only named by another run.
+    runs: i32,
+    /// Columns of current schemas, nested ones included.
+    columns: i32,
+    /// Lineage edges that hold now, one per pair of ends and job.
+    edges: i32,
+    /// Column lineage edges.
+    column_edges: i32,
+    /// Runs that started in the last 24 hours by the server's clock.
+    #[graphql(name = "runsLast24h")]
+    runs_last24h: i32,
+    /// Failed ones among them.
+    #[graphql(name = "failedLast24h")]
+    failed_last24h: i32,
+    /// Bodies in quarantine.
+    quarantined: i32,
+    /// True for `headwater demo`: the catalog is temporary.
+    demo: bool,
+}
+
+/// How far everything is.
+pub async fn status(ctx: &Context<'_>) -> Result<Status> {
+    let app = app(ctx);
+    let log_seq = *app.writer.head().borrow();
+    let graph = app.graph();
+    let held = *app.progress.catalog.borrow();
+    let search_seq = *app.progress.search.borrow();
+    let since = Some(now_micros() - DAY_MICROS);
+    let recent = RunFilter { since, ..RunFilter::default() };
+    let failed = RunFilter { since, states: vec![fold::RunState::Fail], ..RunFilter::default() };
+    let (_, quarantined) = app.log.quarantined(None, 0).await.map_err(ApiError::from)?;
+    Ok(Status {
+        version: env!("CARGO_PKG_VERSION"),
+        log_seq: log_seq.into(),
+        catalog_seq: held.seq.into(),
+        graph_seq: graph.seq().into(),
+        search_seq: search_seq.into(),
+        namespaces: count(app.catalog.namespaces().await.map_err(ApiError::from)?.len()),
+        datasets: count(held.datasets),
+        jobs: count(held.jobs),
+        runs: count(held.runs),
+        columns: count(held.columns),
+        edges: count(graph.edge_count()),
+        column_edges: count(graph.column_edge_count()),
+        runs_last24h: count(app.catalog.run_count(&recent).await.map_err(ApiError::from)?),
+        failed_last24h: count(app.catalog.run_count(&failed).await.map_err(ApiError::from)?),
+        quarantined: count(quarantined),
+        demo: app.demo,
+    })
+}
+
+/// Something that could not be understood.
+#[derive(SimpleObject)]
+pub struct QuarantinedEvent {
+    /// Number within the quarantine.
+    id: ID,
+    /// When it came.
+    received_at: DateTime,
+    /// Why it was refused.
+    reason: String,
+    /// JSON pointer to the fault.
+    pointer: String,
+    /// What was sent, at most its first megabyte; JSON with its keys sorted.
+    body: String,
+}
+
+/// The quarantine, newest first.
+pub async fn quarantine(ctx: &Context<'_>, first: i32, after: Option<String>) -> Result<Connection<Edge<QuarantinedEvent>>> {
+    let first = page::length(first)?;
+    let before = page::place::<u64>(after.as_deref())?;
+    let (items, total) = app(ctx).log.quarantined(before, first + 1).await.map_err(ApiError::from)?;
+    let item = |q: Quarantined| QuarantinedEvent {
+        id: q.id.to_string().into(),
+        received_at: q.received_at.into(),
+        reason: q.reason,
+        pointer: q.pointer,
+        body: String::from_utf8_lossy(&q.body).into_owned(),
+    };
+    Ok(page::connection(total, first, after.as_deref(), items.into_iter().map(|q| (q.id, item(q))).collect()))
+}

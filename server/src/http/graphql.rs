@@ -1,0 +1,52 @@
+//! POST /graphql: JSON in, JSON out. Every answer says for which log sequence it holds.
+
+use super::Web;
+use super::problem::Problem;
+use crate::graphql::prepare;
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::time::Duration;
+
+/// Queries are text for people; a longer one is a mistake.
+const BODY: usize = 1 << 20;
+
+/// Runs a request.
+pub async fn post(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+    let is_json = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.starts_with("application/json") || v.starts_with("application/graphql+json"));
+    if !is_json {
+        // Also what keeps forms of other sites out.
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "post GraphQL as application/json: {\"query\": \"…\", \"variables\": {…}}",
+        ));
+    }
+    let bytes =
+        to_bytes(body, BODY).await.map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a query may have {BODY} bytes")))?;
+    let request: async_graphql::Request =
+        serde_json::from_slice(&bytes).map_err(|e| Problem::new(StatusCode::BAD_REQUEST, format!("not a GraphQL request: {e}")))?;
+    let request = prepare(&web.app, request, min_seq(&headers)?);
+    let limit = Duration::from_secs(web.app.limits.query_seconds);
+    let answer = tokio::time::timeout(limit, web.schema.execute(request)).await;
+    let answer = answer.map_err(|_| {
+        Problem::new(StatusCode::GATEWAY_TIMEOUT, format!("the query took longer than {} seconds; ask for less", limit.as_secs()))
+    })?;
+    let seq = web.app.progress.catalog.borrow().seq;
+    let body = serde_json::to_vec(&answer).unwrap_or_default();
+    Ok((
+        [(header::CONTENT_TYPE, "application/json".to_owned()), (header::HeaderName::from_static("x-headwater-seq"), seq.to_string())],
+        body,
+    )
+        .into_response())
+}
+
+/// `X-Headwater-Min-Seq: N` waits until N is projected, as answered by a POST of events.
+fn min_seq(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = headers.get("x-headwater-min-seq") else { return Ok(None) };
+    let seq = value.to_str().ok().and_then(|text| text.parse().ok());
+    seq.map(Some).ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "X-Headwater-Min-Seq must be a whole number"))
+}

@@ -1,0 +1,81 @@
+//! Prometheus metrics, read off the running app at each scrape.
+
+use super::Web;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Registry;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Everything as text.
+pub async fn metrics(State(web): State<Web>) -> Response {
+    let mut registry = Registry::with_prefix("headwater");
+    registry.register_collector(Box::new(Reading::take(&web)));
+    let mut text = String::new();
+    if encode(&mut text, &registry).is_err() {
+        tracing::error!("metrics could not be written");
+    }
+    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
+}
+
+/// Values of one scrape.
+#[derive(Debug)]
+struct Reading {
+    counters: Vec<(&'static str, &'static str, u64)>,
+    gauges: Vec<(&'static str, &'static str, i64)>,
+}
+
+impl Reading {
+    fn take(web: &Web) -> Self {
+        let app = &web.app;
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let head = *app.writer.head().borrow();
+        let held = *app.progress.catalog.borrow();
+        let graph = app.graph();
+        let counters = vec![
+            ("events_accepted", "Events taken for the first time", read(&app.intake.accepted)),
+            ("events_repeated", "Events that the log had already", read(&app.intake.repeated)),
+            ("events_quarantined", "Bodies that could not be understood", read(&app.intake.quarantined)),
+            ("events_shed", "Requests told to come back because of overload", read(&app.intake.shed)),
+            ("findings", "Oddities in events that were kept", read(&app.intake.findings)),
+            ("log_commits", "Group commits of the event log", app.writer.commits()),
+            ("projected_events", "Events folded into catalog and graph", read(&app.effort.events)),
+            ("projected_batches", "Batches committed to the catalog", read(&app.effort.batches)),
+            ("projection_cpu_microseconds", "Processor time of the projector's thread", read(&app.effort.cpu_micros)),
+        ];
+        let gauge = |value: u64| value as i64;
+        let gauges = vec![
+            ("log_seq", "Newest acknowledged log entry", gauge(head)),
+            ("catalog_seq", "Log entry that the catalog holds for", gauge(held.seq)),
+            ("graph_seq", "Log entry that the graph holds for", gauge(graph.seq())),
+            ("search_seq", "Log entry that search holds for", gauge(*app.progress.search.borrow())),
+            ("projection_lag", "Acknowledged entries not yet in catalog and graph", gauge(head.saturating_sub(held.seq))),
+            ("datasets", "Datasets in the catalog", gauge(held.datasets)),
+            ("jobs", "Jobs in the catalog", gauge(held.jobs)),
+            ("runs", "Runs in the catalog", gauge(held.runs)),
+            ("columns", "Columns of current schemas", gauge(held.columns)),
+            ("edges", "Lineage edges that hold now", gauge(graph.edge_count())),
+            ("column_edges", "Column lineage edges", gauge(graph.column_edge_count())),
+        ];
+        Self { counters, gauges }
+    }
+}
+
+impl Collector for Reading {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        for &(name, help, value) in &self.counters {
+            let metric = ConstCounter::new(value);
+            metric.encode(encoder.encode_descriptor(name, help, None, metric.metric_type())?)?;
+        }
+        for &(name, help, value) in &self.gauges {
+            let metric = ConstGauge::new(value);
+            metric.encode(encoder.encode_descriptor(name, help, None, metric.metric_type())?)?;
+        }
+        Ok(())
+    }
+}

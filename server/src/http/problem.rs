@@ -1,0 +1,79 @@
+//! Errors on the wire: `application/problem+json` (RFC 9457), the one place where they get a status.
+
+use crate::log::LogError;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use schema::openlineage::Rejection;
+
+/// A problem that a client can do something about.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    detail: String,
+    pointer: Option<String>,
+    retry_after: Option<u32>,
+}
+
+impl Problem {
+    /// A problem in words.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into(), pointer: None, retry_after: None }
+    }
+
+    /// 503 with Retry-After: the one answer to overload that every official client retries
+    /// (reliability 2c). Never a 429, never a longer wait.
+    pub fn busy() -> Self {
+        let detail = "more events are waiting than the server can take; send this one again in a second";
+        Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+    }
+}
+
+impl From<LogError> for Problem {
+    fn from(error: LogError) -> Self {
+        if !matches!(error, LogError::Overloaded) {
+            tracing::error!(error = %error, source = ?std::error::Error::source(&error), "the event log failed a request");
+        }
+        Self::busy()
+    }
+}
+
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        let detail = format!("{}; what was refused is kept in the quarantine", rejection.reason);
+        Self { pointer: Some(rejection.pointer), ..Self::new(StatusCode::BAD_REQUEST, detail) }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut body = serde_json::json!({
+            "type": "about:blank",
+            "title": self.status.canonical_reason().unwrap_or("error"),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        if let Some(pointer) = self.pointer {
+            body["pointer"] = pointer.into();
+        }
+        let mut response = (self.status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response();
+        if self.status == StatusCode::PAYLOAD_TOO_LARGE {
+            // The rest of the body is not read: the connection is of no more use.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// Another method than the route knows.
+pub async fn method_not_allowed() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address takes another method; see the README for each")
+}
+
+/// A bug of ours; the client may try again.
+pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a request handler panicked");
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed; its log says more").into_response()
+}

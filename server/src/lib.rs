@@ -1,0 +1,19 @@
+//! Headwater's server: event log, fold, catalog, graph, search, GraphQL, HTTP and command line.
+
+pub mod app;
+pub mod catalog;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod fold;
+pub mod graph;
+pub mod graphql;
+pub mod http;
+pub mod ingest;
+pub mod log;
+pub mod projection;
+#[cfg(test)]
+mod rooms;
+pub mod scene;
+pub mod search;
+pub mod sqlite;

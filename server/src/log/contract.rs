@@ -1,0 +1,106 @@
+//! What every log must do, as tests that run on each implementation: `contract_suite!(open)`, where
+//! `open` makes an empty log (and, given the same folder again, reopens it).
+
+mod suite {
+    use super::super::*;
+    use std::path::Path;
+
+    pub fn entry(text: &str) -> NewEntry {
+        NewEntry {
+            kind: EntryKind::OpenLineage,
+            hash: ContentHash::of(text.as_bytes()),
+            received_at: 7,
+            compressed: compress(text.as_bytes()),
+        }
+    }
+
+    async fn texts(log: &dyn EventLog, after: u64) -> Vec<(u64, String)> {
+        let entries = log.read_after(after, 1000, usize::MAX).await.unwrap();
+        entries.into_iter().map(|e| (e.seq, String::from_utf8(e.payload).unwrap())).collect()
+    }
+
+    pub async fn numbers_are_dense_and_repeats_keep_theirs(log: &dyn EventLog) {
+        assert_eq!(log.head().await.unwrap(), 0);
+        let outcome = log.append(vec![entry("a"), entry("b"), entry("a")]).await.unwrap();
+        let seqs: Vec<_> = outcome.iter().map(|o| (o.seq, o.repeated)).collect();
+        assert_eq!(seqs, [(1, false), (2, false), (1, true)]);
+        let outcome = log.append(vec![entry("b"), entry("c")]).await.unwrap();
+        assert_eq!((outcome[0].repeated, outcome[1].seq), (true, 3));
+        assert_eq!(log.append(vec![entry("c")]).await.unwrap()[0], Appended { seq: 3, repeated: true });
+        assert_eq!(log.head().await.unwrap(), 3);
+        assert_eq!(texts(log, 1).await, [(2, "b".into()), (3, "c".into())]);
+    }
+
+    pub async fn reads_stop_where_told(log: &dyn EventLog) {
+        let many: Vec<_> = (0..200).map(|i| entry(&format!("entry {i:04}"))).collect();
+        log.append(many).await.unwrap();
+        assert_eq!(log.read_after(0, 50, usize::MAX).await.unwrap().len(), 50);
+        assert_eq!(log.read_after(0, 50, 1).await.unwrap().len(), 1);
+        let some = log.read(vec![200, 3, 999]).await.unwrap();
+        assert_eq!(some.iter().map(|e| e.seq).collect::<Vec<_>>(), [3, 200]);
+        assert!(log.append(Vec::new()).await.unwrap().is_empty());
+    }
+
+    pub async fn quarantine_keeps_each_body_once(log: &dyn EventLog) {
+        let item = |body: &str| Quarantined { id: 0, received_at: 1, reason: "why".into(), pointer: "/x".into(), body: body.into() };
+        log.quarantine(vec![item("one"), item("two"), item("one")]).await.unwrap();
+        let (items, total) = log.quarantined(None, 1).await.unwrap();
+        assert_eq!((items.len(), total), (1, 2));
+        assert_eq!(items[0].body, b"two");
+        let (older, _) = log.quarantined(Some(items[0].id), 5).await.unwrap();
+        assert_eq!(older[0].body, b"one");
+    }
+
+    pub async fn a_sound_log_checks_out(log: &dyn EventLog) {
+        log.append(vec![entry("a"), entry("b")]).await.unwrap();
+        let found = log.check(&|_| ()).await.unwrap();
+        assert_eq!((found.entries, found.faults), (2, Vec::<String>::new()));
+    }
+
+    pub async fn reopened_it_goes_on(open: impl AsyncFn(&Path) -> Box<dyn EventLog>, dir: &Path) {
+        open(dir).await.append(vec![entry("a")]).await.unwrap();
+        let log = open(dir).await;
+        assert_eq!(log.append(vec![entry("b"), entry("a")]).await.unwrap()[0].seq, 2);
+        assert_eq!(log.head().await.unwrap(), 2);
+    }
+}
+
+mod sqlite {
+    use super::super::*;
+    use super::suite;
+    use std::path::Path;
+
+    async fn open(dir: &Path) -> Box<dyn EventLog> {
+        Box::new(SqliteLog::open(dir).await.unwrap())
+    }
+
+    macro_rules! contract_suite {
+        ($open:path: $($test:ident),*) => {$(
+            #[tokio::test]
+            async fn $test() {
+                let dir = tempfile::tempdir().unwrap();
+                suite::$test(&*$open(dir.path()).await).await;
+            }
+        )*};
+    }
+
+    contract_suite!(open: numbers_are_dense_and_repeats_keep_theirs, reads_stop_where_told, quarantine_keeps_each_body_once, a_sound_log_checks_out);
+
+    #[tokio::test]
+    async fn reopened_it_goes_on() {
+        let dir = tempfile::tempdir().unwrap();
+        suite::reopened_it_goes_on(open, dir.path()).await;
+    }
+
+    #[tokio::test]
+    async fn a_changed_byte_is_found() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = SqliteLog::open(dir.path()).await.unwrap();
+        log.append(vec![suite::entry("a"), suite::entry("b")]).await.unwrap();
+        let pool = crate::sqlite::open(&dir.path().join("log.db"), crate::sqlite::Durability::Normal, 1).await.unwrap();
+        sqlx::query("UPDATE log SET payload = ? WHERE seq = 1").bind(compress(b"x")).execute(&pool).await.unwrap();
+        sqlx::query("DELETE FROM log WHERE seq = 2").execute(&pool).await.unwrap();
+        let faults = log.check(&|_| ()).await.unwrap().faults;
+        assert_eq!(faults, ["entry 1 is not what was acknowledged: its hash differs", "entries 2 to 2 are missing"]);
+    }
+}

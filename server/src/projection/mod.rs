@@ -1,0 +1,83 @@
+//! Projections follow the log by pulling: the projector folds entries into catalog and graph, the
+//! indexer brings what changed into search. Each says how far it is; readers wait for that.
+
+mod documents;
+mod indexer;
+#[cfg(test)]
+mod order;
+mod projector;
+
+pub use indexer::Indexer;
+pub use projector::{Projector, remove};
+
+use crate::catalog::{CatalogError, Projected};
+use crate::graph::Snapshot;
+use crate::log::LogError;
+use crate::search::SearchError;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Why a projection cannot go on; the caller retries, then rebuilds.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectionError {
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The catalog.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The index.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    /// The data directory.
+    #[error("an old projection cannot be deleted: {0}")]
+    Directory(std::io::Error),
+    /// A packed row of the graph does not decode.
+    #[error("the graph's rows in the catalog are damaged: {0}")]
+    Graph(#[from] postcard::Error),
+}
+
+/// How far each projection is, and what it cost.
+#[derive(Clone)]
+pub struct Progress {
+    /// Catalog and graph, which move together.
+    pub catalog: watch::Receiver<Projected>,
+    /// Search.
+    pub search: watch::Receiver<u64>,
+    /// The graph to read.
+    pub graph: Snapshot,
+}
+
+impl Progress {
+    /// Waits until catalog and graph hold for `seq`; false when `patience` ran out first.
+    pub async fn catalog_at(&self, seq: u64, patience: Duration) -> bool {
+        let mut catalog = self.catalog.clone();
+        tokio::time::timeout(patience, catalog.wait_for(|projected| projected.seq >= seq)).await.is_ok_and(|seen| seen.is_ok())
+    }
+
+    /// Waits until search holds for `seq`; false when `patience` ran out first.
+    pub async fn search_at(&self, seq: u64, patience: Duration) -> bool {
+        let mut search = self.search.clone();
+        tokio::time::timeout(patience, search.wait_for(|seen| *seen >= seq)).await.is_ok_and(|seen| seen.is_ok())
+    }
+}
+
+/// Work of the projector since the start, for metrics and benchmarks.
+#[derive(Default)]
+pub struct Effort {
+    /// Events folded.
+    pub events: AtomicU64,
+    /// Batches committed.
+    pub batches: AtomicU64,
+    /// Processor time of the projector's thread, microseconds.
+    pub cpu_micros: AtomicU64,
+}
+
+impl Effort {
+    fn add(&self, events: u64, cpu_micros: u64) {
+        self.events.fetch_add(events, Ordering::Relaxed);
+        self.batches.fetch_add(1, Ordering::Relaxed);
+        self.cpu_micros.store(cpu_micros, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,159 @@
+//! The same events give the same state in any order, however often repeated and however split into
+//! batches: the whole way from entries to digests, on the real catalog and graph.
+
+use super::Projector;
+use crate::log::{EventLog, NewEntry, SqliteLog, compress};
+use proptest::prelude::*;
+use schema::log::{ContentHash, EntryKind};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const TYPES: [Option<&str>; 7] = [Some("START"), Some("RUNNING"), Some("COMPLETE"), Some("ABORT"), Some("FAIL"), Some("OTHER"), None];
+
+/// What varies between two events; small ranges, so that they meet.
+#[derive(Clone, Debug)]
+struct Draw {
+    class: u8,
+    event_type: usize,
+    time: u8,
+    run: u8,
+    job: u8,
+    inputs: Vec<u8>,
+    outputs: Vec<u8>,
+    facets: u8,
+    content: u8,
+    parent: Option<u8>,
+}
+
+fn draw() -> impl Strategy<Value = Draw> {
+    let datasets = || prop::collection::vec(0..5u8, 0..4);
+    (0..8u8, 0..7usize, 0..6u8, 0..3u8, 0..3u8, datasets(), datasets(), any::<u8>(), 0..3u8, prop::option::of(0..3u8)).prop_map(
+        |(class, event_type, time, run, job, inputs, outputs, facets, content, parent)| Draw {
+            class,
+            event_type,
+            time,
+            run,
+            job,
+            inputs,
+            outputs,
+            facets,
+            content,
+            parent,
+        },
+    )
+}
+
+impl Draw {
+    fn event(&self) -> Value {
+        let mut event = json!({ "eventTime": format!("2026-01-01T00:00:0{}Z", self.time), "producer": "p", "schemaURL": "s" });
+        if self.class == 7 {
+            event["dataset"] = self.dataset(self.outputs.first().copied().unwrap_or(0), true);
+            return event;
+        }
+        event["job"] = json!({ "namespace": "n", "name": format!("j{}", self.job), "facets": self.job_facets() });
+        event["inputs"] = self.inputs.iter().map(|&d| self.dataset(d, false)).collect();
+        event["outputs"] = self.outputs.iter().map(|&d| self.dataset(d, true)).collect();
+        if self.class < 6 {
+            event["run"] = json!({ "runId": format!("00000000-0000-0000-0000-00000000000{}", self.run), "facets": self.run_facets() });
+            event["eventType"] = TYPES[self.event_type].map_or(Value::Null, Value::from);
+        }
+        event
+    }
+
+    fn has(&self, bit: u8) -> bool {
+        self.facets & (1 << bit) != 0
+    }
+
+    fn dataset(&self, number: u8, written: bool) -> Value {
+        let mut facets = json!({});
+        if self.has(0) {
+            let fields: Vec<Value> = (0..=self.content).map(|c| json!({ "name": format!("c{c}"), "type": "int" })).collect();
+            facets["schema"] = json!({ "fields": fields });
+        }
+        if self.has(1) {
+            facets["documentation"] = json!({ "description": format!("text {}", self.content), "_deleted": self.content == 2 });
+        }
+        if written && self.has(2) {
+            let source =
+                json!({ "namespace": "n", "name": format!("d{}", self.content), "field": "c0", "transformations": [{ "type": "DIRECT" }] });
+            facets["columnLineage"] = json!({ "fields": { "c0": { "inputFields": [source] } }, "dataset": if self.has(3) { json!([source]) } else { json!([]) } });
+        }
+        json!({ "namespace": "n", "name": format!("d{number}"), "facets": facets })
+    }
+
+    fn job_facets(&self) -> Value {
+        if self.has(4) { json!({ "sql": { "query": format!("select {}", self.content) } }) } else { json!({}) }
+    }
+
+    fn run_facets(&self) -> Value {
+        let mut facets = json!({});
+        if let Some(parent) = self.parent {
+            facets["parent"] = json!({
+                "run": { "runId": format!("00000000-0000-0000-0000-00000000000{parent}") },
+                "job": { "namespace": "n", "name": format!("j{parent}") },
+                "root": { "run": { "runId": "root run" }, "job": { "namespace": "n", "name": "root" } },
+            });
+        }
+        if self.has(5) {
+            facets["nominalTime"] = json!({ "nominalStartTime": format!("2026-01-0{}T00:00:00Z", self.content + 1) });
+        }
+        if self.has(6) {
+            facets["errorMessage"] = json!({ "message": format!("error {}", self.content) });
+        }
+        facets
+    }
+}
+
+/// Digests after folding these events in batches cut at these places.
+async fn digests(events: &[Vec<u8>], cuts: &[usize]) -> (String, String) {
+    let dir = tempfile::tempdir().unwrap();
+    let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(dir.path()).await.unwrap());
+    let mut projector = Projector::open(dir.path(), log.clone()).await.unwrap();
+    let mut from = 0;
+    for &cut in cuts.iter().chain([&events.len()]) {
+        let batch = &events[from.min(cut)..cut];
+        from = from.max(cut);
+        let entry = |payload: &Vec<u8>| NewEntry {
+            kind: EntryKind::OpenLineage,
+            hash: ContentHash::of(payload),
+            received_at: 0,
+            compressed: compress(payload),
+        };
+        log.append(batch.iter().map(entry).collect()).await.unwrap();
+        while projector.step(u64::MAX, None).await.unwrap() {}
+    }
+    projector.digests().await.unwrap()
+}
+
+fn canonical(event: &Value) -> Vec<u8> {
+    schema::json::Json::parse(event.to_string().as_bytes()).unwrap().canonical()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn order_repetition_and_batches_do_not_matter(
+        draws in prop::collection::vec(draw(), 2..24),
+        shuffle in any::<prop::sample::Index>(),
+        seeds in prop::collection::vec(any::<prop::sample::Index>(), 40),
+    ) {
+        let events: Vec<Vec<u8>> = draws.iter().map(|draw| canonical(&draw.event())).collect();
+        let mut other = events.clone();
+        for (i, seed) in seeds.iter().take(8).enumerate() {
+            other.push(events[seed.index(events.len())].clone());
+            other.swap(i % events.len(), seed.index(events.len()));
+        }
+        other.rotate_left(shuffle.index(events.len()));
+        for (i, seed) in seeds.iter().enumerate() {
+            let length = other.len();
+            other.swap(i % length, seed.index(length));
+        }
+        let mut cuts: Vec<usize> = seeds.iter().take(3).map(|seed| seed.index(other.len())).collect();
+        cuts.sort_unstable();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let expected = runtime.block_on(digests(&events, &[]));
+        let shuffled = runtime.block_on(digests(&other, &cuts));
+        prop_assert_eq!(expected, shuffled);
+    }
+}

@@ -1,0 +1,69 @@
+// Every page of the app on the demo's data, and how axe looks at one.
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { path } from "./headwater.mjs";
+
+const warehouse = "snowflake://meltwater-eu1";
+const orders = [warehouse, "analytics.marts.fct_orders"];
+const job = ["airflow-prod", "payments_hourly.load_settlements"];
+
+const known = {
+  home: "/",
+  search: "/search?q=orders",
+  "search without hits": "/search?q=zzzzzz&kind=JOB",
+  namespaces: "/browse",
+  namespace: path("browse", warehouse),
+  dataset: path("datasets", ...orders),
+  schema: `${path("datasets", ...orders)}?tab=schema`,
+  "dataset's lineage": `${path("datasets", ...orders)}?tab=lineage`,
+  "dataset's runs": `${path("datasets", ...orders)}?tab=runs`,
+  "dataset's facets": `${path("datasets", ...orders)}?tab=facets`,
+  column: path("columns", ...orders, "order_id"),
+  job: path("jobs", ...job),
+  "job's runs": `${path("jobs", ...job)}?tab=runs`,
+  "job's facets": `${path("jobs", ...job)}?tab=facets`,
+  lineage: path("lineage", "dataset", ...orders),
+  "lineage as a list": `${path("lineage", "dataset", ...orders)}?list=true`,
+  connect: "/connect",
+  quarantine: "/quarantine",
+  "missing dataset": path("datasets", "nowhere", "nothing"),
+  "missing page": "/no/such/page",
+};
+
+/** Names and addresses; some hold ids that only the server knows. */
+export async function everyPage(url) {
+  const newest = await ask(url, "{ runs(states: [FAIL], first: 1) { edges { node { id } } } }");
+  const run = `/runs/${newest.runs.edges[0].node.id}`;
+  const pages = { ...known, run, "run's events": `${run}?tab=events`, "run's facets": `${run}?tab=facets` };
+  const scene = await ask(
+    url,
+    `{ dataset(namespace: "${orders[0]}", name: "${orders[1]}") { id columns { id } } }`,
+  );
+  const { id, columns } = scene.dataset;
+  pages["lineage with a trace"] =
+    `${path("lineage", "dataset", ...orders)}?cols=${encodeURIComponent(id)}&sel=${encodeURIComponent(id)}&trace=${encodeURIComponent(columns[0].id)}`;
+  return Object.entries(pages);
+}
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe finds on a page, a line each. Only colours differ between the themes. */
+export async function check(page, name, rules) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(
+    (only) => axe.run(document, { resultTypes: ["violations"], ...(only ? { runOnly: only } : {}) }),
+    rules,
+  );
+  return violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${name}: ${rule.id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`),
+  );
+}
+
+export async function ask(url, query) {
+  const answer = await fetch(`${url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query }),
+  });
+  return (await answer.json()).data;
+}

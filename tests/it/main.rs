@@ -1,0 +1,29 @@
+//! Every test of the built server, in one binary.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod as_of;
+mod cli;
+mod column_flows;
+mod corpus;
+mod crash;
+mod doors;
+mod expected;
+mod flows;
+mod freshness;
+mod fuzz;
+mod history;
+mod hostile;
+mod limits;
+mod malformed;
+mod names;
+mod order;
+mod overload;
+mod paging;
+mod poison;
+mod queries;
+mod run_state;
+mod search_follows;
+mod smoke;
+mod upkeep;
+mod wide;

@@ -1,0 +1,14 @@
+//! Black-box tests of the built server: a harness that starts the real binary and talks to it over
+//! HTTP as any client would. What is tested is in `it/`, the benchmark in `bench/`.
+
+#![allow(clippy::needless_pass_by_value, reason = "json!(…) stands in the call")]
+
+pub mod events;
+mod http;
+pub mod picture;
+mod server;
+mod wire;
+
+pub use http::Answer;
+pub use server::{Server, binary};
+pub use wire::{gzip, raw};

@@ -1,0 +1,19 @@
+// Everything a dataset's producers sent, verbatim.
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { query } from "../../graphql/client";
+import { graphql } from "../../graphql/tada";
+import { Facets } from "../../ui/Facets";
+
+const FacetsQuery = graphql(`
+  query DatasetFacets($ns: String!, $name: String!) {
+    dataset(namespace: $ns, name: $name) {
+      facets
+      facetHistory { key value firstSeen lastSeen producer current deleted }
+    }
+  }
+`);
+
+export function DatasetFacets({ of }: { of: { namespace: string; name: string } }) {
+  const { data } = useSuspenseQuery(query(FacetsQuery, { ns: of.namespace, name: of.name }));
+  return <Facets facets={data.dataset?.facets} history={data.dataset?.facetHistory ?? []} />;
+}
