@@ -6,6 +6,7 @@ use crate::fold::Stamp;
 use crate::fold::entity::Version;
 use crate::fold::facts::{ColumnFact, EntityFact, FacetFact, Facts, RunFact};
 use crate::fold::flow::{Changes, ColumnLineageFact, FlowFact, FlowSource, Owner};
+use crate::fold::identity;
 use crate::fold::run::{Run, RunFacet, RunLink};
 use hashbrown::{HashMap, HashSet};
 use schema::log::ContentHash;
@@ -26,6 +27,10 @@ pub(super) struct Batch {
     pub schema_columns: HashMap<u32, i64>,
     pub versions: HashMap<(i64, u32, ContentHash), Version>,
     pub content: Vec<(ContentHash, Vec<u8>)>,
+    /// Datasets that an event names for the first time; until then they were only somebody's alias.
+    pub newly_named: HashSet<u32>,
+    /// Datasets whose identity may have changed.
+    pub identities: HashSet<u32>,
     pub run_events: Vec<(i64, u64)>,
     pub run_io: Vec<(u32, i64, i64)>,
     pub parents: Vec<(u32, u32)>,
@@ -43,39 +48,55 @@ impl Writer {
         let datasets: Vec<u32> = facts.datasets.into_iter().map(|fact| self.dataset(fact, time)).collect();
         let jobs: Vec<u32> = facts.jobs.into_iter().map(|fact| self.job(fact, time)).collect();
         let numbers = |places: &[usize]| -> Vec<u32> { places.iter().map(|&place| datasets[place]).collect() };
+        let (inputs, outputs) = (numbers(&facts.inputs), numbers(&facts.outputs));
+        self.identities(&facts.aliases, &facts.lifecycle, &datasets, &outputs, time);
         let columns: Vec<(u32, ContentHash)> = facts.columns.iter().map(|fact| (datasets[fact.output], fact.hash)).collect();
         for fact in facts.columns {
             self.column_lineage(fact, &datasets);
         }
-        let (inputs, outputs) = (numbers(&facts.inputs), numbers(&facts.outputs));
-        match (facts.run, jobs.first()) {
-            (Some(run), Some(&job)) => self.run(&run, job, time, seq, &inputs, &outputs, &columns),
-            (None, Some(&job)) if facts.has_io => {
-                self.batch.changes.flows.push(FlowFact {
-                    owner: Owner::Job(job),
-                    source: FlowSource::Declared(stamp),
-                    inputs,
-                    outputs,
-                    columns,
-                });
+        let explicit: Vec<ContentHash> = facts.explicit.iter().map(|fact| fact.hash).collect();
+        if let Some(fact) = facts.explicit {
+            self.explicit_lineage(fact, &datasets, &jobs);
+        }
+        let says_flows = facts.has_io || !explicit.is_empty();
+        let flow = |owner, source| FlowFact { owner, source, inputs, outputs, columns, explicit };
+        if facts.is_dataset_event {
+            if facts.declares_origin {
+                let declared = flow(Owner::Dataset(datasets[0]), FlowSource::Declared(stamp));
+                self.batch.changes.flows.push(FlowFact { outputs: vec![datasets[0]], ..declared });
             }
-            _ if facts.is_dataset_event && facts.declares_columns => {
-                let owner = Owner::Dataset(datasets[0]);
-                let outputs = vec![datasets[0]];
-                self.batch.changes.flows.push(FlowFact { owner, source: FlowSource::Declared(stamp), inputs, outputs, columns });
+        } else if let (Some(run), Some(&job)) = (&facts.run, jobs.first()) {
+            let flow = flow(Owner::Job(job), FlowSource::Snapshot(time.0));
+            self.run(run, job, time, seq, &flow, facts.is_snapshot);
+            if facts.is_snapshot && says_flows {
+                self.batch.changes.flows.push(flow);
             }
-            _ => {}
+        } else if let Some(&job) = jobs.first().filter(|_| says_flows) {
+            self.batch.changes.flows.push(flow(Owner::Job(job), FlowSource::Declared(stamp)));
         }
     }
 
     fn dataset(&mut self, fact: EntityFact<'_>, time: schema::moment::Moment) -> u32 {
         let next = self.names.datasets.len() as u32;
         let id = *self.names.datasets.entry(fact.id).or_insert(next);
+        let is_temporary_name = identity::is_temporary_name(&fact.namespace);
         if id == next {
+            self.names.dataset_ids.push(fact.id);
             self.batch.new_datasets.insert(id, (fact.id, fact.namespace, fact.name));
-            self.batch.changes.touched.insert(Owner::Dataset(id));
         }
-        self.datasets.entry(id).or_default().seen(time);
+        let entity = self.datasets.entry(id).or_default();
+        if fact.named && entity.span.is_none() {
+            self.batch.newly_named.insert(id);
+            self.batch.changes.touched.insert(Owner::Dataset(id));
+            entity.life.temporary |= is_temporary_name;
+            // An alias that is now a dataset of its own.
+            if is_temporary_name || id != next {
+                self.batch.identities.insert(id);
+            }
+        }
+        if fact.named {
+            entity.seen(time);
+        }
         self.batch.dirty_datasets.insert(id);
         for facet in fact.facets {
             self.facet(Owner::Dataset(id), facet);
@@ -98,7 +119,11 @@ impl Writer {
         id
     }
 
-    fn key(&mut self, key: &str) -> u32 {
+    pub(super) fn derived_id(&self, dataset: u32) -> [u8; 16] {
+        self.names.dataset_ids.get(dataset as usize).copied().unwrap_or_default().into_bytes()
+    }
+
+    pub(super) fn key(&mut self, key: &str) -> u32 {
         let (id, new) = self.names.facet_key(key);
         if new {
             self.batch.new_keys.push((id, key.to_owned()));
@@ -125,6 +150,10 @@ impl Writer {
             if let (Owner::Dataset(id), "schema") = (owner, fact.key) {
                 self.batch.schema_columns.insert(id, column_count(&fact));
             }
+            if let (Owner::Dataset(id), "datasetType") = (owner, fact.key) {
+                self.datasets.entry(id).or_default().life.typed_temporary = !fact.deleted && read(&fact, identity::is_temporary);
+                self.batch.identities.insert(id);
+            }
         }
         if self.known_content.insert(fact.stamp.hash) {
             self.batch.content.push((fact.stamp.hash, fact.body));
@@ -142,17 +171,7 @@ impl Writer {
         self.batch.changes.columns.push(ColumnLineageFact { hash: fact.hash, sources });
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one event's parts, each used once")]
-    fn run(
-        &mut self,
-        fact: &RunFact<'_>,
-        job: u32,
-        time: schema::moment::Moment,
-        seq: u64,
-        inputs: &[u32],
-        outputs: &[u32],
-        columns: &[(u32, ContentHash)],
-    ) {
+    fn run(&mut self, fact: &RunFact<'_>, job: u32, time: schema::moment::Moment, seq: u64, flow: &FlowFact, is_snapshot: bool) {
         let parent = fact.parent.as_ref().map(|(stamp, parent)| {
             let root = parent.root.as_ref().map(|root| self.named_run(root, time));
             (*stamp, self.named_run(&parent.parent, time), root)
@@ -171,10 +190,15 @@ impl Writer {
             run.set_parent(stamp, link, root);
         }
         facets.into_iter().for_each(|(key, facet)| run.set_facet(key, facet));
-        let read = inputs.iter().filter(|&&dataset| run.inputs.insert(dataset)).map(|&dataset| (dataset, 0, id));
-        let mut io: Vec<(u32, i64, i64)> = read.collect();
-        io.extend(outputs.iter().filter(|&&dataset| run.outputs.insert(dataset)).map(|&dataset| (dataset, 1, id)));
-        run.columns.extend(columns);
+        let mut io: Vec<(u32, i64, i64)> = Vec::new();
+        let fresh = |list: &[u32], set: &mut BTreeSet<u32>| list.iter().copied().filter(|&dataset| set.insert(dataset)).collect::<Vec<_>>();
+        let (inputs, outputs) = run.io_mut(is_snapshot);
+        io.extend(fresh(&flow.inputs, inputs).into_iter().map(|dataset| (dataset, 0, id)));
+        io.extend(fresh(&flow.outputs, outputs).into_iter().map(|dataset| (dataset, 1, id)));
+        if !is_snapshot {
+            run.columns.extend(&flow.columns);
+            run.explicit.extend(&flow.explicit);
+        }
         self.batch.run_io.append(&mut io);
         self.batch.run_events.push((id, seq));
     }
@@ -201,6 +225,11 @@ impl Writer {
         });
         (*id, run)
     }
+}
+
+/// Reads a facet back from its canonical form.
+fn read(fact: &FacetFact<'_>, ask: fn(&schema::json::Json<'_>) -> bool) -> bool {
+    schema::json::Json::parse(&fact.body).is_ok_and(|json| ask(&json))
 }
 
 fn column_count(fact: &FacetFact<'_>) -> i64 {

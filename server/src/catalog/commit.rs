@@ -4,7 +4,7 @@ use super::absorb::Batch;
 use super::bulk::{self, Bind};
 use super::{CatalogError, Writer};
 use crate::fold::entity::Entity;
-use crate::fold::flow::{Changes, FlowFact, FlowRow, FlowSource, Owner};
+use crate::fold::flow::{Changes, FlowFact, FlowRow, FlowSource, Listing, Owner};
 use crate::fold::run::Run;
 use hashbrown::HashMap;
 use schema::log::ContentHash;
@@ -29,6 +29,7 @@ pub struct Projected {
 impl Writer {
     /// What the absorbed events change for the graph and search. Call once, before `commit`.
     pub fn changes(&mut self) -> Changes {
+        self.changed_identities();
         let mut changes = std::mem::take(&mut self.batch.changes);
         for &(key, job) in &self.batch.dirty_runs {
             if let Some((_, run)) = self.runs.get(&(key, job)) {
@@ -47,7 +48,9 @@ impl Writer {
         projected.columns = (projected.columns as i64 + columns) as u64;
         projected.runs += batch.runs_added;
         self.write_runs(&mut tx, &batch).await?;
+        projected.datasets += batch.new_datasets.keys().filter(|id| batch.newly_named.contains(*id)).count() as u64;
         write_facets(&mut tx, batch).await?;
+        projected.datasets = (projected.datasets as i64 + write_listings(&mut tx, &graph.listings).await?) as u64;
         write_graph(&mut tx, graph).await?;
         sqlx::query("INSERT INTO meta VALUES ('seq', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
             .bind(seq as i64)
@@ -57,7 +60,6 @@ impl Writer {
         sqlx::query("INSERT INTO mark VALUES (?)").bind(&hash.0[..]).execute(&mut *tx).await?;
         tx.commit().await?;
         projected.seq = seq;
-        projected.datasets = self.names.datasets.len() as u64;
         projected.jobs = self.names.jobs.len() as u64;
         self.projected = projected;
         Ok(projected)
@@ -79,12 +81,13 @@ impl Writer {
         let (mut rows, mut updates) = (Vec::new(), Vec::new());
         for id in sorted(batch.dirty_datasets.iter()) {
             let doc = encode(self.datasets.get(id))?;
+            let listed = i64::from(batch.newly_named.contains(id));
             match new(id, &batch.new_datasets, doc.clone()) {
-                Some((id, uuid, namespace, name, doc)) => rows.push([id, uuid, namespace, name, Bind::Int(0), doc]),
+                Some((id, uuid, namespace, name, doc)) => rows.push([id, uuid, namespace, name, Bind::Int(listed), Bind::Int(0), doc]),
                 None => updates.push([Bind::Int(i64::from(*id)), Bind::Blob(doc)]),
             }
         }
-        bulk::write(tx, "INSERT INTO dataset (id, uuid, namespace, name, columns, doc)", rows, "").await?;
+        bulk::write(tx, "INSERT INTO dataset (id, uuid, namespace, name, listed, columns, doc)", rows, "").await?;
         update_docs(tx, "dataset", updates).await?;
         let (mut rows, mut updates) = (Vec::new(), Vec::new());
         for id in sorted(batch.dirty_jobs.iter()) {
@@ -130,13 +133,14 @@ impl Writer {
 }
 
 fn observed(job: u32, run: &Run) -> Option<FlowFact> {
-    let span = run.span.filter(|_| !run.inputs.is_empty() || !run.outputs.is_empty())?;
+    let span = run.span.filter(|_| !run.inputs.is_empty() || !run.outputs.is_empty() || !run.explicit.is_empty())?;
     Some(FlowFact {
         owner: Owner::Job(job),
         source: FlowSource::Observed(span),
         inputs: run.inputs.iter().copied().collect(),
         outputs: run.outputs.iter().copied().collect(),
         columns: run.columns.iter().copied().collect(),
+        explicit: run.explicit.iter().copied().collect(),
     })
 }
 
@@ -172,6 +176,25 @@ async fn write_column_counts(tx: &mut Transaction<'_, Sqlite>, counts: &HashMap<
     Ok(counts.values().sum::<i64>() - before)
 }
 
+/// Returns by how much the number of listed datasets grew. Of several listings of one dataset the last counts.
+async fn write_listings(tx: &mut Transaction<'_, Sqlite>, listings: &[Listing]) -> Result<i64, sqlx::Error> {
+    let last: HashMap<u32, bool> = listings.iter().map(|listing| (listing.dataset, listing.listed)).collect();
+    if last.is_empty() {
+        return Ok(0);
+    }
+    let list = serde_json::to_string(&last.keys().collect::<Vec<_>>()).unwrap_or_default();
+    let before: i64 = sqlx::query("SELECT coalesce(sum(listed), 0) FROM dataset WHERE id IN (SELECT value FROM json_each(?))")
+        .bind(list)
+        .fetch_one(&mut **tx)
+        .await?
+        .get(0);
+    let after = last.values().filter(|listed| **listed).count() as i64;
+    let rows = last.into_iter().map(|(id, listed)| [Bind::Int(i64::from(id)), Bind::Int(i64::from(listed))]).collect();
+    let tail = ") UPDATE dataset SET listed = changed.column2 FROM changed WHERE dataset.id = changed.column1";
+    bulk::write(tx, "WITH changed AS (", rows, tail).await?;
+    Ok(after - before)
+}
+
 async fn write_facets(tx: &mut Transaction<'_, Sqlite>, batch: Batch) -> Result<(), sqlx::Error> {
     let rows = batch.new_keys.into_iter().map(|(id, key)| [Bind::Int(i64::from(id)), Bind::Text(key)]).collect();
     bulk::write(tx, "INSERT INTO facet_key (id, key)", rows, "").await?;
@@ -198,7 +221,11 @@ async fn write_graph(tx: &mut Transaction<'_, Sqlite>, graph: FlowRow) -> Result
     let rows = graph.flows.into_iter().map(|(owner, doc)| [Bind::Int(owner_code(owner)), Bind::Blob(doc)]).collect();
     bulk::write(tx, "INSERT OR REPLACE INTO flow (owner, doc)", rows, "").await?;
     let rows = graph.columns.into_iter().map(|(hash, doc)| [Bind::Blob(hash.0.to_vec()), Bind::Blob(doc)]).collect();
-    bulk::write(tx, "INSERT OR IGNORE INTO column_lineage (hash, doc)", rows, "").await
+    bulk::write(tx, "INSERT OR IGNORE INTO column_lineage (hash, doc)", rows, "").await?;
+    let rows = graph.explicit.into_iter().map(|(hash, doc)| [Bind::Blob(hash.0.to_vec()), Bind::Blob(doc)]).collect();
+    bulk::write(tx, "INSERT OR IGNORE INTO explicit_lineage (hash, doc)", rows, "").await?;
+    let rows = graph.identities.into_iter().map(|(id, doc)| [Bind::Int(i64::from(id)), Bind::Blob(doc)]).collect();
+    bulk::write(tx, "INSERT OR REPLACE INTO identity (dataset, doc)", rows, "").await
 }
 
 /// 2 × dataset, 2 × job + 1.

@@ -3,6 +3,7 @@
 //! knows nothing of the graph, whose packed rows it keeps as bytes.
 
 mod absorb;
+mod absorb_identity;
 mod bulk;
 mod commit;
 mod digest;
@@ -72,9 +73,10 @@ impl Writer {
         let seq = sqlx::query("SELECT value FROM meta WHERE key = 'seq'").fetch_optional(&db).await?;
         let last_run: i64 = sqlx::query("SELECT coalesce(max(id), 0) FROM run").fetch_one(&db).await?.get(0);
         let columns: i64 = sqlx::query("SELECT coalesce(sum(columns), 0) FROM dataset").fetch_one(&db).await?.get(0);
+        let listed: i64 = sqlx::query("SELECT coalesce(sum(listed), 0) FROM dataset").fetch_one(&db).await?.get(0);
         let projected = Projected {
             seq: seq.map_or(0, |row| row.get::<i64, _>(0) as u64),
-            datasets: names.datasets.len() as u64,
+            datasets: listed as u64,
             jobs: names.jobs.len() as u64,
             runs: last_run as u64,
             columns: columns as u64,

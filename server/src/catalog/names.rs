@@ -10,6 +10,8 @@ use uuid::Uuid;
 #[derive(Default)]
 pub(super) struct Names {
     pub datasets: HashMap<Uuid, u32>,
+    /// Ids of datasets by number.
+    pub dataset_ids: Vec<Uuid>,
     pub jobs: HashMap<Uuid, u32>,
     pub facet_keys: HashMap<String, u32>,
 }
@@ -17,9 +19,13 @@ pub(super) struct Names {
 impl Names {
     pub async fn load(db: &SqlitePool) -> Result<Self, CatalogError> {
         let keys = sqlx::query("SELECT id, key FROM facet_key").fetch_all(db).await?;
+        let datasets =
+            packed(db, "SELECT group_concat(hex(uuid), '') FROM (SELECT uuid FROM dataset WHERE id > ? ORDER BY id LIMIT 4096)").await?;
+        let mut dataset_ids = vec![Uuid::nil(); datasets.len()];
+        datasets.iter().for_each(|(id, number)| dataset_ids[*number as usize] = *id);
         Ok(Self {
-            datasets: packed(db, "SELECT group_concat(hex(uuid), '') FROM (SELECT uuid FROM dataset WHERE id > ? ORDER BY id LIMIT 4096)")
-                .await?,
+            datasets,
+            dataset_ids,
             jobs: packed(db, "SELECT group_concat(hex(uuid), '') FROM (SELECT uuid FROM job WHERE id > ? ORDER BY id LIMIT 4096)").await?,
             facet_keys: keys.iter().map(|row| (row.get::<String, _>(1), row.get::<i64, _>(0) as u32)).collect(),
         })

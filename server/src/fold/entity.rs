@@ -2,6 +2,7 @@
 //! Contents that lost stay in the catalog's history; this is only the front line.
 
 use super::facts::FacetFact;
+use super::identity::Identity;
 use super::{Span, Stamp};
 use schema::moment::Moment;
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,48 @@ pub struct Entity {
     pub span: Option<Span>,
     /// What counts now, by the catalog's key number.
     pub current: BTreeMap<u32, Current>,
+    /// Of a dataset: what its identity depends on.
+    pub life: Life,
+}
+
+/// What is known of a dataset's identity and life. Every field is a maximum, or belongs to the facet
+/// that counts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Life {
+    /// Other names, by the `symlinks` facet that counts; the catalog's numbers.
+    pub symlinks: Vec<u32>,
+    /// True when a symlink of another dataset calls it a table.
+    pub table: bool,
+    /// True by its namespace.
+    pub temporary: bool,
+    /// True by the `datasetType` facet that counts.
+    pub typed_temporary: bool,
+    /// Newest event that writes it and does not drop it.
+    pub written: Option<i64>,
+    /// Newest event that drops it.
+    pub dropped: Option<i64>,
+    /// Newest event that gives it another name: time, derived id and number of what it is called now.
+    pub renamed: Option<(i64, [u8; 16], u32)>,
+}
+
+impl Life {
+    /// What the graph must know. What was written again after a drop lives; after a rename it is
+    /// another thing of the same name.
+    pub fn identity(&self, id: [u8; 16], named: bool) -> Identity {
+        let is_since = |at: i64| self.written.is_none_or(|written| written <= at);
+        let mut same_as = self.symlinks.clone();
+        same_as.extend(self.renamed.filter(|(at, ..)| is_since(*at)).map(|(.., now)| now));
+        same_as.sort_unstable();
+        same_as.dedup();
+        Identity {
+            id,
+            named,
+            table: self.table,
+            same_as,
+            dropped: self.dropped.filter(|&at| is_since(at)),
+            temporary: self.temporary || self.typed_temporary,
+        }
+    }
 }
 
 impl Entity {

@@ -2,6 +2,8 @@
 //! Nothing is looked up here and nothing is merged.
 
 use super::Stamp;
+use super::identity;
+use super::statement::ExplicitFact;
 use schema::id;
 use schema::json::Json;
 use schema::log::ContentHash;
@@ -33,6 +35,28 @@ pub struct EntityFact<'a> {
     pub name: String,
     /// What the event says of it; empty when it is only referred to.
     pub facets: Vec<FacetFact<'a>>,
+    /// False when the event only says that something else is also known by this name.
+    pub named: bool,
+}
+
+/// Other names of a dataset, as one `symlinks` facet gives them.
+pub struct AliasFact {
+    /// Place in `Facts::datasets`.
+    pub dataset: usize,
+    /// Which assertion of the facet says so.
+    pub stamp: Stamp,
+    /// Places in `Facts::datasets`, true for what is called a table; empty when the facet is removed.
+    pub others: Vec<(usize, bool)>,
+}
+
+/// What became of a dataset, said by its `lifecycleStateChange` facet.
+pub struct LifecycleFact {
+    /// Place in `Facts::datasets`.
+    pub dataset: usize,
+    /// True when it was dropped.
+    pub dropped: bool,
+    /// What it was called before, when it was renamed; a place in `Facts::datasets`.
+    pub previous: Option<usize>,
 }
 
 /// Column lineage of one output.
@@ -81,12 +105,20 @@ pub struct Facts<'a> {
     pub outputs: Vec<usize>,
     /// Column lineage by output.
     pub columns: Vec<ColumnFact>,
+    /// The `lineage` facet of the job or of a dataset event's dataset.
+    pub explicit: Option<ExplicitFact>,
+    /// Other names of datasets.
+    pub aliases: Vec<AliasFact>,
+    /// Datasets dropped or renamed; only of events that say what has happened, not what is meant to.
+    pub lifecycle: Vec<LifecycleFact>,
+    /// True when the job's pattern says that every event stands alone (`COMPLETE_SNAPSHOT`, openlineage 2.3).
+    pub is_snapshot: bool,
     /// True when this is a dataset event: its one dataset is `datasets[0]`.
     pub is_dataset_event: bool,
     /// False when a job event says nothing of inputs and outputs.
     pub has_io: bool,
-    /// True when a dataset event says anything (also a removal) about column lineage.
-    pub declares_columns: bool,
+    /// True when a dataset event says anything (also a removal) about where it comes from.
+    pub declares_origin: bool,
 }
 
 /// Reads an event into facts.
@@ -101,15 +133,22 @@ pub fn facts<'a>(event: &'a Event<'a>, hash: ContentHash, seq: u64) -> Facts<'a>
         inputs: Vec::new(),
         outputs: Vec::new(),
         columns: Vec::new(),
+        explicit: None,
+        aliases: Vec::new(),
+        lifecycle: Vec::new(),
+        is_snapshot: false,
         is_dataset_event: event.dataset.is_some(),
         has_io: event.has_io,
-        declares_columns: false,
+        declares_origin: false,
     };
     let mut places = HashMap::new();
     if let Some(dataset) = &event.dataset {
         let place = facts.dataset(dataset, event, &mut places);
-        facts.declares_columns = dataset.facets.iter().any(|(key, _)| key == "columnLineage");
+        facts.declares_origin = dataset.facets.iter().any(|(key, _)| key == "columnLineage" || key == "lineage");
         facts.column_lineage(place, dataset, &mut places);
+        if let Some(facet) = find(dataset.facets, "lineage") {
+            facts.explicit(facet, &mut places);
+        }
     }
     for input in &event.inputs {
         let place = facts.dataset(input, event, &mut places);
@@ -131,7 +170,12 @@ pub fn facts<'a>(event: &'a Event<'a>, hash: ContentHash, seq: u64) -> Facts<'a>
             namespace: job.namespace.into(),
             name: job.name.into(),
             facets,
+            named: true,
         });
+        facts.is_snapshot = find(job.facets, "jobType").is_some_and(identity::is_snapshot);
+        if let Some(facet) = find(job.facets, "lineage") {
+            facts.explicit(facet, &mut places);
+        }
     }
     facts.run(event);
     facts
@@ -142,19 +186,57 @@ impl<'a> Facts<'a> {
         let place = self.reference(dataset.namespace, dataset.name, places);
         // The same dataset twice in one event (a self-join): its facets are facts all the same.
         self.datasets[place].facets.extend(entity_facets(dataset.facets, event));
+        self.identity(place, dataset, event, places);
         place
     }
 
-    fn reference(&mut self, namespace: &str, name: &str, places: &mut HashMap<Uuid, usize>) -> usize {
+    /// What the dataset is also called, and what became of it.
+    fn identity(&mut self, dataset: usize, said: &DatasetRef<'a>, event: &Event<'a>, places: &mut HashMap<Uuid, usize>) {
+        if let Some(facet) = find(said.facets, "symlinks").filter(|facet| **facet != Json::Null) {
+            let stamp = Stamp::new(event.time, event.event_type, ContentHash::of(&facet.canonical()));
+            let links = if facets::is_deleted(facet) { Vec::new() } else { facets::symlinks(facet) };
+            let is_table = |kind: &Option<String>| kind.as_ref().is_some_and(|kind| kind.eq_ignore_ascii_case("TABLE"));
+            let links = links.iter().filter(|link| identity::joins(link));
+            let others = links.map(|link| (self.alias(&link.namespace, &link.name, places), is_table(&link.kind)));
+            let others = others.filter(|&(other, _)| other != dataset).collect();
+            self.aliases.push(AliasFact { dataset, stamp, others });
+        }
+        // At START it is only meant to happen (openlineage 3.3).
+        let has_happened = event.run.is_none() || event.event_type == Some(EventType::Complete);
+        if has_happened && let Some(change) = find(said.facets, "lifecycleStateChange").and_then(facets::lifecycle) {
+            let is = |state: &str| change.state.eq_ignore_ascii_case(state);
+            let dropped = is("DROP");
+            let previous = change.previous.as_ref().filter(|_| is("RENAME")).map(|(namespace, name)| self.alias(namespace, name, places));
+            self.lifecycle.push(LifecycleFact { dataset, dropped, previous });
+        }
+    }
+
+    /// A dataset that is only said to be another name.
+    fn alias(&mut self, namespace: &str, name: &str, places: &mut HashMap<Uuid, usize>) -> usize {
+        let known = self.datasets.len();
+        let place = self.place_of(namespace, name, places);
+        if place == known {
+            self.datasets[place].named = false;
+        }
+        place
+    }
+
+    pub(super) fn reference(&mut self, namespace: &str, name: &str, places: &mut HashMap<Uuid, usize>) -> usize {
+        let place = self.place_of(namespace, name, places);
+        self.datasets[place].named = true;
+        place
+    }
+
+    fn place_of(&mut self, namespace: &str, name: &str, places: &mut HashMap<Uuid, usize>) -> usize {
         let id = id::dataset(namespace, name);
         *places.entry(id).or_insert_with(|| {
-            self.datasets.push(EntityFact { id, namespace: namespace.to_owned(), name: name.to_owned(), facets: Vec::new() });
+            self.datasets.push(EntityFact { id, namespace: namespace.to_owned(), name: name.to_owned(), facets: Vec::new(), named: true });
             self.datasets.len() - 1
         })
     }
 
     fn column_lineage(&mut self, output: usize, dataset: &DatasetRef<'a>, places: &mut HashMap<Uuid, usize>) {
-        let Some((_, facet)) = dataset.facets.iter().find(|(key, _)| key == "columnLineage") else { return };
+        let Some(facet) = find(dataset.facets, "columnLineage") else { return };
         let ColumnLineage { sources } = facets::column_lineage(facet);
         if sources.is_empty() || facets::is_deleted(facet) {
             return;
@@ -167,12 +249,15 @@ impl<'a> Facts<'a> {
     fn run(&mut self, event: &Event<'a>) {
         let Some(run) = &event.run else { return };
         let stamp = |facet: &Json<'_>| Stamp::new(event.time, event.event_type, ContentHash::of(&facet.canonical()));
-        let find = |wanted: &str| run.facets.iter().find(|(key, _)| key == wanted).map(|(_, facet)| facet);
         // `parentRun` is the key of old Airflow (openlineage 2.5).
-        let parent = find("parent").or_else(|| find("parentRun")).and_then(|facet| Some((stamp(facet), facets::parent(facet)?)));
+        let parent = find(run.facets, "parent")
+            .or_else(|| find(run.facets, "parentRun"))
+            .and_then(|facet| Some((stamp(facet), facets::parent(facet)?)));
         if let Some((_, parent)) = &parent {
-            self.job_of(&parent.parent);
-            parent.root.iter().for_each(|root| self.job_of(root));
+            let parents = std::iter::once(&parent.parent).chain(&parent.root);
+            parents.for_each(|run: &RunName| {
+                self.job_of(&run.namespace, &run.name);
+            });
         }
         self.run = Some(RunFact {
             id: id::run(run.id),
@@ -185,14 +270,20 @@ impl<'a> Facts<'a> {
                 .map(|(key, facet)| (key.as_ref(), stamp(facet), facets::is_deleted(facet)))
                 .collect(),
             parent,
-            nominal: find("nominalTime").and_then(|facet| Some((stamp(facet), facets::nominal_time(facet)?))),
+            nominal: find(run.facets, "nominalTime").and_then(|facet| Some((stamp(facet), facets::nominal_time(facet)?))),
         });
     }
 
-    fn job_of(&mut self, run: &RunName) {
-        let id = id::job(&run.namespace, &run.name);
-        self.jobs.push(EntityFact { id, namespace: run.namespace.clone(), name: run.name.clone(), facets: Vec::new() });
+    /// A job that the event refers to.
+    pub(super) fn job_of(&mut self, namespace: &str, name: &str) -> usize {
+        let id = id::job(namespace, name);
+        self.jobs.push(EntityFact { id, namespace: namespace.to_owned(), name: name.to_owned(), facets: Vec::new(), named: true });
+        self.jobs.len() - 1
     }
+}
+
+fn find<'a>(facets: Facets<'a>, wanted: &str) -> Option<&'a Json<'a>> {
+    facets.iter().find(|(key, _)| key == wanted).map(|(_, facet)| facet)
 }
 
 fn entity_facets<'a>(facets: Facets<'a>, event: &Event<'a>) -> Vec<FacetFact<'a>> {

@@ -4,7 +4,9 @@
 pub mod entity;
 pub mod facts;
 pub mod flow;
+pub mod identity;
 pub mod run;
+pub mod statement;
 
 pub use facts::{FacetFact, Facts, facts};
 

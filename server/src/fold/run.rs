@@ -82,6 +82,12 @@ pub struct Run {
     pub outputs: BTreeSet<u32>,
     /// Column lineage by output: every facet that an event of the run asserted.
     pub columns: BTreeSet<(u32, schema::log::ContentHash)>,
+    /// `lineage` facets that events of the run asserted.
+    pub explicit: BTreeSet<schema::log::ContentHash>,
+    /// What events read that stand alone for their window; not in `inputs`.
+    pub snapshot_inputs: BTreeSet<u32>,
+    /// What events wrote that stand alone for their window; not in `outputs`.
+    pub snapshot_outputs: BTreeSet<u32>,
     /// Winning run facets by the catalog's key number.
     pub facets: BTreeMap<u32, RunFacet>,
 }
@@ -121,6 +127,16 @@ impl Run {
         if schema::id::parse_uuid(text).is_none() {
             self.text = Some(text.to_owned());
         }
+    }
+
+    /// What it read and wrote: by events that stand alone for their window, or by the others.
+    pub fn io_mut(&mut self, is_snapshot: bool) -> (&mut BTreeSet<u32>, &mut BTreeSet<u32>) {
+        if is_snapshot { (&mut self.snapshot_inputs, &mut self.snapshot_outputs) } else { (&mut self.inputs, &mut self.outputs) }
+    }
+
+    /// Everything it read or wrote.
+    pub fn io(&self, written: bool) -> BTreeSet<u32> {
+        if written { &self.outputs | &self.snapshot_outputs } else { &self.inputs | &self.snapshot_inputs }
     }
 
     /// The newest parent wins.

@@ -9,8 +9,9 @@ use super::snapshot::Graph;
 use super::walk::Direction;
 use super::{Basis, Edge, Node};
 use crate::fold::flow::Owner;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use schema::openlineage::facets::Transformation;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A vertex of an answer.
@@ -37,6 +38,8 @@ pub struct ColumnQuestion {
     pub as_of: Option<i64>,
     /// Whether filters, joins and the like count.
     pub indirect: bool,
+    /// Whether lineage counts that was inferred from SQL.
+    pub inferred: bool,
 }
 
 /// An edge of an answer.
@@ -52,6 +55,8 @@ pub struct ColumnLink {
     pub transformations: Arc<[Transformation]>,
     /// False when only the table edge is known.
     pub column_level: bool,
+    /// How it is known; of several the most precise.
+    pub basis: Basis,
     /// First evidence, microseconds since 1970.
     pub first: i64,
     /// Newest evidence.
@@ -81,6 +86,9 @@ pub fn walk(graph: &Graph, question: &ColumnQuestion) -> ColumnAnswer {
     ColumnAnswer { nodes: nodes.into_iter().collect(), links: links.into_values().collect() }
 }
 
+/// Owners and far datasets of the hops that were found.
+type Known = HashSet<(Owner, u32)>;
+
 struct Walker<'a> {
     graph: &'a Graph,
     question: &'a ColumnQuestion,
@@ -91,8 +99,8 @@ struct Walker<'a> {
 
 impl Walker<'_> {
     fn run(&mut self) {
-        let name = self.graph.column(self.question.dataset, &self.question.column);
-        let start = ColumnNode::Column(self.question.dataset, name.map_or_else(|| self.question.column.as_str().into(), |(_, name)| name));
+        let dataset = self.graph.representative(self.question.dataset);
+        let start = ColumnNode::Column(dataset, self.question.column.as_str().into());
         self.nodes.insert(start.clone(), 0);
         let mut frontier = vec![start];
         let mut depth = 0;
@@ -107,72 +115,89 @@ impl Walker<'_> {
     }
 
     fn step(&mut self, node: &ColumnNode, depth: u32, next: &mut Vec<ColumnNode>) {
-        match node {
-            ColumnNode::Column(dataset, name) => {
-                if let Some((id, _)) = self.graph.column(*dataset, name) {
-                    self.hops_of(id, node, depth, next);
+        let graph = self.graph;
+        let (ColumnNode::Column(dataset, _) | ColumnNode::Dataset(dataset)) = node;
+        // Owners and datasets between which the columns are known: the table edge says nothing more.
+        let mut known = HashSet::new();
+        for &member in graph.members(dataset) {
+            let Some(vertex) = graph.datasets.get(member) else { continue };
+            match node {
+                ColumnNode::Column(_, name) => {
+                    if let Some((id, _)) = graph.column(member, name) {
+                        self.hops_of(id, node, depth, &mut known, next);
+                    }
                 }
-                // What decides which rows there are decides every column's value.
-                if !self.down && self.question.indirect {
-                    self.whole(*dataset, node, depth, next);
-                }
-                self.table_edges(*dataset, node, depth, next);
+                ColumnNode::Dataset(_) => vertex.columns.iter().for_each(|&id| self.hops_of(id, node, depth, &mut known, next)),
             }
-            ColumnNode::Dataset(dataset) => {
-                let columns = self.graph.datasets.get(*dataset).map(|vertex| vertex.columns.as_slice()).unwrap_or_default();
-                columns.iter().for_each(|&id| self.hops_of(id, node, depth, next));
-                if !self.down {
-                    self.whole(*dataset, node, depth, next);
-                }
-                self.table_edges(*dataset, node, depth, next);
+            // Some column of the dataset feeds something, it is not said which: it may be this one.
+            if self.down {
+                vertex.whole_out.iter().for_each(|hop| self.hop(hop, node, depth, &mut known, next));
+            } else if self.question.indirect || matches!(node, ColumnNode::Dataset(_)) {
+                // What decides which rows there are decides every column's value.
+                vertex.whole_into.iter().for_each(|hop| self.hop(hop, node, depth, &mut known, next));
             }
         }
+        self.table_edges(*dataset, node, depth, &known, next);
     }
 
-    fn hops_of(&mut self, column: u32, here: &ColumnNode, depth: u32, next: &mut Vec<ColumnNode>) {
+    fn hops_of(&mut self, column: u32, here: &ColumnNode, depth: u32, known: &mut Known, next: &mut Vec<ColumnNode>) {
         let Some(vertex) = self.graph.columns.get(column) else { return };
         for hop in if self.down { &vertex.out } else { &vertex.into } {
-            self.hop(hop, here, depth, next);
+            self.hop(hop, here, depth, known, next);
         }
     }
 
-    fn whole(&mut self, dataset: u32, here: &ColumnNode, depth: u32, next: &mut Vec<ColumnNode>) {
-        let hops = self.graph.datasets.get(dataset).map(|vertex| vertex.whole_into.as_slice()).unwrap_or_default();
-        hops.iter().for_each(|hop| self.hop(hop, here, depth, next));
-    }
-
-    fn hop(&mut self, hop: &ColumnHop, here: &ColumnNode, depth: u32, next: &mut Vec<ColumnNode>) {
-        let Some(flow) = self.graph.column_flows.get(hop.flow).filter(|_| self.question.indirect || hop.is_direct()) else { return };
+    fn hop(&mut self, hop: &ColumnHop, here: &ColumnNode, depth: u32, known: &mut Known, next: &mut Vec<ColumnNode>) {
+        let Some(flow) = self.graph.column_flows.get(hop.flow) else { return };
+        if flow.basis == Basis::Inferred && !self.question.inferred {
+            return;
+        }
         let Some(evidence) = flow.evidence(self.question.as_of) else { return };
-        let there = match hop.other {
+        let (there, dataset) = match hop.other {
             ColumnEnd::Column(id) => match self.graph.columns.get(id) {
-                Some(vertex) => ColumnNode::Column(vertex.dataset, vertex.name.clone()),
+                Some(vertex) => {
+                    let dataset = self.graph.representative(vertex.dataset);
+                    (ColumnNode::Column(dataset, vertex.name.clone()), dataset)
+                }
                 None => return,
             },
-            ColumnEnd::Whole(dataset) => ColumnNode::Dataset(dataset),
+            ColumnEnd::Whole(dataset) => {
+                let dataset = self.graph.representative(dataset);
+                (ColumnNode::Dataset(dataset), dataset)
+            }
         };
-        self.link(here, &there, (flow.owner, evidence), &hop.transformations, true);
+        known.insert((flow.owner, dataset));
+        if !self.question.indirect && !hop.is_direct() {
+            return;
+        }
+        self.link(here, &there, (flow.owner, evidence), &hop.transformations, Some(flow.basis));
         self.visit(there, depth, next);
     }
 
     /// Steps without column lineage: the table edge is all that is known.
-    fn table_edges(&mut self, dataset: u32, here: &ColumnNode, depth: u32, next: &mut Vec<ColumnNode>) {
+    fn table_edges(&mut self, dataset: u32, here: &ColumnNode, depth: u32, known: &Known, next: &mut Vec<ColumnNode>) {
         let graph = self.graph;
-        let Some(vertex) = graph.datasets.get(dataset) else { return };
-        let (halves, fans) = if self.down { (&vertex.out, &vertex.fans_out) } else { (&vertex.into, &vertex.fans_into) };
-        let single = halves.iter().filter_map(|&half| graph.edge(half).map(|edge| (*edge, half.owner)));
-        let wide = fans.iter().filter_map(|&half| graph.fan(half).map(|fan| (fan, half.owner))).flat_map(|(fan, owner)| {
-            let others = if self.down { &fan.outputs } else { &fan.inputs };
-            others.iter().map(move |&other| (fan.edge(other, other), owner))
-        });
-        let edges: Vec<(Edge, Owner)> =
-            single.chain(wide).filter(|(edge, _)| edge.basis == Basis::InputsOutputs && edge.holds(self.question.as_of)).collect();
-        for (edge, owner) in edges {
-            if let Node::Dataset(other) = if self.down { edge.to } else { edge.from } {
-                let there = ColumnNode::Dataset(other);
-                self.link(here, &there, (owner, (edge.first, edge.last)), &Arc::default(), false);
-                self.visit(there, depth, next);
+        let mut edges: Vec<(Edge, Owner)> = Vec::new();
+        for &member in graph.members(&dataset) {
+            let Some(vertex) = graph.datasets.get(member) else { continue };
+            let (halves, fans) = if self.down { (&vertex.out, &vertex.fans_out) } else { (&vertex.into, &vertex.fans_into) };
+            edges.extend(halves.iter().filter_map(|&half| graph.edge_at(half, self.question.as_of).map(|edge| (*edge, half.owner))));
+            for &half in fans {
+                let Some(fan) = graph.fan_at(half, self.question.as_of) else { continue };
+                let others = if self.down { &fan.outputs } else { &fan.inputs };
+                edges.extend(others.iter().map(|&other| (fan.edge(other, other), half.owner)));
             }
+        }
+        for (edge, owner) in edges.into_iter().filter(|(edge, _)| !edge.columns) {
+            let Node::Dataset(other) = (if self.down { edge.to } else { edge.from }) else { continue };
+            let other = graph.representative(other);
+            // Inferred lineage stands beside the table edge; where it speaks, it is the better answer.
+            if known.contains(&(owner, other)) {
+                continue;
+            }
+            let there = ColumnNode::Dataset(other);
+            self.link(here, &there, (owner, (edge.first, edge.last)), &Arc::default(), None);
+            self.visit(there, depth, next);
         }
     }
 
@@ -182,8 +207,10 @@ impl Walker<'_> {
         there: &ColumnNode,
         (owner, (first, last)): (Owner, (i64, i64)),
         how: &Arc<[Transformation]>,
-        column_level: bool,
+        basis: Option<Basis>,
     ) {
+        let column_level = basis.is_some();
+        let basis = basis.unwrap_or(Basis::InputsOutputs);
         let (from, to) = if self.down { (here.clone(), there.clone()) } else { (there.clone(), here.clone()) };
         let link = self.links.entry((from.clone(), to.clone(), owner, column_level)).or_insert_with(|| ColumnLink {
             from,
@@ -191,9 +218,11 @@ impl Walker<'_> {
             owner,
             transformations: how.clone(),
             column_level,
+            basis,
             first,
             last,
         });
+        link.basis = link.basis.min(basis);
         link.first = link.first.min(first);
         link.last = link.last.max(last);
         if !how.iter().all(|one| link.transformations.contains(one)) {
@@ -220,17 +249,17 @@ impl Graph {
         self.columns.get(*found).map(|vertex| (*found, vertex.name.clone()))
     }
 
-    /// Columns of a dataset that lineage names, sorted: path, direct sources, direct uses.
+    /// Columns that lineage names of a dataset under any of its names, sorted: path, direct sources,
+    /// direct uses.
     pub fn columns_of(&self, dataset: u32) -> Vec<(Arc<str>, usize, usize)> {
-        let Some(vertex) = self.datasets.get(dataset) else { return Vec::new() };
-        let holds = |hops: &[ColumnHop]| {
-            let others =
-                hops.iter().filter(|hop| self.column_flows.get(hop.flow).is_some_and(|flow| flow.holds(None))).map(|hop| hop.other);
-            others.collect::<hashbrown::HashSet<_>>().len()
-        };
-        let columns = vertex.columns.iter().filter_map(|&id| self.columns.get(id));
-        let mut columns: Vec<_> = columns.map(|column| (column.name.clone(), holds(&column.into), holds(&column.out))).collect();
-        columns.sort();
-        columns
+        let mut columns: BTreeMap<Arc<str>, (HashSet<ColumnEnd>, HashSet<ColumnEnd>)> = BTreeMap::new();
+        let holds = |hop: &&ColumnHop| self.column_flows.get(hop.flow).is_some_and(|flow| flow.holds(None));
+        let vertices = self.members(&dataset).iter().filter_map(|&member| self.datasets.get(member));
+        for column in vertices.flat_map(|vertex| &vertex.columns).filter_map(|&id| self.columns.get(id)) {
+            let (into, out) = columns.entry(column.name.clone()).or_default();
+            into.extend(column.into.iter().filter(holds).map(|hop| hop.other));
+            out.extend(column.out.iter().filter(holds).map(|hop| hop.other));
+        }
+        columns.into_iter().map(|(name, (into, out))| (name, into.len(), out.len())).collect()
     }
 }

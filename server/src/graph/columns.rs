@@ -1,8 +1,12 @@
 //! Columns in the graph: vertices by dataset and path, hops between them, and the packed form of a
 //! column lineage facet. A hop into a whole dataset (a filter, a join) is one hop, not one a column.
 
-use super::derive::{OPEN, declarations};
+use super::Basis;
+use super::derive::{Lineages, OPEN, declarations};
 use super::flows::Flows;
+use super::shadow::Shadow;
+use super::stated::stated_hops;
+use crate::fold::Span;
 use crate::fold::flow::Owner;
 use schema::log::ContentHash;
 use schema::openlineage::facets::Transformation;
@@ -66,13 +70,14 @@ impl Interval {
 #[derive(Clone, Debug)]
 pub struct ColumnFlow {
     pub(super) owner: Owner,
+    pub(super) basis: Basis,
     pub(super) intervals: Vec<Interval>,
 }
 
 impl Default for ColumnFlow {
     /// One that never held.
     fn default() -> Self {
-        Self { owner: Owner::Job(u32::MAX), intervals: Vec::new() }
+        Self { owner: Owner::Job(u32::MAX), basis: Basis::ColumnLineage, intervals: Vec::new() }
     }
 }
 
@@ -96,22 +101,54 @@ pub struct PackedLineage {
     pub sources: Vec<(u32, String, Option<String>, Vec<Transformation>)>,
 }
 
-/// When each column lineage facet of each output holds for an owner.
-pub fn column_flows(owner: Owner, flows: &Flows) -> BTreeMap<(u32, ContentHash), ColumnFlow> {
-    let mut map: BTreeMap<_, ColumnFlow> = BTreeMap::new();
+/// Output and facet: what column flows of an owner are told apart by.
+pub type FlowKey = (u32, ContentHash);
+
+/// When each column lineage and `lineage` facet of each output holds for an owner.
+pub fn column_flows(owner: Owner, flows: &Flows, lineages: &impl Lineages) -> BTreeMap<FlowKey, ColumnFlow> {
+    let mut timeline = Timeline { owner, flows: BTreeMap::new() };
+    let targets = |hash| stated_hops(owner, lineages.statements(hash)).into_keys();
     for (stamp, declaration, until) in declarations(flows) {
-        for &key in &declaration.columns {
-            let intervals = &mut map.entry(key).or_insert_with(|| ColumnFlow { owner, intervals: Vec::new() }).intervals;
-            // Declared again it goes on; it does not end and begin.
-            match intervals.last_mut().filter(|interval| interval.until == stamp.time) {
-                Some(interval) => (interval.last, interval.until) = (stamp.time, until),
-                None => intervals.push(Interval { first: stamp.time, last: stamp.time, until }),
-            }
+        for &hash in &declaration.explicit {
+            targets(hash).for_each(|target| timeline.declared((target, hash), Basis::Explicit, stamp.time, until));
+        }
+        for &key in declaration.columns.iter().filter(|_| declaration.explicit.is_empty()) {
+            timeline.declared(key, Basis::ColumnLineage, stamp.time, until);
         }
     }
-    for &(key, span) in &flows.columns {
-        let flow = map.entry(key).or_insert_with(|| ColumnFlow { owner, intervals: Vec::new() });
-        flow.intervals.push(Interval { first: span.first, last: span.last, until: OPEN });
+    let shadow = Shadow::new(flows);
+    for &(hash, span) in &flows.explicit {
+        targets(hash).for_each(|target| timeline.observed((target, hash), Basis::Explicit, span, shadow.plain(span)));
     }
-    map
+    for &(key, span) in &flows.columns {
+        timeline.observed(key, Basis::ColumnLineage, span, shadow.columns(key.0, span));
+    }
+    timeline.flows
+}
+
+struct Timeline {
+    owner: Owner,
+    flows: BTreeMap<FlowKey, ColumnFlow>,
+}
+
+impl Timeline {
+    fn flow(&mut self, key: FlowKey, basis: Basis) -> &mut Vec<Interval> {
+        let new = || ColumnFlow { owner: self.owner, basis, intervals: Vec::new() };
+        &mut self.flows.entry(key).or_insert_with(new).intervals
+    }
+
+    /// Declared again it goes on; it does not end and begin.
+    fn declared(&mut self, key: FlowKey, basis: Basis, at: i64, until: i64) {
+        let intervals = self.flow(key, basis);
+        match intervals.last_mut().filter(|interval| interval.until == at) {
+            Some(interval) => (interval.last, interval.until) = (at, until),
+            None => intervals.push(Interval { first: at, last: at, until }),
+        }
+    }
+
+    fn observed(&mut self, key: FlowKey, basis: Basis, span: Span, until: i64) {
+        if until > span.first {
+            self.flow(key, basis).push(Interval { first: span.first, last: span.last, until });
+        }
+    }
 }

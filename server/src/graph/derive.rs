@@ -1,14 +1,16 @@
-//! From flows to edges: the rules of precedence (design 5, openlineage 3.5). A pure function of an
-//! owner's facts, so the graph is the same whatever order they came in.
+//! From flows to edges: the rules of precedence (design 5, openlineage 3.5 and 3.6). A pure function
+//! of an owner's facts, so the graph is the same whatever order they came in.
 //!
-//! For each output of an owner column lineage beats inputs × outputs: a pair that only the latter
-//! knows ends where column lineage of that output begins, unless it first meets after the newest
-//! column lineage. What a job reads without feeding any output stays as an edge to the job, what it
-//! writes out of nothing as an edge from it.
+//! What is said outright beats column lineage, which beats inputs × outputs: a pair that only the
+//! latter knows ends where the better description of its output begins, unless it first meets after
+//! the newest one (`shadow`). What a job reads without feeding any output stays as an edge to the job,
+//! what it writes out of nothing as an edge from it.
 
 use super::flows::{Declaration, Flows, PAIRS_OF_A_RUN};
-use super::{Basis, Edge, FanEdges, Node, Origin};
-use crate::fold::flow::Owner;
+use super::shadow::Shadow;
+use super::stated::{Ends, stated_edges};
+use super::{Edge, FanEdges, Node, Origin};
+use crate::fold::flow::{Owner, Stated};
 use crate::fold::{Span, Stamp};
 use schema::log::ContentHash;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,62 +18,62 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The time of something that has not ended.
 pub const OPEN: i64 = i64::MAX;
 
-/// Datasets that a column lineage facet names as sources, by the facet's hash.
-pub trait SourceDatasets {
-    /// Sorted, each once.
+/// What facets say, by their hash.
+pub trait Lineages {
+    /// Datasets that a column lineage facet names as sources: sorted, each once.
     fn source_datasets(&self, hash: ContentHash) -> &[u32];
+    /// What a `lineage` facet says.
+    fn statements(&self, hash: ContentHash) -> &[Stated];
 }
 
 /// Every edge of `owner`, sorted by its ends, basis, origin and begin.
-pub fn edges(owner: Owner, flows: &Flows, columns: &impl SourceDatasets) -> Vec<Edge> {
-    let mut edges = observed(flows, columns);
-    edges.extend(dangling(owner, flows, &edges));
-    edges.extend(declared(owner, flows, columns));
+pub fn edges(owner: Owner, flows: &Flows, lineages: &impl Lineages) -> Vec<Edge> {
+    let shadow = Shadow::new(flows);
+    let mut edges = observed(owner, flows, &shadow, lineages);
+    edges.extend(dangling(owner, flows, &shadow, &edges));
+    edges.extend(declared(owner, flows, lineages));
     edges.sort_unstable_by_key(Edge::key);
     edges
 }
 
-fn observed(flows: &Flows, columns: &impl SourceDatasets) -> Vec<Edge> {
-    let mut by_columns: BTreeMap<(u32, u32), Span> = BTreeMap::new();
-    let mut proven: BTreeMap<u32, Span> = BTreeMap::new();
-    for &((output, hash), span) in &flows.columns {
-        proven.entry(output).or_insert(span).widen(span);
-        for &input in columns.source_datasets(hash) {
-            by_columns.entry((input, output)).or_insert(span).widen(span);
-        }
-    }
-    let edge = |(input, output), span: Span, until, basis| Edge {
-        from: Node::Dataset(input),
-        to: Node::Dataset(output),
-        basis,
-        origin: Origin::Observed,
-        first: span.first,
-        last: span.last,
-        until,
+fn observed(owner: Owner, flows: &Flows, shadow: &Shadow, lineages: &impl Lineages) -> Vec<Edge> {
+    let mut precise: BTreeMap<Ends, (Span, i64)> = BTreeMap::new();
+    let mut add = |ends: Ends, span: Span, until: i64| {
+        let known = precise.entry(ends).or_insert((span, until));
+        known.0.widen(span);
+        known.1 = known.1.max(until);
     };
-    let mut coarse = Vec::new();
-    for &(ends, span) in &flows.pairs {
-        let until = shadowed_from(span, proven.get(&ends.1));
-        if until > span.first && (until != OPEN || !by_columns.contains_key(&ends)) {
-            coarse.push(edge(ends, span, until, Basis::InputsOutputs));
-        }
-        // A run that says less is evidence of the edge all the same.
-        if let Some(known) = by_columns.get_mut(&ends) {
-            known.last = known.last.max(span.last);
+    for &(hash, span) in &flows.explicit {
+        for ends in stated_edges(owner, lineages.statements(hash)) {
+            add(ends, span, shadow.plain(span));
         }
     }
-    coarse.extend(by_columns.into_iter().map(|(ends, span)| edge(ends, span, OPEN, Basis::ColumnLineage)));
-    coarse
-}
-
-/// When a pair known by inputs × outputs stops to count: where column lineage of its output begins.
-/// A pair that first met after the newest column lineage was never described by it, and counts.
-pub fn shadowed_from(pair: Span, proven: Option<&Span>) -> i64 {
-    proven.filter(|proven| pair.first <= proven.last).map_or(OPEN, |proven| proven.first)
+    for &((output, hash), span) in &flows.columns {
+        let until = shadow.columns(output, span);
+        for &input in lineages.source_datasets(hash).iter().filter(|_| until > span.first) {
+            add(Ends::of_columns(input, output), span, until);
+        }
+    }
+    let mut edges = Vec::new();
+    for &((input, output), span) in &flows.pairs {
+        let until = shadow.pair(output, span);
+        let ends = Ends::assumed(Node::Dataset(input), Node::Dataset(output));
+        // A run that says less is evidence of the edge all the same.
+        let known = precise.get_mut(&Ends::of_columns(input, output));
+        let is_open = known.as_ref().is_some_and(|known| known.1 == OPEN);
+        if until > span.first && !(until == OPEN && is_open) {
+            edges.push(ends.edge(Origin::Observed, span, until));
+        }
+        if let Some(known) = known {
+            known.0.last = known.0.last.max(span.last);
+        }
+    }
+    edges.extend(precise.into_iter().map(|(ends, (span, until))| ends.edge(Origin::Observed, span, until)));
+    edges
 }
 
 /// Reads that feed nothing, writes that nothing feeds.
-fn dangling(owner: Owner, flows: &Flows, edges: &[Edge]) -> Vec<Edge> {
+fn dangling(owner: Owner, flows: &Flows, shadow: &Shadow, edges: &[Edge]) -> Vec<Edge> {
     let Owner::Job(job) = owner else { return Vec::new() };
     let open = || edges.iter().filter(|edge| edge.until == OPEN);
     let mut feeding: BTreeSet<Node> = open().map(|edge| edge.from).collect();
@@ -83,30 +85,19 @@ fn dangling(owner: Owner, flows: &Flows, edges: &[Edge]) -> Vec<Edge> {
     let job = Node::Job(job);
     let reads = flows.reads.iter().map(|&(dataset, span)| (Node::Dataset(dataset), job, span)).filter(|(from, ..)| !feeding.contains(from));
     let writes = flows.writes.iter().map(|&(dataset, span)| (job, Node::Dataset(dataset), span)).filter(|(_, to, _)| !fed.contains(to));
-    let edge = |(from, to, span): (Node, Node, Span)| Edge {
-        from,
-        to,
-        basis: Basis::InputsOutputs,
-        origin: Origin::Observed,
-        first: span.first,
-        last: span.last,
-        until: OPEN,
-    };
+    let edge = |(from, to, span): (Node, Node, Span)| Ends::assumed(from, to).edge(Origin::Observed, span, shadow.plain(span));
     reads.chain(writes).map(edge).collect()
 }
 
 /// Inputs × outputs of wide runs and declarations, which are not kept pair by pair; one fan for each
 /// time at which some of its outputs stop to count.
 pub fn fans(flows: &Flows) -> Vec<FanEdges> {
-    let mut proven: BTreeMap<u32, Span> = BTreeMap::new();
-    for &((output, _), span) in &flows.columns {
-        proven.entry(output).or_insert(span).widen(span);
-    }
+    let shadow = Shadow::new(flows);
     let mut all = Vec::new();
     for fan in flows.fans.values() {
         let mut by_end: BTreeMap<i64, Vec<u32>> = BTreeMap::new();
         for &output in &fan.outputs {
-            by_end.entry(shadowed_from(fan.span, proven.get(&output))).or_default().push(output);
+            by_end.entry(shadow.pair(output, fan.span)).or_default().push(output);
         }
         let (first, last) = (fan.span.first, fan.span.last);
         let parts = by_end.into_iter().filter(|(until, _)| *until > first);
@@ -119,7 +110,8 @@ pub fn fans(flows: &Flows) -> Vec<FanEdges> {
             until,
         }));
     }
-    let declared = declarations(flows).filter(|(_, d, _)| is_wide(&d.inputs, &d.outputs)).map(|(stamp, declaration, until)| FanEdges {
+    let wide = declarations(flows).filter(|(_, d, _)| d.explicit.is_empty() && is_wide(&d.inputs, &d.outputs));
+    let declared = wide.map(|(stamp, declaration, until)| FanEdges {
         inputs: declaration.inputs.clone(),
         outputs: declaration
             .outputs
@@ -141,18 +133,17 @@ fn is_wide(inputs: &[u32], outputs: &[u32]) -> bool {
 }
 
 /// A declaration holds until the next of the same owner.
-fn declared(owner: Owner, flows: &Flows, columns: &impl SourceDatasets) -> Vec<Edge> {
+fn declared(owner: Owner, flows: &Flows, lineages: &impl Lineages) -> Vec<Edge> {
     let mut edges: Vec<Edge> = Vec::new();
-    let mut open: BTreeMap<(Node, Node, Basis), usize> = BTreeMap::new();
+    let mut open: BTreeMap<Ends, usize> = BTreeMap::new();
     for (stamp, declaration, until) in declarations(flows) {
-        for ends in declared_ends(owner, declaration, columns) {
+        for ends in declared_ends(owner, declaration, lineages) {
             // The same edge declared again goes on; it does not end and begin.
             match open.get(&ends).filter(|&&place| edges[place].until == stamp.time) {
                 Some(&place) => (edges[place].until, edges[place].last) = (until, stamp.time),
                 None => {
-                    let (from, to, basis) = ends;
                     open.insert(ends, edges.len());
-                    edges.push(Edge { from, to, basis, origin: Origin::Declared, first: stamp.time, last: stamp.time, until });
+                    edges.push(ends.edge(Origin::Declared, Span { first: stamp.time, last: stamp.time }, until));
                 }
             }
         }
@@ -171,30 +162,35 @@ pub fn declarations(flows: &Flows) -> impl Iterator<Item = (&Stamp, &Declaration
         .filter(|(stamp, _, until)| stamp.time != *until)
 }
 
-fn declared_ends(owner: Owner, declaration: &Declaration, columns: &impl SourceDatasets) -> BTreeSet<(Node, Node, Basis)> {
+fn declared_ends(owner: Owner, declaration: &Declaration, lineages: &impl Lineages) -> BTreeSet<Ends> {
     let mut ends = BTreeSet::new();
-    for &(output, hash) in &declaration.columns {
-        let sources = columns.source_datasets(hash).iter();
-        ends.extend(sources.map(|&input| (Node::Dataset(input), Node::Dataset(output), Basis::ColumnLineage)));
+    let mut coarse: Vec<u32> = Vec::new();
+    if declaration.explicit.is_empty() {
+        for &(output, hash) in &declaration.columns {
+            ends.extend(lineages.source_datasets(hash).iter().map(|&input| Ends::of_columns(input, output)));
+        }
+        let proven: BTreeSet<u32> = declaration.columns.iter().map(|column| column.0).collect();
+        coarse.extend(declaration.outputs.iter().filter(|output| !proven.contains(output)));
     }
-    let proven: BTreeSet<u32> = declaration.columns.iter().map(|column| column.0).collect();
-    // Of a wide declaration the pairs are a fan's.
-    let coarse: Vec<u32> = declaration.outputs.iter().copied().filter(|output| !proven.contains(output)).collect();
-    let (mut feeding, mut fed): (BTreeSet<Node>, BTreeSet<Node>) = ends.iter().map(|ends| (ends.0, ends.1)).unzip();
+    for &hash in &declaration.explicit {
+        ends.extend(stated_edges(owner, lineages.statements(hash)));
+    }
+    let (mut feeding, mut fed): (BTreeSet<Node>, BTreeSet<Node>) = ends.iter().map(|ends| (ends.from, ends.to)).unzip();
     if !coarse.is_empty() && !declaration.inputs.is_empty() {
         feeding.extend(declaration.inputs.iter().map(|&input| Node::Dataset(input)));
         fed.extend(coarse.iter().map(|&output| Node::Dataset(output)));
     }
+    // Of a wide declaration the pairs are a fan's.
     if !is_wide(&declaration.inputs, &declaration.outputs) {
         let pairs = coarse.iter().flat_map(|&output| declaration.inputs.iter().map(move |&input| (input, output)));
-        ends.extend(pairs.map(|(input, output)| (Node::Dataset(input), Node::Dataset(output), Basis::InputsOutputs)));
+        ends.extend(pairs.map(|(input, output)| Ends::assumed(Node::Dataset(input), Node::Dataset(output))));
     }
     if let Owner::Job(job) = owner {
         let nodes = |datasets: &[u32]| datasets.iter().map(|&dataset| Node::Dataset(dataset)).collect::<Vec<_>>();
         let reads = nodes(&declaration.inputs).into_iter().filter(|node| !feeding.contains(node));
-        ends.extend(reads.map(|node| (node, Node::Job(job), Basis::InputsOutputs)));
+        ends.extend(reads.map(|node| Ends::assumed(node, Node::Job(job))));
         let writes = nodes(&declaration.outputs).into_iter().filter(|node| !fed.contains(node));
-        ends.extend(writes.map(|node| (Node::Job(job), node, Basis::InputsOutputs)));
+        ends.extend(writes.map(|node| Ends::assumed(Node::Job(job), node)));
     }
     ends
 }

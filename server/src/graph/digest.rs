@@ -1,6 +1,6 @@
 //! A digest of what the graph says, free of the order of arrival: sorted lines over derived ids.
 
-use super::columns::ColumnEnd;
+use super::columns::{ColumnEnd, ColumnHop};
 use super::snapshot::Graph;
 use super::{Basis, Edge, FanEdges, Node, Origin};
 use crate::fold::flow::Owner;
@@ -38,14 +38,20 @@ impl NodeNames {
 impl Graph {
     /// BLAKE3 over every edge and column hop, in hex.
     pub fn digest(&self, names: &NodeNames) -> String {
-        let mut lines = self.edge_lines(names);
-        lines.extend(self.column_lines(names));
-        lines.sort_unstable();
         let mut hasher = blake3::Hasher::new();
-        lines.iter().for_each(|line| {
+        self.lines(names).iter().for_each(|line| {
             hasher.update(line.as_bytes()).update(b"\n");
         });
         hasher.finalize().to_hex().to_string()
+    }
+
+    /// What the digest is taken of: sorted, a line for each thing that the graph says.
+    pub fn lines(&self, names: &NodeNames) -> Vec<String> {
+        let mut lines = self.edge_lines(names);
+        lines.extend(self.column_lines(names));
+        lines.extend(self.identity_lines(names));
+        lines.sort_unstable();
+        lines
     }
 
     fn edge_lines(&self, names: &NodeNames) -> Vec<String> {
@@ -74,31 +80,47 @@ impl Graph {
     }
 
     fn column_lines(&self, names: &NodeNames) -> Vec<String> {
-        let mut lines = Vec::new();
-        for (_, column) in self.columns.iter() {
-            for hop in &column.out {
-                let target = match hop.other {
-                    ColumnEnd::Whole(dataset) => format!("{} *", names.dataset(dataset)),
-                    ColumnEnd::Column(id) => {
-                        self.columns.get(id).map_or_else(String::new, |c| format!("{} {:?}", names.dataset(c.dataset), c.name))
-                    }
-                };
-                let Some(flow) = self.column_flows.get(hop.flow).filter(|flow| !flow.intervals.is_empty()) else { continue };
-                lines.push(format!(
-                    "column {} {} {:?} {target} {:?} {:?}",
-                    names.owner(flow.owner),
-                    names.dataset(column.dataset),
-                    column.name,
-                    hop.transformations,
-                    flow.intervals,
-                ));
+        let columns = self.columns.iter().flat_map(|(_, column)| column.out.iter().map(move |hop| (column.dataset, &*column.name, hop)));
+        let wholes = self.datasets.iter().flat_map(|(dataset, vertex)| vertex.whole_out.iter().map(move |hop| (dataset, "*", hop)));
+        columns.chain(wholes).filter_map(|(dataset, column, hop)| self.hop_line(names, dataset, column, hop)).collect()
+    }
+
+    fn hop_line(&self, names: &NodeNames, dataset: u32, column: &str, hop: &ColumnHop) -> Option<String> {
+        let flow = self.column_flows.get(hop.flow).filter(|flow| !flow.intervals.is_empty())?;
+        let target = match hop.other {
+            ColumnEnd::Whole(dataset) => format!("{} *", names.dataset(dataset)),
+            ColumnEnd::Column(id) => {
+                let column = self.columns.get(id)?;
+                format!("{} {:?}", names.dataset(column.dataset), column.name)
             }
+        };
+        Some(format!(
+            "column {} {} {column:?} {target} {:?} {:?} {:?}",
+            names.owner(flow.owner),
+            names.dataset(dataset),
+            flow.basis,
+            hop.transformations,
+            flow.intervals,
+        ))
+    }
+
+    fn identity_lines(&self, names: &NodeNames) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (dataset, vertex) in self.datasets.iter() {
+            if vertex.temporary || vertex.dropped.is_some() {
+                lines.push(format!("life {} {} {:?}", names.dataset(dataset), vertex.temporary, vertex.dropped));
+            }
+        }
+        for (dataset, _) in self.classes.iter().filter(|(dataset, _)| self.has_aliases(*dataset)) {
+            let mut class: Vec<Uuid> = self.members(&dataset).iter().map(|&member| names.dataset(member)).collect();
+            class.sort_unstable();
+            lines.push(format!("class {} {class:?}", names.dataset(dataset)));
         }
         lines
     }
 }
 
 fn edge_line((owner, from, to): (Uuid, Uuid, Uuid), edge: &Edge) -> String {
-    let Edge { basis, origin, first, last, until, .. } = edge;
-    format!("edge {owner} {from} {to} {basis:?} {origin:?} {first} {last} {until}")
+    let Edge { basis, origin, columns, first, last, until, .. } = edge;
+    format!("edge {owner} {from} {to} {basis:?} {origin:?} {columns} {first} {last} {until}")
 }

@@ -49,6 +49,8 @@ pub struct Declaration {
     pub outputs: Vec<u32>,
     /// Column lineage by output.
     pub columns: Vec<(u32, ContentHash)>,
+    /// The whole picture, when it is said outright.
+    pub explicit: Vec<ContentHash>,
 }
 
 /// The flows of one owner.
@@ -64,6 +66,12 @@ pub struct Flows {
     pub fans: BTreeMap<ContentHash, Fan>,
     /// Column lineage of an output, asserted in runs.
     pub columns: Spans<(u32, ContentHash)>,
+    /// `lineage` facets asserted in runs.
+    pub explicit: Spans<ContentHash>,
+    /// Outputs of runs that said outright what feeds what.
+    pub described: Spans<u32>,
+    /// Newest event that stands alone for its window: what was last seen before it is history.
+    pub snapshot: Option<i64>,
     /// Declarations in order of their stamps.
     pub declared: BTreeMap<Stamp, Declaration>,
 }
@@ -88,6 +96,12 @@ impl Flows {
     pub fn merge(&mut self, fact: FlowFact) -> Merged {
         match fact.source {
             FlowSource::Observed(span) => self.observe(&fact, span),
+            FlowSource::Snapshot(time) => {
+                let newer = self.snapshot < Some(time);
+                self.snapshot = self.snapshot.max(Some(time));
+                let merged = self.observe(&fact, Span { first: time, last: time });
+                if newer { Merged::Structure } else { merged }
+            }
             FlowSource::Declared(stamp) => self.declare(fact, stamp),
         }
     }
@@ -96,7 +110,7 @@ impl Flows {
         match self.declared.entry(stamp) {
             Entry::Occupied(_) => Merged::Nothing,
             Entry::Vacant(entry) => {
-                entry.insert(Declaration { inputs: fact.inputs, outputs: fact.outputs, columns: fact.columns });
+                entry.insert(Declaration { inputs: fact.inputs, outputs: fact.outputs, columns: fact.columns, explicit: fact.explicit });
                 Merged::Structure
             }
         }
@@ -112,6 +126,14 @@ impl Flows {
         }
         for &column in &fact.columns {
             widen(&mut self.columns, column, span, &mut merged);
+        }
+        for &hash in &fact.explicit {
+            widen(&mut self.explicit, hash, span, &mut merged);
+        }
+        if !fact.explicit.is_empty() {
+            for &output in &fact.outputs {
+                widen(&mut self.described, output, span, &mut merged);
+            }
         }
         if fact.inputs.len().saturating_mul(fact.outputs.len()) > PAIRS_OF_A_RUN {
             self.fan(fact, span, &mut merged);

@@ -4,16 +4,22 @@
 
 mod build;
 mod chunked;
+mod class;
+mod column_build;
 mod column_walk;
 mod columns;
 pub mod derive;
 mod digest;
 pub mod flows;
+mod hold;
+mod lineages;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod precedence;
+mod shadow;
 mod snapshot;
+mod stated;
 mod visit;
 mod walk;
 
@@ -25,6 +31,7 @@ pub use snapshot::{Graph, Snapshot};
 pub use visit::Datasets;
 pub use walk::{Answer, Direction, Link, Question, walk};
 
+use crate::fold::flow::Owner;
 use serde::{Deserialize, Serialize};
 
 /// A node, by the catalog's number.
@@ -43,6 +50,8 @@ pub enum Basis {
     Explicit,
     /// Column lineage of the output names the input.
     ColumnLineage,
+    /// Column lineage inferred from SQL; only of columns.
+    Inferred,
     /// Read and written in one run.
     InputsOutputs,
 }
@@ -67,6 +76,8 @@ pub struct Edge {
     pub basis: Basis,
     /// Who says so.
     pub origin: Origin,
+    /// True when columns are known that make it.
+    pub columns: bool,
     /// First evidence.
     pub first: i64,
     /// Newest evidence.
@@ -82,6 +93,15 @@ impl Edge {
             None => self.until == derive::OPEN,
             Some(t) => self.first <= t && t < self.until,
         }
+    }
+
+    /// Jobs at its ends that are not its owner's, or that it joins with another job: data flows that the
+    /// job's own reading and writing do not show.
+    fn foreign_jobs(&self, owner: Owner) -> Vec<u32> {
+        let job = |node: Node| if let Node::Job(job) = node { Some(job) } else { None };
+        let (from, to) = (job(self.from), job(self.to));
+        let is_foreign = |job: &u32| Owner::Job(*job) != owner || (from.is_some() && to.is_some());
+        from.into_iter().chain(to).filter(is_foreign).collect()
     }
 
     /// What tells it from the owner's other edges.
@@ -126,6 +146,7 @@ impl FanEdges {
     /// One of its edges.
     pub fn edge(&self, input: u32, output: u32) -> Edge {
         let (from, to) = (Node::Dataset(input), Node::Dataset(output));
-        Edge { from, to, basis: Basis::InputsOutputs, origin: self.origin, first: self.first, last: self.last, until: self.until }
+        let span = crate::fold::Span { first: self.first, last: self.last };
+        stated::Ends::assumed(from, to).edge(self.origin, span, self.until)
     }
 }

@@ -27,6 +27,7 @@ fn observed((job, time, inputs, outputs): Draw) -> FlowFact {
         inputs,
         outputs,
         columns: Vec::new(),
+        explicit: Vec::new(),
     }
 }
 
@@ -41,7 +42,7 @@ fn graph(facts: Vec<FlowFact>) -> Arc<Graph> {
 }
 
 fn distances(graph: &Graph, start: u32, direction: Direction, as_of: Option<i64>) -> BTreeMap<u32, u32> {
-    let question = Question { start: Node::Dataset(start), directions: vec![direction], max_depth: None, as_of, max_edges: usize::MAX };
+    let question = Question { as_of, ..Question::all(Node::Dataset(start), direction) };
     let nodes = walk(graph, &question).nodes.into_iter();
     nodes.filter_map(|(node, distance)| if let Node::Dataset(id) = node { Some((id, distance)) } else { None }).collect()
 }
@@ -100,6 +101,7 @@ proptest! {
             inputs: vec![0],
             outputs: vec![1 + i as u32],
             columns: Vec::new(),
+            explicit: Vec::new(),
         };
         let mut facts: Vec<FlowFact> = times.iter().enumerate().map(declare).collect();
         facts.reverse();

@@ -1,8 +1,9 @@
 //! What readers walk: an immutable graph, published whole by swapping one pointer.
 
 use super::chunked::Chunked;
+use super::class::Class;
 use super::columns::{ColumnFlow, ColumnVertex};
-use super::{Edge, FanEdges, Node};
+use super::{Edge, FanEdges};
 use crate::fold::flow::Owner;
 use arc_swap::ArcSwap;
 use std::sync::Arc;
@@ -25,6 +26,12 @@ pub struct DatasetVertex {
     pub(super) columns: Vec<u32>,
     /// Hops from columns elsewhere into this dataset as a whole.
     pub(super) whole_into: Vec<super::ColumnHop>,
+    /// Hops from some column of this dataset, it is not said which, into columns elsewhere.
+    pub(super) whole_out: Vec<super::ColumnHop>,
+    /// When it was dropped, as long as it was not written again.
+    pub(super) dropped: Option<i64>,
+    /// True for what only exists between two steps.
+    pub(super) temporary: bool,
 }
 
 /// The edges of one owner.
@@ -34,6 +41,13 @@ pub struct OwnerVertex {
     pub(super) fans: Vec<FanEdges>,
 }
 
+/// Edges that others say of a job: data that flows from job to job, or between it and a dataset.
+#[derive(Clone, Debug, Default)]
+pub struct JobFlows {
+    pub(super) out: Vec<Half>,
+    pub(super) into: Vec<Half>,
+}
+
 /// A whole graph at one log sequence.
 #[derive(Clone, Default)]
 pub struct Graph {
@@ -41,8 +55,12 @@ pub struct Graph {
     pub(super) datasets: Chunked<DatasetVertex>,
     pub(super) jobs: Chunked<OwnerVertex>,
     pub(super) statics: Chunked<OwnerVertex>,
+    pub(super) job_flows: Chunked<JobFlows>,
+    pub(super) classes: Chunked<Class>,
     pub(super) columns: Chunked<ColumnVertex>,
     pub(super) column_flows: Chunked<ColumnFlow>,
+    /// True when any dataset was ever dropped: most estates never pay for asking.
+    pub(super) any_dropped: bool,
     pub(super) edges: u64,
     pub(super) column_edges: u64,
 }
@@ -61,42 +79,6 @@ impl Graph {
     /// Column edges, those into a whole dataset included.
     pub fn column_edge_count(&self) -> u64 {
         self.column_edges
-    }
-
-    /// Jobs that read (`out`) or write a dataset at a time.
-    pub fn jobs_of(&self, dataset: u32, reading: bool) -> Vec<u32> {
-        let Some(vertex) = self.datasets.get(dataset) else { return Vec::new() };
-        let (halves, fans) = if reading { (&vertex.out, &vertex.fans_out) } else { (&vertex.into, &vertex.fans_into) };
-        let holds = halves.iter().filter(|half| self.edge(**half).is_some_and(|edge| edge.holds(None)));
-        let fans = fans.iter().filter(|half| self.fan(**half).is_some_and(|fan| fan.holds(None)));
-        let mut jobs: Vec<u32> =
-            holds.chain(fans).filter_map(|half| if let Owner::Job(job) = half.owner { Some(job) } else { None }).collect();
-        jobs.sort_unstable();
-        jobs.dedup();
-        jobs
-    }
-
-    /// Datasets that a job reads and writes now.
-    pub fn io_of(&self, job: u32) -> (Vec<u32>, Vec<u32>) {
-        let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
-        let Some(vertex) = self.jobs.get(job) else { return (inputs, outputs) };
-        for edge in vertex.edges.iter().filter(|edge| edge.holds(None)) {
-            if let Node::Dataset(dataset) = edge.from {
-                inputs.push(dataset);
-            }
-            if let Node::Dataset(dataset) = edge.to {
-                outputs.push(dataset);
-            }
-        }
-        for fan in vertex.fans.iter().filter(|fan| fan.holds(None)) {
-            inputs.extend(&fan.inputs);
-            outputs.extend(&fan.outputs);
-        }
-        for list in [&mut inputs, &mut outputs] {
-            list.sort_unstable();
-            list.dedup();
-        }
-        (inputs, outputs)
     }
 
     pub(super) fn owner(&self, owner: Owner) -> Option<&OwnerVertex> {

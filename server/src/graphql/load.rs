@@ -8,10 +8,11 @@ use crate::log::LogError;
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 use schema::log::Entry;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use uuid::Uuid;
 
-/// A dataset by the catalog's number.
+/// A dataset by the catalog's number, or that of one of its aliases.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DatasetNumber(pub u32);
 
@@ -41,6 +42,16 @@ pub fn loaders(app: Arc<App>) -> Loaders {
     DataLoader::new(Source(app), tokio::spawn)
 }
 
+/// Datasets by the id of any of their names. What is only said to be a name of something that is not
+/// known is none.
+pub async fn datasets_by_id(ctx: &Context<'_>, ids: &[Uuid]) -> super::error::Result<HashMap<Uuid, Arc<EntityRow>>> {
+    let found = app(ctx).catalog.datasets_by_id(ids).await.map_err(super::error::ApiError::from)?;
+    let numbers: Vec<DatasetNumber> = found.iter().map(|row| DatasetNumber(row.number)).collect();
+    let whole = load(ctx).load_many(numbers).await?;
+    let named = |number: u32| whole.get(&DatasetNumber(number)).filter(|row| row.entity.span.is_some()).cloned();
+    Ok(found.into_iter().filter_map(|row| Some((row.id, named(row.number)?))).collect())
+}
+
 /// The app behind a request.
 pub fn app<'a>(ctx: &Context<'a>) -> &'a Arc<App> {
     ctx.data_unchecked()
@@ -51,14 +62,26 @@ pub fn load<'a>(ctx: &Context<'a>) -> &'a Loaders {
     ctx.data_unchecked()
 }
 
+impl Source {
+    /// Datasets with everything known under any of their names.
+    async fn whole(&self, numbers: &[u32]) -> Result<Vec<Arc<EntityRow>>, Arc<CatalogError>> {
+        let graph = self.0.graph();
+        let classes: BTreeSet<Vec<u32>> = numbers.iter().map(|number| graph.members(number).to_vec()).collect();
+        let rows = self.0.catalog.whole_datasets(&classes.into_iter().collect::<Vec<_>>()).await?;
+        Ok(rows.into_iter().map(Arc::new).collect())
+    }
+}
+
 impl Loader<DatasetNumber> for Source {
     type Value = Arc<EntityRow>;
     type Error = Arc<CatalogError>;
 
     async fn load(&self, keys: &[DatasetNumber]) -> Result<HashMap<DatasetNumber, Self::Value>, Self::Error> {
         let numbers: Vec<u32> = keys.iter().map(|key| key.0).collect();
-        let rows = self.0.catalog.datasets(&numbers).await?;
-        Ok(rows.into_iter().map(|row| (DatasetNumber(row.number), Arc::new(row))).collect())
+        let rows = self.whole(&numbers).await?;
+        let by_member: HashMap<u32, &Self::Value> =
+            rows.iter().flat_map(|row| row.members.iter().map(move |&member| (member, row))).collect();
+        Ok(keys.iter().filter_map(|key| Some((*key, (*by_member.get(&key.0)?).clone()))).collect())
     }
 }
 
@@ -79,10 +102,10 @@ impl Loader<FacetsOf> for Source {
 
     async fn load(&self, keys: &[FacetsOf]) -> Result<HashMap<FacetsOf, Self::Value>, Self::Error> {
         let numbers = |pick: fn(Owner) -> Option<u32>| keys.iter().filter_map(|key| pick(key.0)).collect::<Vec<u32>>();
-        let datasets = self.0.catalog.datasets(&numbers(|o| if let Owner::Dataset(id) = o { Some(id) } else { None })).await?;
+        let datasets = self.whole(&numbers(|o| if let Owner::Dataset(id) = o { Some(id) } else { None })).await?;
         let jobs = self.0.catalog.jobs(&numbers(|o| if let Owner::Job(id) = o { Some(id) } else { None })).await?;
         let owners = datasets.iter().map(|row| Owner::Dataset(row.number)).chain(jobs.iter().map(|row| Owner::Job(row.number)));
-        let rows: Vec<&EntityRow> = datasets.iter().chain(&jobs).collect();
+        let rows: Vec<&EntityRow> = datasets.iter().map(AsRef::as_ref).chain(&jobs).collect();
         let facets = self.0.catalog.current_facets(&rows).await?;
         Ok(owners.zip(facets).map(|(owner, facets)| (FacetsOf(owner), Arc::new(facets))).collect())
     }

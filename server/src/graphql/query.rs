@@ -3,7 +3,7 @@
 
 use super::MinSeq;
 use super::error::{ApiError, Result, bad_input};
-use super::load::app;
+use super::load::{self, DatasetNumber, app};
 use super::page::{self, Connection, Edge};
 use super::scalar::DateTime;
 use super::types::{
@@ -32,7 +32,7 @@ fn reference(namespace: Option<&str>, name: Option<&str>, id: Option<&ID>, deriv
 }
 
 async fn dataset(ctx: &Context<'_>, id: Uuid) -> Result<Option<Arc<EntityRow>>> {
-    Ok(app(ctx).catalog.datasets_by_id(&[id]).await.map_err(ApiError::from)?.into_iter().next().map(Arc::new))
+    Ok(load::datasets_by_id(ctx, &[id]).await?.remove(&id))
 }
 
 async fn job(ctx: &Context<'_>, id: Uuid) -> Result<Option<Arc<EntityRow>>> {
@@ -86,7 +86,9 @@ impl Query {
         let first = page::length(first)?;
         let page = Page { after: page::place(after.as_deref())?, limit: first + 1 };
         let (rows, total) = app(ctx).catalog.dataset_page(namespace.as_deref(), page).await.map_err(ApiError::from)?;
-        let items = rows.into_iter().map(|row| ((row.namespace.clone(), row.name.clone()), Dataset(Arc::new(row)))).collect();
+        let whole = load::load(ctx).load_many(rows.iter().map(|row| DatasetNumber(row.number))).await?;
+        let dataset = |row: &EntityRow| Some(Dataset(whole.get(&DatasetNumber(row.number))?.clone()));
+        let items = rows.iter().filter_map(|row| Some(((row.namespace.clone(), row.name.clone()), dataset(row)?))).collect();
         Ok(page::connection(total, first, after.as_deref(), items))
     }
 
@@ -167,13 +169,14 @@ impl Query {
         let first = page::length(first)?;
         // A new facet content need not be another schema: descriptions change too.
         let rows = app(ctx).catalog.schema_changes(first * 4 + 20).await.map_err(ApiError::from)?;
-        let datasets = app(ctx).catalog.datasets(&rows.iter().map(|row| row.dataset).collect::<Vec<_>>()).await.map_err(ApiError::from)?;
+        let whole = load::load(ctx).load_many(rows.iter().map(|row| DatasetNumber(row.dataset))).await?;
         let mut changes: Vec<SchemaChange> = Vec::new();
+        let mut seen = std::collections::HashSet::new();
         for row in rows {
             if changes.len() < first
-                && let Some(dataset) = datasets.iter().find(|dataset| dataset.number == row.dataset)
+                && let Some(dataset) = whole.get(&DatasetNumber(row.dataset)).filter(|dataset| seen.insert(dataset.number))
             {
-                changes.extend(Dataset(Arc::new(dataset.clone())).newest_change(ctx).await?);
+                changes.extend(Dataset(dataset.clone()).newest_change(ctx).await?);
             }
         }
         changes.sort_by_key(|change| std::cmp::Reverse(change.at));

@@ -10,6 +10,7 @@ use crate::log::EventLog;
 use crate::search::{Document, SearchIndex};
 use hashbrown::{HashMap, HashSet};
 use schema::json::Json;
+use schema::openlineage::facets::{End, Statement};
 use schema::openlineage::{Event, facets};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -184,9 +185,36 @@ fn named(event: &Event<'_>, datasets: &mut HashSet<Uuid>, jobs: &mut HashSet<Uui
     }
     for dataset in event.dataset.iter().chain(&event.inputs).chain(&event.outputs) {
         datasets.insert(schema::id::dataset(dataset.namespace, dataset.name));
-        if let Some((_, facet)) = dataset.facets.iter().find(|(key, _)| key == "columnLineage") {
-            let sources = facets::column_lineage(facet).sources;
-            datasets.extend(sources.iter().map(|source| schema::id::dataset(&source.namespace, &source.name)));
+        for (key, facet) in dataset.facets {
+            match key.as_ref() {
+                "columnLineage" => {
+                    let sources = facets::column_lineage(facet).sources;
+                    datasets.extend(sources.iter().map(|source| schema::id::dataset(&source.namespace, &source.name)));
+                }
+                "symlinks" => {
+                    let links = facets::symlinks(facet);
+                    datasets.extend(links.iter().map(|link| schema::id::dataset(&link.namespace, &link.name)));
+                }
+                "lineage" => stated(facets::dataset_lineage(facet), datasets, jobs),
+                _ => {}
+            }
+        }
+    }
+    if let Some((_, facet)) = event.job.iter().flat_map(|job| job.facets).find(|(key, _)| key == "lineage") {
+        stated(facets::job_lineage(facet), datasets, jobs);
+    }
+}
+
+fn stated(statements: Vec<Statement>, datasets: &mut HashSet<Uuid>, jobs: &mut HashSet<Uuid>) {
+    for end in statements.into_iter().flat_map(|said| said.target.into_iter().chain(said.source)) {
+        match end {
+            End::OwnJob => {}
+            End::Job { namespace, name } => {
+                jobs.insert(schema::id::job(&namespace, &name));
+            }
+            End::Dataset { namespace, name, .. } => {
+                datasets.insert(schema::id::dataset(&namespace, &name));
+            }
         }
     }
 }

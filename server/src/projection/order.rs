@@ -2,6 +2,7 @@
 //! batches: the whole way from entries to digests, on the real catalog and graph.
 
 use super::Projector;
+use crate::graph::NodeNames;
 use crate::log::{EventLog, NewEntry, SqliteLog, compress};
 use proptest::prelude::*;
 use schema::log::{ContentHash, EntryKind};
@@ -23,12 +24,13 @@ struct Draw {
     facets: u8,
     content: u8,
     parent: Option<u8>,
+    extra: u8,
 }
 
 fn draw() -> impl Strategy<Value = Draw> {
     let datasets = || prop::collection::vec(0..5u8, 0..4);
-    (0..8u8, 0..7usize, 0..6u8, 0..3u8, 0..3u8, datasets(), datasets(), any::<u8>(), 0..3u8, prop::option::of(0..3u8)).prop_map(
-        |(class, event_type, time, run, job, inputs, outputs, facets, content, parent)| Draw {
+    (0..8u8, 0..7usize, 0..6u8, 0..3u8, 0..3u8, datasets(), datasets(), any::<u8>(), 0..3u8, (prop::option::of(0..3u8), 0..10u8)).prop_map(
+        |(class, event_type, time, run, job, inputs, outputs, facets, content, (parent, extra))| Draw {
             class,
             event_type,
             time,
@@ -39,6 +41,7 @@ fn draw() -> impl Strategy<Value = Draw> {
             facets,
             content,
             parent,
+            extra,
         },
     )
 }
@@ -78,11 +81,66 @@ impl Draw {
                 json!({ "namespace": "n", "name": format!("d{}", self.content), "field": "c0", "transformations": [{ "type": "DIRECT" }] });
             facets["columnLineage"] = json!({ "fields": { "c0": { "inputFields": [source] } }, "dataset": if self.has(3) { json!([source]) } else { json!([]) } });
         }
+        self.identity(&mut facets, written);
         json!({ "namespace": "n", "name": format!("d{number}"), "facets": facets })
     }
 
+    /// Other names, drops, renames and temporary datasets.
+    fn identity(&self, facets: &mut Value, written: bool) {
+        match self.extra {
+            1 => {
+                facets["symlinks"] = json!({ "identifiers": [
+                { "namespace": "n", "name": format!("d{}", self.content), "type": "TABLE" },
+                { "namespace": "n", "name": format!("alias {}", self.content), "type": "LOCATION" },
+            ] })
+            }
+            2 => facets["symlinks"] = json!({ "identifiers": [], "_deleted": self.content == 1 }),
+            3 if written => facets["lifecycleStateChange"] = json!({ "lifecycleStateChange": "DROP" }),
+            4 if written => {
+                let previous = json!({ "namespace": "n", "name": format!("d{}", self.content) });
+                facets["lifecycleStateChange"] = json!({ "lifecycleStateChange": "RENAME", "previousIdentifier": previous });
+            }
+            5 => {
+                facets["datasetType"] =
+                    json!({ "datasetType": "TABLE", "subType": if self.content == 0 { "TEMPORARY" } else { "EXTERNAL" } })
+            }
+            6 if written && self.class == 7 => {
+                let source = json!({ "type": "DATASET", "namespace": "n", "name": format!("d{}", self.content) });
+                facets["lineage"] = json!({ "inputs": [source], "fields": { "c": { "inputs": [source] } } });
+            }
+            _ => {}
+        }
+    }
+
     fn job_facets(&self) -> Value {
-        if self.has(4) { json!({ "sql": { "query": format!("select {}", self.content) } }) } else { json!({}) }
+        let mut facets = json!({});
+        if self.has(4) {
+            facets["sql"] = json!({ "query": format!("select {}", self.content) });
+        }
+        match self.extra {
+            6 | 7 => facets["lineage"] = self.said(),
+            8 => {
+                facets["jobType"] = json!({ "processingType": "STREAMING", "emissionPattern": { "eventContentMode": "COMPLETE_SNAPSHOT" } })
+            }
+            _ => {}
+        }
+        facets
+    }
+
+    /// What a job says outright.
+    fn said(&self) -> Value {
+        let dataset = |number: u8| json!({ "type": "DATASET", "namespace": "n", "name": format!("d{number}") });
+        let job = json!({ "type": "JOB", "namespace": "n", "name": format!("j{}", self.content) });
+        let mut entry = dataset(self.content + 1);
+        entry["inputs"] = match self.content {
+            0 => json!([dataset(0), { "type": "JOB" }]),
+            1 => json!([]),
+            _ => json!([job]),
+        };
+        let mut field = dataset(self.content);
+        field["field"] = "c0".into();
+        entry["fields"] = json!({ "c1": { "inputs": [field, dataset(4)] } });
+        json!({ "entries": [entry, { "type": "JOB", "inputs": [job, dataset(3)] }] })
     }
 
     fn run_facets(&self) -> Value {
@@ -104,8 +162,8 @@ impl Draw {
     }
 }
 
-/// Digests after folding these events in batches cut at these places.
-async fn digests(events: &[Vec<u8>], cuts: &[usize]) -> (String, String) {
+/// The catalog's digest and what the graph says after folding these events in batches cut at these places.
+async fn digests(events: &[Vec<u8>], cuts: &[usize]) -> (String, Vec<String>) {
     let dir = tempfile::tempdir().unwrap();
     let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(dir.path()).await.unwrap());
     let mut projector = Projector::open(dir.path(), log.clone()).await.unwrap();
@@ -122,7 +180,9 @@ async fn digests(events: &[Vec<u8>], cuts: &[usize]) -> (String, String) {
         log.append(batch.iter().map(entry).collect()).await.unwrap();
         while projector.step(u64::MAX, None).await.unwrap() {}
     }
-    projector.digests().await.unwrap()
+    let (datasets, jobs) = projector.writer.node_ids().await.unwrap();
+    let said = projector.snapshot().load().lines(&NodeNames { datasets, jobs });
+    (projector.digests().await.unwrap().0, said)
 }
 
 fn canonical(event: &Value) -> Vec<u8> {

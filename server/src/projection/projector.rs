@@ -28,7 +28,7 @@ const ENOUGH: u64 = 500;
 /// The one who writes catalog and graph.
 pub struct Projector {
     log: Arc<dyn EventLog>,
-    writer: Writer,
+    pub(super) writer: Writer,
     graph: Builder,
     snapshot: Snapshot,
     progress: watch::Sender<Projected>,

@@ -55,6 +55,8 @@ pub struct Document {
     pub name: String,
     /// Name of a column's dataset.
     pub dataset: Option<String>,
+    /// Other full names that find it just as well.
+    pub aliases: Vec<String>,
     /// Free text about it.
     pub description: Option<String>,
     /// Column names of a dataset.

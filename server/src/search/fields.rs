@@ -8,7 +8,7 @@ use super::words::fold;
 use super::{Document, SearchError, record};
 
 /// Counted up whenever the schema, the layout below or the stored record changes: an index of another version is rebuilt.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Fast columns that the collector reads by name.
 pub(super) const ORDER: &str = "order";
@@ -111,12 +111,18 @@ impl Fields {
             out.add_text(self.exact, cut(&name));
             out.add_text(self.exact_folded, cut(&fold(&name)));
         }
-        for tail in tails(&document.name) {
-            out.add_text(self.tail, cut(&fold(tail)));
-            out.add_text(self.starts, cut(tail));
+        for alias in &document.aliases {
+            out.add_text(self.exact, alias);
+            out.add_text(self.exact_folded, cut(&fold(alias)));
         }
-        out.add_text(self.words, &document.name);
-        out.add_text(self.edges, &document.name);
+        for name in document.aliases.iter().chain([&document.name]) {
+            for tail in tails(name) {
+                out.add_text(self.tail, cut(&fold(tail)));
+                out.add_text(self.starts, cut(tail));
+            }
+            out.add_text(self.words, name);
+            out.add_text(self.edges, name);
+        }
         out.add_text(self.dataset_words, document.dataset.as_deref().unwrap_or_default());
     }
 
@@ -136,7 +142,7 @@ fn analysed(shape: Identifier) -> TextOptions {
 
 /// Brings a document into the one form that equal content has: sets sorted, outsized text cut.
 pub(super) fn normalise(mut document: Document) -> Document {
-    for set in [&mut document.columns, &mut document.tags, &mut document.owners] {
+    for set in [&mut document.columns, &mut document.aliases, &mut document.tags, &mut document.owners] {
         for value in set.iter_mut() {
             value.truncate(value.floor_char_boundary(WHOLE_BYTES));
         }

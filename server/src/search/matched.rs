@@ -17,6 +17,7 @@ pub(super) fn matched(text: &Text, document: &Document) -> Vec<&'static str> {
     let found = [
         ("name", is_name(text, document)),
         ("words", begins(&document.name)),
+        ("alias", document.aliases.iter().any(|alias| begins(alias))),
         ("dataset", option(&document.dataset)),
         ("column", list(&document.columns)),
         ("description", option(&document.description)),

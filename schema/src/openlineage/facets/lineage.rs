@@ -59,12 +59,10 @@ pub fn column_lineage(facet: &Json<'_>) -> ColumnLineage {
 }
 
 fn source(target: Option<&str>, input: &Json<'_>, default: Option<&Transformation>) -> Option<ColumnSource> {
-    let mut transformations: Vec<_> = input.objects("transformations").filter_map(transformation).collect();
+    let mut transformations = transformations(input);
     if transformations.is_empty() {
         transformations.extend(default.cloned());
     }
-    transformations.sort();
-    transformations.dedup();
     Some(ColumnSource {
         target: target.map(str::to_owned),
         namespace: input.text("namespace")?,
@@ -72,6 +70,14 @@ fn source(target: Option<&str>, input: &Json<'_>, default: Option<&Transformatio
         field: input.text("field").filter(|field| !field.is_empty())?,
         transformations,
     })
+}
+
+/// The `transformations` of an input, sorted and each once.
+pub(super) fn transformations(input: &Json<'_>) -> Vec<Transformation> {
+    let mut list: Vec<_> = input.objects("transformations").filter_map(transformation).collect();
+    list.sort();
+    list.dedup();
+    list
 }
 
 fn transformation(json: &Json<'_>) -> Option<Transformation> {

@@ -2,12 +2,14 @@
 //! whatever JSON stands under the key and keeps what it can read; unknown facets stay raw.
 
 mod dataset;
+mod explicit;
 mod job;
 mod lineage;
 mod quality;
 mod run;
 
 pub use dataset::{DataSource, Field, Lifecycle, Schema, Symlink, data_source, lifecycle, schema, symlinks, version};
+pub use explicit::{End, Statement, dataset_lineage, job_lineage};
 pub use job::{JobType, SourceCodeLocation, Sql, job_type, source_code_location, sql};
 pub use lineage::{ColumnLineage, ColumnSource, Transformation, column_lineage};
 pub use quality::{Assertion, ColumnMetrics, Metrics, Statistics, assertions, metrics, statistics};

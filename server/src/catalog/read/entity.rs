@@ -4,6 +4,7 @@ use super::{Page, Reader, json};
 use crate::catalog::CatalogError;
 use crate::fold::entity::Entity;
 use sqlx::{Row, sqlite::SqliteRow};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A dataset or job.
@@ -19,6 +20,24 @@ pub struct EntityRow {
     pub name: String,
     /// What counts now.
     pub entity: Entity,
+    /// Numbers of everything that it is under any of its names, its own first.
+    pub members: Vec<u32>,
+}
+
+impl EntityRow {
+    /// Takes in another name of the same thing: facet by facet the newest counts.
+    fn join(&mut self, other: Self) {
+        self.members.push(other.number);
+        if let Some(span) = other.entity.span {
+            self.entity.span.get_or_insert(span).widen(span);
+        }
+        for (key, current) in other.entity.current {
+            let known = self.entity.current.entry(key).or_insert(current);
+            if known.stamp < current.stamp {
+                *known = current;
+            }
+        }
+    }
 }
 
 /// A namespace and what it holds.
@@ -43,8 +62,8 @@ struct Statements {
 const DATASETS: Statements = Statements {
     by_id: "SELECT id, uuid, namespace, name, doc FROM dataset WHERE uuid IN (SELECT unhex(value) FROM json_each(?))",
     by_number: "SELECT id, uuid, namespace, name, doc FROM dataset WHERE id IN (SELECT value FROM json_each(?))",
-    page: "SELECT id, uuid, namespace, name, doc FROM dataset WHERE (?1 IS NULL OR namespace = ?1) AND (namespace, name) > (?2, ?3) ORDER BY namespace, name LIMIT ?4",
-    count: "SELECT count(*) FROM dataset WHERE (?1 IS NULL OR namespace = ?1)",
+    page: "SELECT id, uuid, namespace, name, doc FROM dataset WHERE listed = 1 AND (?1 IS NULL OR namespace = ?1) AND (namespace, name) > (?2, ?3) ORDER BY namespace, name LIMIT ?4",
+    count: "SELECT count(*) FROM dataset WHERE listed = 1 AND (?1 IS NULL OR namespace = ?1)",
 };
 
 const JOBS: Statements = Statements {
@@ -68,6 +87,19 @@ impl Reader {
     /// Datasets by number, in any order.
     pub async fn datasets(&self, numbers: &[u32]) -> Result<Vec<EntityRow>, CatalogError> {
         self.rows(DATASETS.by_number, json(numbers)).await
+    }
+
+    /// Datasets that have several names, each class one row: that of its first number.
+    pub async fn whole_datasets(&self, classes: &[Vec<u32>]) -> Result<Vec<EntityRow>, CatalogError> {
+        let mut rows: HashMap<u32, EntityRow> = self.datasets(&classes.concat()).await?.into_iter().map(|row| (row.number, row)).collect();
+        let mut whole = Vec::with_capacity(classes.len());
+        for class in classes {
+            let mut members = class.iter().filter_map(|number| rows.remove(number));
+            let Some(mut first) = members.next() else { continue };
+            members.for_each(|member| first.join(member));
+            whole.push(first);
+        }
+        Ok(whole)
     }
 
     /// Jobs by number, in any order.
@@ -96,9 +128,18 @@ impl Reader {
         Ok(rows.iter().map(|row| row.get::<i64, _>(0) as u32).collect())
     }
 
+    /// Every job below a job, at any depth, itself included.
+    pub async fn job_family(&self, job: u32) -> Result<Vec<u32>, CatalogError> {
+        // UNION, not UNION ALL: a chain of parents may be a ring.
+        let sql = "WITH RECURSIVE family (job) AS (VALUES (?1) UNION SELECT child FROM job_parent JOIN family ON parent = job) \
+                   SELECT job FROM family ORDER BY job <> ?1, job";
+        let rows = sqlx::query(sql).bind(i64::from(job)).fetch_all(&self.db).await?;
+        Ok(rows.iter().map(|row| row.get::<i64, _>(0) as u32).collect())
+    }
+
     /// Every namespace, in order of name.
     pub async fn namespaces(&self) -> Result<Vec<NamespaceRow>, CatalogError> {
-        let sql = "SELECT namespace, sum(d), sum(j) FROM (SELECT namespace, count(*) AS d, 0 AS j FROM dataset GROUP BY namespace \
+        let sql = "SELECT namespace, sum(d), sum(j) FROM (SELECT namespace, count(*) AS d, 0 AS j FROM dataset WHERE listed = 1 GROUP BY namespace \
                    UNION ALL SELECT namespace, 0, count(*) FROM job GROUP BY namespace) GROUP BY namespace ORDER BY namespace";
         let rows = sqlx::query(sql).fetch_all(&self.db).await?;
         let row =
@@ -142,5 +183,6 @@ fn entity(row: &SqliteRow) -> Result<EntityRow, CatalogError> {
         namespace: row.get(2),
         name: row.get(3),
         entity: postcard::from_bytes(row.get(4))?,
+        members: vec![row.get::<i64, _>(0) as u32],
     })
 }

@@ -55,14 +55,25 @@ impl Reader {
     /// Every content of an entity's facets, by key, newest first; the newest 10,000 of them.
     pub async fn facet_history(&self, owner: Owner, row: &EntityRow, key: Option<&str>) -> Result<Vec<FacetRow>, CatalogError> {
         let sql = "SELECT f.key, c.body, f.first, f.last, f.hash, f.deleted FROM facet f JOIN content c ON c.hash = f.hash \
-                   WHERE f.entity = ?1 AND (?2 IS NULL OR f.key = (SELECT id FROM facet_key WHERE key = ?2)) ORDER BY f.last DESC LIMIT 10000";
-        let mut history = Vec::new();
-        for found in sqlx::query(sql).bind(number(owner)).bind(key).fetch_all(&self.db).await? {
+                   WHERE f.entity IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR f.key = (SELECT id FROM facet_key WHERE key = ?2)) ORDER BY f.last DESC LIMIT 10000";
+        let entities: Vec<i64> = match owner {
+            Owner::Dataset(_) => row.members.iter().map(|&member| number(Owner::Dataset(member))).collect(),
+            Owner::Job(_) => vec![number(owner)],
+        };
+        let mut history: Vec<FacetRow> = Vec::new();
+        for found in sqlx::query(sql).bind(json(&entities)).bind(key).fetch_all(&self.db).await? {
             let id = found.get::<i64, _>(0) as u32;
             let current = row.entity.current.get(&id).filter(|current| current.stamp.hash.0 == found.get::<&[u8], _>(4));
+            let (key, body): (String, Vec<u8>) = (self.key(id).await?, found.get(1));
+            // The same said under two names is one content.
+            if let Some(known) = history.iter_mut().find(|known| row.members.len() > 1 && known.key == key && known.body == body) {
+                known.first = known.first.min(found.get(2));
+                known.last = known.last.max(found.get(3));
+                continue;
+            }
             history.push(FacetRow {
-                key: self.key(id).await?,
-                body: found.get(1),
+                key,
+                body,
                 first: found.get(2),
                 // The row may lag behind the newest assertion of what counts.
                 last: current.map_or(found.get(3), |current| current.stamp.time.max(found.get(3))),

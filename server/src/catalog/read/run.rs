@@ -42,8 +42,8 @@ pub struct RunFilter {
     pub job: Option<u32>,
     /// Under this parent run.
     pub parent: Option<Uuid>,
-    /// That read (0) or wrote (1) this dataset; either without a role.
-    pub dataset: Option<(u32, Option<i64>)>,
+    /// That read (0) or wrote (1) one of these datasets; either without a role.
+    pub datasets: Option<(Vec<u32>, Option<i64>)>,
     /// In one of these states; empty means any.
     pub states: Vec<RunState>,
     /// Started at or after this event time, microseconds since 1970.
@@ -60,9 +60,9 @@ impl RunFilter {
         if let Some(parent) = self.parent {
             sql += &format!(" AND parent = x'{}'", parent.simple());
         }
-        if let Some((dataset, role)) = self.dataset {
+        if let Some((datasets, role)) = &self.datasets {
             let role = role.map_or(String::new(), |role| format!(" AND role = {role}"));
-            sql += &format!(" AND id IN (SELECT run FROM run_io WHERE dataset = {dataset}{role})");
+            sql += &format!(" AND id IN (SELECT run FROM run_io WHERE dataset IN ({}){role})", list(datasets));
         }
         if !self.states.is_empty() {
             let states: Vec<String> = self.states.iter().map(|state| state.code().to_string()).collect();
@@ -121,17 +121,18 @@ impl Reader {
         Ok(rows.iter().map(|row| row.get::<i64, _>(0) as u64).collect())
     }
 
-    /// End of the newest completed run that wrote a dataset, microseconds since 1970.
-    pub async fn last_written(&self, dataset: u32) -> Result<Option<i64>, CatalogError> {
-        let sql = "SELECT max(ended_at) FROM run WHERE state = ? AND id IN (SELECT run FROM run_io WHERE dataset = ? AND role = 1)";
-        let row = sqlx::query(sql).bind(RunState::Complete.code()).bind(i64::from(dataset)).fetch_one(&self.db).await?;
+    /// End of the newest completed run that wrote one of these datasets, microseconds since 1970.
+    pub async fn last_written(&self, datasets: &[u32]) -> Result<Option<i64>, CatalogError> {
+        let sql = "SELECT max(ended_at) FROM run WHERE state = ? AND id IN (SELECT run FROM run_io WHERE dataset IN (SELECT value FROM json_each(?)) AND role = 1)";
+        let row = sqlx::query(sql).bind(RunState::Complete.code()).bind(json(datasets)).fetch_one(&self.db).await?;
         Ok(row.get(0))
     }
 
-    /// Whether each run read (bit 1) and wrote (bit 2) a dataset.
-    pub async fn run_roles(&self, dataset: u32, runs: &[i64]) -> Result<std::collections::HashMap<i64, u8>, CatalogError> {
-        let sql = "SELECT run, role FROM run_io WHERE dataset = ? AND run IN (SELECT value FROM json_each(?))";
-        let rows = sqlx::query(sql).bind(i64::from(dataset)).bind(json(runs)).fetch_all(&self.db).await?;
+    /// Whether each run read (bit 1) and wrote (bit 2) one of these datasets.
+    pub async fn run_roles(&self, datasets: &[u32], runs: &[i64]) -> Result<std::collections::HashMap<i64, u8>, CatalogError> {
+        let sql =
+            "SELECT run, role FROM run_io WHERE dataset IN (SELECT value FROM json_each(?)) AND run IN (SELECT value FROM json_each(?))";
+        let rows = sqlx::query(sql).bind(json(datasets)).bind(json(runs)).fetch_all(&self.db).await?;
         let mut roles = std::collections::HashMap::new();
         for row in rows {
             *roles.entry(row.get(0)).or_insert(0) |= 1 << row.get::<i64, _>(1);
@@ -149,6 +150,10 @@ impl Reader {
         }
         Ok(facets)
     }
+}
+
+fn list(numbers: &[u32]) -> String {
+    numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
 fn run(row: &SqliteRow) -> Result<RunRow, CatalogError> {

@@ -146,8 +146,9 @@ impl Column {
         max_depth: Option<i32>,
         as_of: Option<DateTime>,
         #[graphql(default = true)] indirect: bool,
+        #[graphql(default = true, desc = "Whether lineage counts that was inferred from SQL.")] inferred: bool,
     ) -> Result<ColumnLineage> {
-        let arguments = ColumnArguments { direction, max_depth, as_of, indirect };
+        let arguments = ColumnArguments { direction, max_depth, as_of, indirect, inferred };
         column_lineage(ctx, &self.dataset, &self.name, arguments).await
     }
 }

@@ -4,7 +4,7 @@
 use super::column::Column;
 use super::dataset::Dataset;
 use super::job::Job;
-use super::lineage::{LineageDirection, Named, depth, off_thread};
+use super::lineage::{LineageBasis, LineageDirection, Named, depth, off_thread};
 use crate::catalog::read::EntityRow;
 use crate::fold::flow::Owner;
 use crate::graph::{self, ColumnNode as Vertex, Node};
@@ -65,6 +65,8 @@ pub struct ColumnEdge {
     transformations: Vec<Transformation>,
     /// False when only the table-level edge is known from here.
     column_level: bool,
+    /// How it is known; of several assertions the most precise.
+    basis: LineageBasis,
     /// First evidence.
     first_seen: DateTime,
     /// Newest evidence.
@@ -91,6 +93,7 @@ pub struct ColumnArguments {
     pub max_depth: Option<i32>,
     pub as_of: Option<DateTime>,
     pub indirect: bool,
+    pub inferred: bool,
 }
 
 /// Answers a column lineage field.
@@ -107,6 +110,7 @@ pub async fn column_lineage(
         max_depth: depth(arguments.max_depth)?,
         as_of: arguments.as_of.map(|at| at.0.0),
         indirect: arguments.indirect,
+        inferred: arguments.inferred,
     };
     let graph = app(ctx).graph();
     let version = graph.seq();
@@ -168,6 +172,7 @@ impl Named {
             job: self.job(link.owner),
             transformations: link.transformations.iter().map(how).collect(),
             column_level: link.column_level,
+            basis: link.basis.into(),
             first_seen: link.first.into(),
             last_seen: link.last.into(),
         })

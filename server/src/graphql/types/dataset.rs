@@ -139,6 +139,27 @@ impl Dataset {
         Ok(links.into_iter().map(|link| DatasetName { namespace: link.namespace, name: link.name, kind: link.kind }).collect())
     }
 
+    /// Every other name that it is known by, through symlinks, renames and naming rules, whoever says so. Each of them
+    /// finds it.
+    async fn aliases(&self, ctx: &Context<'_>) -> Result<Vec<DatasetName>> {
+        let others: Vec<u32> = self.0.members.iter().copied().filter(|&member| member != self.0.number).collect();
+        let rows = app(ctx).catalog.datasets(&others).await.map_err(ApiError::from)?;
+        let mut names: Vec<DatasetName> =
+            rows.into_iter().map(|row| DatasetName { namespace: row.namespace, name: row.name, kind: None }).collect();
+        names.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+        Ok(names)
+    }
+
+    /// When it was dropped; null while it lives, also when it was written again since. What was known of it stays.
+    async fn dropped_at(&self, ctx: &Context<'_>) -> Option<DateTime> {
+        app(ctx).graph().dropped_at(self.0.number).map(DateTime::from)
+    }
+
+    /// True for what only exists between two steps of a pipeline: lineage passes through it.
+    async fn temporary(&self, ctx: &Context<'_>) -> bool {
+        app(ctx).graph().is_temporary(self.0.number)
+    }
+
     /// Version written or read last, when the emitter says one.
     async fn version(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         Ok(facet::read(ctx, self.owner(), "version", facets::version).await?.flatten())
@@ -167,7 +188,7 @@ impl Dataset {
 
     /// End of the newest completed run that wrote it.
     async fn last_written_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
-        Ok(app(ctx).catalog.last_written(self.0.number).await.map_err(ApiError::from)?.map(DateTime::from))
+        Ok(app(ctx).catalog.last_written(&self.0.members).await.map_err(ApiError::from)?.map(DateTime::from))
     }
 
     /// Jobs that read or write it.
@@ -217,11 +238,12 @@ impl Dataset {
         max_depth: Option<i32>,
         as_of: Option<DateTime>,
         #[graphql(default = true)] jobs: bool,
+        #[graphql(default = false, desc = "True to see temporary datasets; otherwise A → temporary → C is A → C.")] temporary: bool,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Lineage> {
-        let arguments = LineageArguments { direction, max_depth, as_of, jobs, first, after };
-        lineage(ctx, graph::Node::Dataset(self.0.number), self.0.id, arguments).await
+        let arguments = LineageArguments { direction, max_depth, as_of, jobs, temporary, first, after };
+        lineage(ctx, vec![graph::Node::Dataset(self.0.number)], self.0.id, arguments).await
     }
 }
 

@@ -13,6 +13,7 @@ use crate::graphql::page::{Connection, Edge};
 use crate::graphql::scalar::{AnyJson, DateTime};
 use async_graphql::{Context, ID, Object, SimpleObject};
 use schema::openlineage::facets;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Something that runs and moves data.
@@ -183,14 +184,14 @@ impl Job {
         run_page(ctx, &filter, first, after).await
     }
 
-    /// Datasets that it reads, in any run.
-    async fn inputs(&self, ctx: &Context<'_>) -> Result<Vec<Dataset>> {
-        datasets(ctx, app(ctx).graph().io_of(self.0.number).0).await
+    /// Datasets that it reads, in any run; with `children` those that the jobs below it read from elsewhere, too.
+    async fn inputs(&self, ctx: &Context<'_>, #[graphql(default = false)] children: bool) -> Result<Vec<Dataset>> {
+        datasets(ctx, self.io(ctx, children).await?.0).await
     }
 
-    /// Datasets that it writes, in any run.
-    async fn outputs(&self, ctx: &Context<'_>) -> Result<Vec<Dataset>> {
-        datasets(ctx, app(ctx).graph().io_of(self.0.number).1).await
+    /// Datasets that it writes, in any run; with `children` those that the jobs below it write, too.
+    async fn outputs(&self, ctx: &Context<'_>, #[graphql(default = false)] children: bool) -> Result<Vec<Dataset>> {
+        datasets(ctx, self.io(ctx, children).await?.1).await
     }
 
     /// Reachable datasets and jobs; the first step leads to what it writes or reads. Without `maxDepth`: everything.
@@ -203,11 +204,38 @@ impl Job {
         max_depth: Option<i32>,
         as_of: Option<DateTime>,
         #[graphql(default = true)] jobs: bool,
+        #[graphql(default = false, desc = "True to see temporary datasets; otherwise A → temporary → C is A → C.")] temporary: bool,
+        #[graphql(default = false, desc = "True to start from every job below this one as well: a parent rolls up what its children do.")]
+        children: bool,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Lineage> {
-        let arguments = LineageArguments { direction, max_depth, as_of, jobs, first, after };
-        lineage(ctx, graph::Node::Job(self.0.number), self.0.id, arguments).await
+        let arguments = LineageArguments { direction, max_depth, as_of, jobs, temporary, first, after };
+        let start = self.family(ctx, children).await?.into_iter().map(graph::Node::Job).collect();
+        lineage(ctx, start, self.0.id, arguments).await
+    }
+}
+
+impl Job {
+    /// This job and, when asked, every job below it.
+    async fn family(&self, ctx: &Context<'_>, children: bool) -> Result<Vec<u32>> {
+        if !children {
+            return Ok(vec![self.0.number]);
+        }
+        Ok(app(ctx).catalog.job_family(self.0.number).await.map_err(ApiError::from)?)
+    }
+
+    /// Numbers of what it and, when asked, the jobs below it read from elsewhere, and write.
+    async fn io(&self, ctx: &Context<'_>, children: bool) -> Result<(Vec<u32>, Vec<u32>)> {
+        let graph = app(ctx).graph();
+        let family = self.family(ctx, children).await?;
+        let (inputs, outputs): (Vec<_>, Vec<_>) = family.iter().map(|&job| graph.io_of(job)).unzip();
+        let (mut inputs, outputs) = (inputs.concat(), outputs.concat());
+        if family.len() > 1 {
+            let inside: HashSet<u32> = outputs.iter().copied().collect();
+            inputs.retain(|input| !inside.contains(input));
+        }
+        Ok((inputs, outputs))
     }
 }
 

@@ -45,6 +45,8 @@ pub enum LineageBasis {
     Explicit,
     /// Column lineage of the output names the input.
     ColumnLineage,
+    /// Column lineage that Headwater inferred from the job's SQL.
+    Inferred,
     /// Read and written in one run.
     InputsOutputs,
 }
@@ -127,6 +129,7 @@ pub struct LineageArguments {
     pub max_depth: Option<i32>,
     pub as_of: Option<DateTime>,
     pub jobs: bool,
+    pub temporary: bool,
     pub first: Option<i32>,
     pub after: Option<String>,
 }
@@ -137,7 +140,10 @@ pub fn depth(max_depth: Option<i32>) -> Result<Option<u32>> {
 }
 
 /// Answers a lineage field.
-pub async fn lineage(ctx: &Context<'_>, start: Node, start_id: Uuid, arguments: LineageArguments) -> Result<Lineage> {
+///
+/// The first of `start` is what is asked about; the others are what it stands for.
+pub async fn lineage(ctx: &Context<'_>, start: Vec<Node>, start_id: Uuid, arguments: LineageArguments) -> Result<Lineage> {
+    let first = start.first().copied();
     let limit = app(ctx).limits.answer_items;
     let question = Question {
         start,
@@ -145,11 +151,12 @@ pub async fn lineage(ctx: &Context<'_>, start: Node, start_id: Uuid, arguments: 
         max_depth: depth(arguments.max_depth)?,
         as_of: arguments.as_of.map(|at| at.0.0),
         max_edges: limit,
+        temporary: arguments.temporary,
     };
     let graph = app(ctx).graph();
     let version = graph.seq();
     let mut answer = off_thread(move || graph::walk(&graph, &question)).await?;
-    let keep = |node: Node| arguments.jobs || node == start || matches!(node, Node::Dataset(_));
+    let keep = |node: Node| arguments.jobs || Some(node) == first || matches!(node, Node::Dataset(_));
     answer.nodes.retain(|(node, _)| keep(*node));
     answer.links.retain(|link| keep(link.edge.from) && keep(link.edge.to));
     answer.nodes.sort_unstable_by_key(|&(node, distance)| (distance, node));
@@ -267,7 +274,7 @@ impl Named {
         Some(LineageEdge {
             from: self.id(link.edge.from)?,
             to: self.id(link.edge.to)?,
-            job: self.job(link.owner),
+            job: link.edge.job(link.owner).and_then(|number| self.jobs.get(&number)).cloned().map(Job),
             basis: link.edge.basis.into(),
             origin: link.edge.origin.into(),
             first_seen: link.edge.first.into(),

@@ -106,18 +106,21 @@ impl Run {
     }
 
     async fn io(&self, ctx: &Context<'_>, numbers: &std::collections::BTreeSet<u32>, written: bool) -> Result<Vec<RunDataset>> {
-        let rows = load(ctx).load_many(numbers.iter().map(|&number| DatasetNumber(number))).await?;
+        // Facets stand under the names that events used; what is shown is the dataset whatever its name.
+        let named = app(ctx).catalog.datasets(&numbers.iter().copied().collect::<Vec<_>>()).await.map_err(ApiError::from)?;
+        let whole = load(ctx).load_many(numbers.iter().map(|&number| DatasetNumber(number))).await?;
         let detailed = ["rowCount", "bytes", "fileCount", "version", "facets", "assertions"];
         let mut facets = if detailed.iter().any(|field| ctx.look_ahead().field(field).exists()) {
             run_events::io_facets(&run_events::entries(ctx, &self.0).await?, written)
         } else {
             BTreeMap::new()
         };
-        let mut datasets: Vec<RunDataset> = rows
-            .into_values()
-            .map(|dataset| {
-                let facets = facets.remove(&(dataset.namespace.clone(), dataset.name.clone())).unwrap_or_default();
-                RunDataset { dataset, facets, run: self.clone() }
+        let mut datasets: Vec<RunDataset> = named
+            .into_iter()
+            .filter_map(|row| {
+                let dataset = whole.get(&DatasetNumber(row.number))?.clone();
+                let facets = facets.remove(&(row.namespace, row.name)).unwrap_or_default();
+                Some(RunDataset { dataset, facets, run: self.clone() })
             })
             .collect();
         datasets.sort_by(|a, b| (&a.dataset.namespace, &a.dataset.name).cmp(&(&b.dataset.namespace, &b.dataset.name)));
@@ -231,12 +234,12 @@ impl Run {
 
     /// What it read.
     async fn inputs(&self, ctx: &Context<'_>) -> Result<Vec<RunDataset>> {
-        self.io(ctx, &self.0.run.inputs, false).await
+        self.io(ctx, &self.0.run.io(false), false).await
     }
 
     /// What it wrote.
     async fn outputs(&self, ctx: &Context<'_>) -> Result<Vec<RunDataset>> {
-        self.io(ctx, &self.0.run.outputs, true).await
+        self.io(ctx, &self.0.run.io(true), true).await
     }
 
     /// Why it failed.

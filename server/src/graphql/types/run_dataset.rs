@@ -69,11 +69,12 @@ pub async fn dataset_runs(
 ) -> Result<DatasetRunConnection> {
     let first = page::length(first)?;
     let code = role.map(|role| i64::from(role == JobRole::Producer));
-    let filter = RunFilter { dataset: Some((dataset.number, code)), ..RunFilter::default() };
+    let filter = RunFilter { datasets: Some((dataset.members.clone(), code)), ..RunFilter::default() };
     let catalog = &app(ctx).catalog;
     let rows = catalog.run_page(&filter, Page { after: page::place(after.as_deref())?, limit: first + 1 }).await.map_err(ApiError::from)?;
     let total = catalog.run_count(&filter).await.map_err(ApiError::from)?;
-    let roles = catalog.run_roles(dataset.number, &rows.iter().map(|row| row.number).collect::<Vec<_>>()).await.map_err(ApiError::from)?;
+    let roles =
+        catalog.run_roles(&dataset.members, &rows.iter().map(|row| row.number).collect::<Vec<_>>()).await.map_err(ApiError::from)?;
     let look = ctx.look_ahead().field("edges");
     let wants = look.field("rowCount").exists() || look.field("bytes").exists();
     let mut edges = Vec::with_capacity(rows.len());
@@ -104,7 +105,7 @@ fn statistics_of(facets: &IoFacets) -> facets::Statistics {
 
 /// The newest result of each test of a dataset, over its newest fifty runs.
 pub async fn latest_assertions(ctx: &Context<'_>, dataset: &EntityRow) -> Result<Vec<Assertion>> {
-    let filter = RunFilter { dataset: Some((dataset.number, None)), ..RunFilter::default() };
+    let filter = RunFilter { datasets: Some((dataset.members.clone(), None)), ..RunFilter::default() };
     let rows = app(ctx).catalog.run_page(&filter, Page { after: None, limit: 50 }).await.map_err(ApiError::from)?;
     let mut newest: BTreeMap<(String, Option<String>), Assertion> = BTreeMap::new();
     for row in rows {

@@ -248,7 +248,7 @@ async fn find(ctx: &Context<'_>, focus: &SceneFocus) -> Result<(Node, Uuid)> {
 async fn node(ctx: &Context<'_>, id: Uuid) -> Result<Option<Node>> {
     let catalog = &app(ctx).catalog;
     if let Some(row) = catalog.datasets_by_id(&[id]).await.map_err(ApiError::from)?.first() {
-        return Ok(Some(Node::Dataset(row.number)));
+        return Ok(Some(Node::Dataset(app(ctx).graph().representative(row.number))));
     }
     Ok(catalog.jobs_by_id(&[id]).await.map_err(ApiError::from)?.first().map(|row| Node::Job(row.number)))
 }
@@ -282,7 +282,7 @@ async fn rows(ctx: &Context<'_>, nodes: impl Iterator<Item = Node>) -> Result<Ro
 }
 
 fn reach(graph: &Graph, focus: Node, direction: Direction, as_of: Option<i64>) -> usize {
-    let question = graph::Question { start: focus, directions: vec![direction], max_depth: None, as_of, max_edges: 0 };
+    let question = graph::Question { as_of, max_edges: 0, ..graph::Question::all(focus, direction) };
     graph::walk(graph, &question).nodes.iter().filter(|(node, _)| matches!(node, Node::Dataset(_)) && *node != focus).count()
 }
 
@@ -343,7 +343,9 @@ async fn fill(
 ) -> Result<()> {
     let Some(row) = rows.get(&node) else { return Ok(()) };
     let (owner, filter) = match node {
-        Node::Dataset(number) => (Owner::Dataset(number), RunFilter { dataset: Some((number, Some(1))), ..RunFilter::default() }),
+        Node::Dataset(number) => {
+            (Owner::Dataset(number), RunFilter { datasets: Some((row.members.clone(), Some(1))), ..RunFilter::default() })
+        }
         Node::Job(number) => (Owner::Job(number), RunFilter { job: Some(number), ..RunFilter::default() }),
     };
     card.title.clone_from(&row.name);

@@ -98,7 +98,7 @@ impl Columns {
     /// Everything that the traced column comes from and flows into.
     fn trace(&mut self, graph: &Graph, dataset: u32, column: String, as_of: Option<i64>) -> HashSet<(u32, Arc<str>)> {
         let directions = vec![Direction::Upstream, Direction::Downstream];
-        let question = graph::ColumnQuestion { dataset, column, directions, max_depth: None, as_of, indirect: true };
+        let question = graph::ColumnQuestion { dataset, column, directions, max_depth: None, as_of, indirect: true, inferred: true };
         let answer = graph::walk_columns(graph, &question);
         let mut traced = HashSet::new();
         for (node, _) in &answer.nodes {
@@ -127,6 +127,7 @@ impl Columns {
                     max_depth: Some(1),
                     as_of,
                     indirect: true,
+                    inferred: true,
                 };
                 self.hops.extend(graph::walk_columns(graph, &question).links.iter().filter_map(|link| Hop::of(link, false)));
             }

@@ -5,7 +5,7 @@ use super::dataset::Dataset;
 use super::job::Job;
 use crate::graphql::MinSeq;
 use crate::graphql::error::{ApiError, Result, bad_input};
-use crate::graphql::load::app;
+use crate::graphql::load::{app, datasets_by_id};
 use crate::graphql::page::{self, PageInfo};
 use crate::graphql::scalar::count;
 use crate::search::{Facets, Hit, Kind, SearchQuery};
@@ -159,9 +159,9 @@ fn kind(kind: SearchKind) -> Kind {
 async fn edges(ctx: &Context<'_>, hits: Vec<Hit>, offset: usize) -> Result<Vec<SearchEdge>> {
     let ids = |jobs: bool| hits.iter().filter(|hit| (hit.kind == Kind::Job) == jobs).map(|hit| hit.entity).collect::<Vec<Uuid>>();
     let catalog = &app(ctx).catalog;
-    let datasets = catalog.datasets_by_id(&ids(false)).await.map_err(ApiError::from)?;
     let jobs = catalog.jobs_by_id(&ids(true)).await.map_err(ApiError::from)?;
-    let rows: HashMap<Uuid, Arc<_>> = datasets.into_iter().chain(jobs).map(|row| (row.id, Arc::new(row))).collect();
+    let mut rows: HashMap<Uuid, Arc<_>> = jobs.into_iter().map(|row| (row.id, Arc::new(row))).collect();
+    rows.extend(datasets_by_id(ctx, &ids(false)).await?);
     let mut edges = Vec::with_capacity(hits.len());
     for (i, hit) in hits.into_iter().enumerate() {
         // The index may be a moment ahead or behind; what the catalog does not have is not shown.

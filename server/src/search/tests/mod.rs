@@ -29,6 +29,7 @@ fn document(kind: Kind, namespace: &str, name: &str) -> Document {
         dataset: None,
         description: None,
         columns: Vec::new(),
+        aliases: Vec::new(),
         tags: Vec::new(),
         owners: Vec::new(),
     }
