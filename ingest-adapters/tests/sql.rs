@@ -5,6 +5,8 @@
 //! `constant` (a proven column without a source), `gap`, or `unproven`. `SQL_FIXTURES=write` writes what
 //! the code says into the files, for a person to read.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use ingest_adapters::sql::{Reason, Statement, Table, infer};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -78,6 +78,7 @@ impl<'a> Datasets<'a> {
 
     /// By dotted suffix: `orders`, `main.orders`, `jaffle.main.orders`; of names that differ only by case, the exact one.
     fn find(&self, path: &[String], fits: impl Fn(&Entry<'_>) -> bool) -> Result<Dataset, Reason> {
+        let fits = |entry: &Entry<'_>| fits(entry) && !is_no_table(entry.table.namespace);
         let among = |test: &dyn Fn(&[String]) -> bool| -> Vec<Dataset> {
             (0..self.entries.len()).filter(|&d| fits(&self.entries[d]) && test(&self.entries[d].parts)).collect()
         };
@@ -99,4 +100,12 @@ impl<'a> Datasets<'a> {
             _ => Err(Reason::AmbiguousTable),
         }
     }
+}
+
+/// Namespaces of things that SQL does not call by their dataset's name, however alike.
+fn is_no_table(namespace: &str) -> bool {
+    let scheme = namespace.split_once("://").map_or(namespace, |(scheme, _)| scheme);
+    let schemes =
+        ["kafka", "kinesis", "pubsub", "nats", "s3", "s3a", "gs", "file", "abfss", "wasbs", "hdfs", "sftp", "ftp", "http", "https"];
+    schemes.contains(&scheme)
 }

@@ -4,12 +4,13 @@ use super::Reason;
 use super::resolver::Resolver;
 use super::scope::{Place, Scope};
 use super::value::{Mix, Value, Via};
-use sqlparser::ast::{AccessExpr, Array, BinaryOperator, Expr, Ident, Query, Subscript};
+use sqlparser::ast::{AccessExpr, Array, BinaryOperator, Expr, Ident, Query, Subscript, Value as Literal};
 
 /// The operands of a plain operator, from which the value is made; `None` for what has rules of its own.
 fn operands(expr: &Expr) -> Option<Vec<&Expr>> {
     use Expr::*;
     Some(match expr {
+        Value(literal) if is_numbered_column(&literal.value) => return None,
         Value(_) | TypedString(_) => vec![],
         Nested(e) | IsFalse(e) | IsNotFalse(e) | IsTrue(e) | IsNotTrue(e) | IsNull(e) | IsNotNull(e) | IsUnknown(e) | IsNotUnknown(e)
         | OuterJoin(e) | Prior(e) => vec![e],
@@ -54,6 +55,11 @@ fn operands(expr: &Expr) -> Option<Vec<&Expr>> {
         }
         _ => return None,
     })
+}
+
+/// Snowflake's `$1` of a staged file; as a parameter it stands for no column either, but that cannot be told.
+fn is_numbered_column(literal: &Literal) -> bool {
+    matches!(literal, Literal::Placeholder(text) if text.strip_prefix('$').is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit())))
 }
 
 fn subscripts(access: &AccessExpr) -> Vec<&Expr> {
@@ -149,6 +155,7 @@ impl Resolver<'_> {
             return Value::unproven(Reason::TooLarge);
         }
         match expr {
+            Expr::Value(_) => Value::unproven(Reason::Unsupported("a column by number")),
             Expr::Identifier(ident) => scope.column(self, ident, place),
             Expr::CompoundIdentifier(parts) => scope.compound(self, parts),
             Expr::Function(function) => self.function(function, scope, place),

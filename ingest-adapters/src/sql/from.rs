@@ -58,10 +58,10 @@ impl Resolver<'_> {
             TableFactor::Unpivot { alias, .. } => self.lost("UNPIVOT", alias.as_ref(), scope),
             TableFactor::MatchRecognize { alias, .. } => self.lost("MATCH_RECOGNIZE", alias.as_ref(), scope),
             TableFactor::JsonTable { alias, .. } | TableFactor::OpenJsonTable { alias, .. } => {
-                self.lost("a JSON table", alias.as_ref(), scope)
+                self.lost("a JSON table", alias.as_ref(), scope);
             }
             TableFactor::NestedJoin { alias, .. } | TableFactor::XmlTable { alias, .. } | TableFactor::SemanticView { alias, .. } => {
-                self.lost("this kind of table", alias.as_ref(), scope)
+                self.lost("this kind of table", alias.as_ref(), scope);
             }
             TableFactor::UnpivotExpr { .. } => self.lost("UNPIVOT", None, scope),
         }
@@ -91,12 +91,12 @@ impl Resolver<'_> {
         let renamed = alias.map(|alias| alias.columns.iter().map(|column| self.name(&column.name)).collect::<Vec<_>>()).unwrap_or_default();
         // What a table function returns was named already.
         let relation = if matches!(relation.rest, Rest::Any(_)) { relation } else { relation.renamed(&renamed) };
-        scope.bound.push(Bound { alias: alias.map(|alias| self.name(&alias.name)), path, relation, merged: Vec::new() });
+        scope.bound.push(Bound { alias: alias.map(|alias| self.name(&alias.name)), path, relation });
     }
 
     fn lost(&self, construct: &'static str, alias: Option<&TableAlias>, scope: &mut Scope<'_>) {
         let relation = Relation::lost(Reason::Unsupported(construct));
-        scope.bound.push(Bound { alias: alias.map(|alias| self.name(&alias.name)), path: Vec::new(), relation, merged: Vec::new() });
+        scope.bound.push(Bound { alias: alias.map(|alias| self.name(&alias.name)), path: Vec::new(), relation });
     }
 
     /// `FROM t (NOLOCK)` in SQL Server.

@@ -4,7 +4,7 @@ use super::Reason;
 use super::names::{path, same};
 use super::relation::{Presence, Relation};
 use super::resolver::Resolver;
-use super::scope::{Bound, Place, Scope};
+use super::scope::{Bound, Merged, Place, Scope};
 use super::value::{Effects, Mix, Value, Via};
 use sqlparser::ast::{Expr, Join, JoinConstraint, JoinOperator, TableFactor};
 
@@ -39,6 +39,7 @@ impl Resolver<'_> {
             Op::RightSemi(c) | Op::RightAnti(c) => {
                 self.constraint(c, first, right, Side::Right, scope, effects);
                 scope.bound.drain(first..right);
+                scope.merged.retain(|merged| merged.of.start < first);
                 return;
             }
             Op::AsOf { match_condition, constraint } => {
@@ -48,12 +49,7 @@ impl Resolver<'_> {
             Op::CrossApply | Op::OuterApply => return,
             Op::ArrayJoin | Op::LeftArrayJoin | Op::InnerArrayJoin => {
                 scope.bound.truncate(right);
-                scope.bound.push(Bound {
-                    alias: None,
-                    path: Vec::new(),
-                    relation: Relation::lost(Reason::Unsupported("ARRAY JOIN")),
-                    merged: Vec::new(),
-                });
+                scope.bound.push(Bound { alias: None, path: Vec::new(), relation: Relation::lost(Reason::Unsupported("ARRAY JOIN")) });
                 return;
             }
         };
@@ -87,7 +83,7 @@ impl Resolver<'_> {
                     let reason = Reason::Unsupported("a natural join of tables whose columns are not known");
                     effects.doubts.insert(reason);
                     // Any column may have been merged, so that no unqualified name is sure.
-                    scope.bound.push(Bound { alias: None, path: Vec::new(), relation: Relation::lost(reason), merged: Vec::new() });
+                    scope.bound.push(Bound { alias: None, path: Vec::new(), relation: Relation::lost(reason) });
                 }
             },
         }
@@ -95,9 +91,13 @@ impl Resolver<'_> {
 
     /// Makes one column of two.
     fn merge(&self, name: &str, first: usize, right: usize, side: Side, scope: &mut Scope<'_>, effects: &mut Effects) {
-        let earlier = scope.merged.iter().position(|(merged, _)| same(merged, name));
+        if self.spend(scope.merged.len()) {
+            effects.doubts.insert(Reason::TooLarge);
+            return;
+        }
+        let earlier = scope.merged.iter().position(|merged| same(&merged.name, name));
         let left = match earlier {
-            Some(at) => scope.merged.remove(at).1,
+            Some(at) => scope.merged.swap_remove(at).value,
             None => self.one_of(name, &scope.bound[first..right]),
         };
         let other = self.one_of(name, &scope.bound[right..]);
@@ -113,14 +113,16 @@ impl Resolver<'_> {
                 mix.value()
             }
         };
-        scope.merged.push((name.to_owned(), value));
-        scope.bound[first..].iter_mut().for_each(|bound| bound.merged.push(name.to_owned()));
+        scope.merged.push(Merged { name: name.to_owned(), value, of: first..scope.bound.len() });
     }
 
     /// The column of that name in one of several tables: USING promises that exactly one has it.
     fn one_of(&self, name: &str, tables: &[Bound]) -> Value {
+        if self.spend(tables.len()) {
+            return Value::unproven(Reason::TooLarge);
+        }
         let (mut listed, mut possible) = (Vec::new(), Vec::new());
-        for bound in tables.iter().filter(|bound| !bound.is_merged(name)) {
+        for bound in tables {
             match self.find(&bound.relation, name) {
                 Presence::Listed(value) => listed.push(value),
                 Presence::Possible { value, .. } => possible.push(value),

@@ -101,16 +101,16 @@ impl Resolver<'_> {
             }
         };
         match order {
-            Some(order) => self.ordered(relation, order, parent),
+            Some(order) => self.ordered(&relation, order, parent),
             None => relation,
         }
     }
 
     /// ORDER BY after something that is no SELECT: only output columns are in scope.
-    fn ordered(&self, relation: Rc<Relation>, order: &OrderBy, parent: Option<&Scope<'_>>) -> Rc<Relation> {
+    fn ordered(&self, relation: &Rc<Relation>, order: &OrderBy, parent: Option<&Scope<'_>>) -> Rc<Relation> {
         let mut effects = relation.effects.clone();
         let mut scope = Scope::within(parent);
-        scope.bound.push(Bound { alias: None, path: Vec::new(), relation: relation.clone(), merged: Vec::new() });
+        scope.bound.push(Bound { alias: None, path: Vec::new(), relation: relation.clone() });
         self.order(order, &relation.columns, &scope, &mut effects);
         Relation::new(relation.columns.clone(), relation.rest.clone(), effects)
     }

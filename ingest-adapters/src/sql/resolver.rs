@@ -8,7 +8,7 @@ use super::value::{Effects, Origin, Value};
 use super::{Reason, Statement};
 use sqlparser::ast::{Ident, ObjectName};
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Dependencies copied or columns made, over the whole script.
@@ -17,11 +17,18 @@ const MAX_STEPS: usize = 2_000_000;
 /// Names to relations, one layer of common table expressions a WITH.
 type Layer = HashMap<String, Rc<Relation>>;
 
+/// Columns of datasets, numbered.
+#[derive(Default)]
+struct Origins {
+    list: Vec<(Dataset, String)>,
+    numbers: HashMap<(Dataset, String), Origin>,
+}
+
 /// Shared by all rooms of this folder while one statement is followed.
 pub(super) struct Resolver<'a> {
     pub(super) dialect: Dialect,
     pub(super) datasets: Datasets<'a>,
-    origins: RefCell<(Vec<(Dataset, String)>, HashMap<(Dataset, String), Origin>)>,
+    origins: RefCell<Origins>,
     tables: RefCell<HashMap<(Dataset, bool), Rc<Relation>>>,
     layers: RefCell<Vec<Layer>>,
     /// Tables that the script makes for itself, by path.
@@ -30,6 +37,8 @@ pub(super) struct Resolver<'a> {
     pub(super) writing: Cell<Option<Dataset>>,
     /// Inside a recursive common table expression.
     pub(super) recursing: Cell<bool>,
+    /// Variables that the script declares.
+    variables: RefCell<HashSet<String>>,
     steps: Cell<usize>,
 }
 
@@ -44,6 +53,7 @@ impl<'a> Resolver<'a> {
             made: RefCell::default(),
             writing: Cell::default(),
             recursing: Cell::default(),
+            variables: RefCell::default(),
             steps: Cell::default(),
         }
     }
@@ -68,7 +78,7 @@ impl<'a> Resolver<'a> {
 
     /// The number of a dataset's column.
     pub(super) fn origin(&self, dataset: Dataset, field: &str) -> Origin {
-        let (list, numbers) = &mut *self.origins.borrow_mut();
+        let Origins { list, numbers } = &mut *self.origins.borrow_mut();
         *numbers.entry((dataset, field.to_owned())).or_insert_with(|| {
             list.push((dataset, field.to_owned()));
             list.len() as Origin - 1
@@ -77,7 +87,7 @@ impl<'a> Resolver<'a> {
 
     /// The column of a number.
     pub(super) fn column_of(&self, origin: Origin) -> (Dataset, String) {
-        self.origins.borrow().0[origin as usize].clone()
+        self.origins.borrow().list[origin as usize].clone()
     }
 
     /// What a relation says to a name.
@@ -136,6 +146,16 @@ impl<'a> Resolver<'a> {
                 None => layer.remove(&key(name)),
             };
         }
+    }
+
+    /// From here on a name may mean a variable.
+    pub(super) fn declare(&self, ident: &Ident) {
+        self.variables.borrow_mut().insert(key(&ident.value));
+    }
+
+    pub(super) fn is_variable(&self, name: &str) -> bool {
+        let variables = self.variables.borrow();
+        !variables.is_empty() && variables.contains(&key(name))
     }
 
     /// A table that the script made, by its name or the end of it.

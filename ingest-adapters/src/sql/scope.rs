@@ -8,6 +8,7 @@ use super::resolver::Resolver;
 use super::value::{Mix, Value, Via};
 use sqlparser::ast::{Ident, WindowSpec};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// A relation under the names by which columns may call it.
@@ -16,8 +17,14 @@ pub(super) struct Bound {
     /// The table's own name, when it has no alias.
     pub(super) path: Vec<String>,
     pub(super) relation: Rc<Relation>,
-    /// Columns that a join merged into one: not given again by a star.
-    pub(super) merged: Vec<String>,
+}
+
+/// A column that `JOIN … USING` made of several.
+pub(super) struct Merged {
+    pub(super) name: String,
+    pub(super) value: Value,
+    /// The relations in scope, by place, whose column it is: a star does not give it again.
+    pub(super) of: Range<usize>,
 }
 
 /// An alias of the select list.
@@ -61,8 +68,7 @@ pub(super) enum Place {
 pub(super) struct Scope<'s> {
     pub(super) parent: Option<&'s Scope<'s>>,
     pub(super) bound: Vec<Bound>,
-    /// Columns of `JOIN … USING`.
-    pub(super) merged: Vec<(String, Value)>,
+    pub(super) merged: Vec<Merged>,
     pub(super) aliases: Vec<Alias>,
     by_alias: HashMap<String, Vec<usize>>,
     /// The alias whose expression is being resolved: it does not see itself.
@@ -146,10 +152,10 @@ impl<'s> Scope<'s> {
         if self.locals.iter().any(|local| same(local, name)) {
             return Presence::Listed(Value::constant());
         }
-        if let Some((_, value)) = self.merged.iter().find(|(merged, _)| same(merged, name)) {
-            return Presence::Listed(value.clone());
+        if let Some(merged) = self.merged.iter().find(|merged| same(&merged.name, name)) {
+            return Presence::Listed(merged.value.clone());
         }
-        if resolver.spend(self.bound.len()) {
+        if resolver.spend(self.bound.len() + self.merged.len()) {
             return Presence::Unsure(Reason::TooLarge);
         }
         let (mut listed, mut possible, mut unsure) = (Vec::new(), Vec::new(), None);
@@ -164,6 +170,14 @@ impl<'s> Scope<'s> {
                 Presence::Absent => {}
             }
         }
+        if listed.is_empty() && ident.quote_style.is_none() {
+            if name.starts_with('@') || CONSTANTS.contains(&key(name).as_str()) {
+                return Presence::Listed(Value::constant());
+            }
+            if resolver.is_variable(name) && !(possible.is_empty() && unsure.is_none()) {
+                return Presence::Unsure(Reason::Unsupported("a variable that may be a column"));
+            }
+        }
         match (listed.len(), possible.len(), unsure) {
             (1, ..) => listed.pop().map_or(Presence::Absent, Presence::Listed),
             (0, 0, None) => Presence::Absent,
@@ -175,14 +189,8 @@ impl<'s> Scope<'s> {
 
     /// A name that no schema lists, although one table could have it: unless it is no column at all.
     fn unlisted(&self, resolver: &Resolver<'_>, name: &str, ident: &Ident, value: Value, known: bool) -> Presence {
-        if ident.quote_style.is_none() {
-            let lower = key(name);
-            if CONSTANTS.contains(&lower.as_str()) {
-                return Presence::Listed(Value::constant());
-            }
-            if PSEUDO_COLUMNS.contains(&lower.as_str()) {
-                return Presence::Unsure(Reason::Unsupported("a pseudo-column"));
-            }
+        if ident.quote_style.is_none() && PSEUDO_COLUMNS.contains(&key(name).as_str()) {
+            return Presence::Unsure(Reason::Unsupported("a pseudo-column"));
         }
         if ident.quote_style == Some('"') && resolver.dialect.quotes_may_be_text() {
             return Presence::Unsure(Reason::UnknownColumn);
@@ -239,11 +247,6 @@ impl Bound {
             (Some(_), _) => false,
             (None, _) => ends_with(&self.path, qualifier),
         }
-    }
-
-    /// True when a join merged the column away.
-    pub(super) fn is_merged(&self, name: &str) -> bool {
-        self.merged.iter().any(|merged| same(merged, name))
     }
 }
 

@@ -77,6 +77,7 @@ impl Script {
             Statement::Drop { object_type: ObjectType::Table | ObjectType::View, names, .. } => {
                 names.iter().filter_map(|name| resolver.path(name)).for_each(|path| resolver.make(&path, None));
             }
+            Statement::Declare { stmts } => stmts.iter().flat_map(|declare| &declare.names).for_each(|name| resolver.declare(name)),
             other if is_idle(other) => {}
             _ => self.unfollow("a statement of the script"),
         }
@@ -226,13 +227,16 @@ fn into(resolver: &Resolver<'_>, query: &Query) -> Option<Vec<String>> {
 /// Statements that move no data between columns.
 fn is_idle(statement: &Statement) -> bool {
     use Statement::*;
+    if let StartTransaction { statements, exception, .. } = statement {
+        // `BEGIN … END` of a procedural dialect.
+        return statements.is_empty() && exception.is_none();
+    }
     matches!(
         statement,
         Analyze(_)
             | Set(_)
             | Truncate(_)
             | Use(_)
-            | StartTransaction { .. }
             | Commit { .. }
             | Rollback { .. }
             | Savepoint { .. }

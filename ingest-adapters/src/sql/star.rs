@@ -4,9 +4,9 @@ use super::Reason;
 use super::names::{key, path, same};
 use super::relation::{Column, Rest, Tail};
 use super::resolver::Resolver;
-use super::scope::{Bound, Place, Scope};
+use super::scope::{Bound, Merged, Place, Scope};
 use sqlparser::ast::{ExcludeSelectItem, RenameSelectItem, WildcardAdditionalOptions};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 /// The columns of a select list so far.
@@ -33,15 +33,17 @@ impl Items {
         }
     }
 
-    fn take(&mut self, bound: &Bound, whole: bool) {
-        let merged: &[String] = if whole { &[] } else { &bound.merged };
-        let given = bound.relation.columns.iter().filter(|c| whole || !c.name.as_ref().is_some_and(|name| bound.is_merged(name)));
+    /// Adds the columns of a relation, but for those that a join merged.
+    fn take(&mut self, bound: &Bound, merged: &BTreeSet<String>) {
         let before = self.columns.len();
+        let given = bound.relation.columns.iter().filter(|c| !c.name.as_ref().is_some_and(|name| merged.contains(&key(name))));
         self.columns.extend(given.cloned());
         match &bound.relation.rest {
             Rest::Tails(tails) => self.tails.extend(tails.iter().map(|tail| {
                 let mut tail = Tail { at: before + tail.at, ..tail.clone() };
-                Rc::make_mut(&mut tail.hidden).extend(merged.iter().map(|name| key(name)));
+                if !merged.is_empty() {
+                    Rc::make_mut(&mut tail.hidden).extend(merged.iter().cloned());
+                }
                 tail
             })),
             Rest::Any(_) => self.lost = Some(Reason::StarWithoutSchema),
@@ -60,14 +62,18 @@ impl Resolver<'_> {
         let mut star = Items::default();
         match qualifier {
             None => {
-                let merged = scope.merged.iter();
-                star.columns.extend(merged.map(|(name, value)| Column { name: Some(name.clone()), value: value.clone(), starred: true }));
-                scope.bound.iter().for_each(|bound| star.take(bound, false));
+                let once = |m: &Merged| Column { name: Some(m.name.clone()), value: m.value.clone(), starred: true };
+                star.columns.extend(scope.merged.iter().map(once));
+                for (at, bound) in scope.bound.iter().enumerate() {
+                    self.spend(scope.merged.len());
+                    let merged = scope.merged.iter().filter(|m| m.of.contains(&at) && !self.is_spent()).map(|m| key(&m.name)).collect();
+                    star.take(bound, &merged);
+                }
             }
             Some(qualifier) => {
                 let fitting: Vec<_> = scope.bound.iter().filter(|bound| bound.qualified(qualifier)).collect();
                 match fitting[..] {
-                    [bound] => star.take(bound, true),
+                    [bound] => star.take(bound, &BTreeSet::new()),
                     [] => star.lost = Some(Reason::UnknownTable),
                     _ => star.lost = Some(Reason::AmbiguousTable),
                 }

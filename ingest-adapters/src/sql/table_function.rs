@@ -104,7 +104,7 @@ impl Resolver<'_> {
         } else {
             Relation::lost(Reason::Unsupported("this lateral view"))
         };
-        scope.bound.push(Bound { alias: self.last_name(&view.lateral_view_name), path: Vec::new(), relation, merged: Vec::new() });
+        scope.bound.push(Bound { alias: self.last_name(&view.lateral_view_name), path: Vec::new(), relation });
     }
 
     /// Columns that are all made of the same value, under the names that the function and its alias give.

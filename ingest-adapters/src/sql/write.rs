@@ -135,13 +135,8 @@ impl Script {
         let columns = proposed.into_iter().map(|(name, value)| Column { name: Some(name), value, starred: false }).collect();
         let excluded = Relation::new(columns, Rest::Tails(Vec::new()), Effects::default());
         let mut scope = Scope::default();
-        scope.bound.push(Bound { alias: None, path: path.to_vec(), relation: resolver.table(path), merged: Vec::new() });
-        scope.bound.push(Bound {
-            alias: Some(resolver.dialect.fold("excluded", false)),
-            path: Vec::new(),
-            relation: excluded,
-            merged: Vec::new(),
-        });
+        scope.bound.push(Bound { alias: None, path: path.to_vec(), relation: resolver.table(path) });
+        scope.bound.push(Bound { alias: Some(resolver.dialect.fold("excluded", false)), path: Vec::new(), relation: excluded });
         let mut effects = Effects::default();
         if let Some(filter) = filter {
             effects.add(&resolver.expr(filter, &scope, Place::Plain), Via::Filter);
@@ -158,6 +153,9 @@ impl Script {
             return self.unfollow("an UPDATE of a query");
         };
         let Some(written) = resolver.path(name) else { return };
+        if !update.assignments.iter().all(|assignment| is_own(resolver, assignment, &update.table.relation, &written)) {
+            return self.unfollow("an UPDATE of several tables or of a field");
+        }
         // SQL Server: `UPDATE o SET … FROM orders o`.
         let aliased = aliased(resolver, &written, from.iter().chain([&update.table]));
         let target = self.target(resolver, aliased.as_deref().unwrap_or(&written));
@@ -272,6 +270,19 @@ fn from_row(relation: &Relation, count: usize) -> Vec<Value> {
         mix.value()
     };
     relation.columns.iter().map(with_effects).collect()
+}
+
+/// True when an assignment names no other table than the one that is updated (`UPDATE a JOIN b SET b.x = …`).
+fn is_own(resolver: &Resolver<'_>, assignment: &Assignment, table: &TableFactor, written: &[String]) -> bool {
+    let AssignmentTarget::ColumnName(name) = &assignment.target else { return true };
+    let Some(path) = resolver.path(name) else { return false };
+    let qualifier = &path[..path.len().saturating_sub(1)];
+    let alias = if let TableFactor::Table { alias: Some(alias), .. } = table { Some(resolver.name(&alias.name)) } else { None };
+    match (qualifier, alias) {
+        ([], _) => true,
+        ([one], Some(alias)) if super::names::same(one, &alias) => true,
+        _ => super::names::ends_with(written, qualifier),
+    }
 }
 
 fn assignment_names(resolver: &Resolver<'_>, assignment: &Assignment) -> Option<Vec<String>> {
