@@ -2,6 +2,7 @@
 //! HTTP, no clock. One folder a format; a new source is one folder here and nothing in the server.
 
 pub mod openlineage;
+pub mod sql;
 
 use schema::log::ContentHash;
 use schema::openlineage::{Finding, Rejection};

@@ -1,0 +1,11 @@
+-- NATURAL with schemas
+-- dialect: postgres
+-- input: db.s.a(k, x)
+-- input: db.s.b(k, y)
+-- output: db.s.o
+-- edge: * <- db.s.a.k JOIN
+-- edge: * <- db.s.b.k JOIN
+-- edge: k <- db.s.a.k IDENTITY
+-- edge: x <- db.s.a.x IDENTITY
+-- edge: y <- db.s.b.y IDENTITY
+select * from a natural join b

@@ -1,0 +1,12 @@
+-- USING merges: the left value, or both
+-- dialect: postgres
+-- input: db.s.a(k, x)
+-- input: db.s.b(k, y)
+-- output: db.s.o
+-- edge: * <- db.s.a.k JOIN
+-- edge: * <- db.s.b.k JOIN
+-- edge: k <- db.s.a.k TRANSFORMATION
+-- edge: k <- db.s.b.k TRANSFORMATION
+-- edge: x <- db.s.a.x IDENTITY
+-- edge: y <- db.s.b.y IDENTITY
+select k, x, y from a full join b using (k)

@@ -1,0 +1,11 @@
+-- USING of tables with unknown columns
+-- dialect: postgres
+-- input: db.s.a
+-- input: db.s.b
+-- output: db.s.o
+-- edge: * <- db.s.a.k JOIN
+-- edge: * <- db.s.b.k JOIN
+-- edge: bk <- db.s.b.k IDENTITY
+-- edge: k <- db.s.a.k IDENTITY
+-- edge: x <- db.s.a.x IDENTITY
+select k, a.x, b.k as bk from a join b using (k)

@@ -1,0 +1,11 @@
+-- oracle: insert_select
+-- dialect: postgres
+-- input: raw.o
+-- input: raw.p
+-- output: public.orders
+-- edge: * <- raw.o.id JOIN
+-- edge: * <- raw.p.id JOIN
+-- edge: amt <- raw.o.a TRANSFORMATION
+-- edge: amt <- raw.p.b TRANSFORMATION
+-- edge: id <- raw.o.id IDENTITY
+insert into public.orders (id, amt) select o.id, o.a + p.b from raw.o as o join raw.p p on o.id = p.id

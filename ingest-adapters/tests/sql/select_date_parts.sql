@@ -1,0 +1,12 @@
+-- a part of a date is a word, not a column
+-- dialect: snowflake
+-- input: db.s.t
+-- output: db.s.o
+-- edge: D <- db.s.t.ENDED TRANSFORMATION
+-- edge: D <- db.s.t.STARTED TRANSFORMATION
+-- edge: LATER <- db.s.t.AT TRANSFORMATION
+-- edge: LATER <- db.s.t.N TRANSFORMATION
+-- edge: M <- db.s.t.DAY TRANSFORMATION
+-- edge: M2 <- db.s.t.AT TRANSFORMATION
+-- edge: Y <- db.s.t.AT TRANSFORMATION
+select datediff(day, started, ended) as d, date_trunc('month', day) as m, date_trunc(month, at) as m2, dateadd(hour, n, at) as later, extract(year from at) as y from t

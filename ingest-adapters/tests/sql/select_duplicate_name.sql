@@ -1,0 +1,11 @@
+-- two columns of one name
+-- dialect: duckdb
+-- input: db.s.a(id, x)
+-- input: db.s.b(id, y)
+-- output: db.s.o
+-- edge: * <- db.s.a.id JOIN
+-- edge: * <- db.s.b.id JOIN
+-- edge: x <- db.s.a.x IDENTITY
+-- edge: y <- db.s.b.y IDENTITY
+-- gap: id AmbiguousColumn
+select a.id, b.id, x, y from a join b on a.id = b.id

@@ -1,0 +1,21 @@
+-- functions, aggregates, masks
+-- dialect: snowflake
+-- input: shop.raw.orders(id, customer_id, amount, ordered_at, status)
+-- input: shop.raw.customers(customer_id, name, email)
+-- output: shop.m.a
+-- edge: * <- shop.raw.customers.customer_id GROUP_BY JOIN
+-- edge: * <- shop.raw.customers.email GROUP_BY
+-- edge: * <- shop.raw.customers.name GROUP_BY
+-- edge: * <- shop.raw.orders.amount FILTER SORT
+-- edge: * <- shop.raw.orders.customer_id JOIN
+-- edge: * <- shop.raw.orders.id GROUP_BY
+-- edge: * <- shop.raw.orders.status FILTER GROUP_BY
+-- edge: CUSTOMER_ID <- shop.raw.customers.customer_id IDENTITY
+-- edge: EMAIL_HASH <- shop.raw.customers.email TRANSFORMATION(masked)
+-- edge: LAST_AT <- shop.raw.orders.ordered_at AGGREGATION
+-- edge: NAME <- shop.raw.customers.name TRANSFORMATION
+-- edge: TOTAL <- shop.raw.orders.amount AGGREGATION
+-- edge: XID <- shop.raw.orders.id TRANSFORMATION
+-- edge: XID <- shop.raw.orders.status CONDITIONAL
+-- constant: N
+select c.customer_id, upper(c.name) as name, md5(c.email) as email_hash, sum(o.amount) as total, count(*) as n, coalesce(max(o.ordered_at), current_date) as last_at, iff(o.status = 'x', o.id, null) as xid from raw.orders o left join raw.customers c on c.customer_id = o.customer_id where o.status <> 'void' group by 1, 2, 3, o.status, o.id having sum(o.amount) > 10 order by total desc

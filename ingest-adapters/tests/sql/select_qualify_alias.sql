@@ -1,0 +1,11 @@
+-- QUALIFY by an alias
+-- dialect: snowflake
+-- input: db.s.t(id, at, v)
+-- output: db.s.o
+-- edge: * <- db.s.t.at FILTER
+-- edge: * <- db.s.t.id FILTER
+-- edge: ID <- db.s.t.id IDENTITY
+-- edge: RN <- db.s.t.at WINDOW
+-- edge: RN <- db.s.t.id WINDOW
+-- edge: V <- db.s.t.v IDENTITY
+select id, v, row_number() over (partition by id order by at desc) as rn from t qualify rn = 1

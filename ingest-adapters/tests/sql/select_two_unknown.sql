@@ -1,0 +1,11 @@
+-- two tables of unknown columns: only qualified names are sure
+-- dialect: postgres
+-- input: db.s.a
+-- input: db.s.b
+-- output: db.s.o
+-- edge: * <- db.s.a.id JOIN
+-- edge: * <- db.s.b.id JOIN
+-- edge: y <- db.s.a.y IDENTITY
+-- edge: z <- db.s.b.z IDENTITY
+-- gap: x AmbiguousColumn
+select x, a.y, b.z from a join b on a.id = b.id

@@ -1,0 +1,12 @@
+-- windows decide about their column alone
+-- dialect: postgres
+-- input: db.s.t
+-- output: db.s.o
+-- edge: before <- db.s.t.at WINDOW
+-- edge: before <- db.s.t.k WINDOW
+-- edge: before <- db.s.t.v TRANSFORMATION
+-- edge: id <- db.s.t.id IDENTITY
+-- edge: running <- db.s.t.at WINDOW
+-- edge: running <- db.s.t.k WINDOW
+-- edge: running <- db.s.t.v AGGREGATION
+select id, sum(v) over w as running, lag(v) over (partition by k order by at) as before from t window w as (partition by k order by at)

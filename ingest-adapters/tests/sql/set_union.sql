@@ -1,0 +1,11 @@
+-- by position, names of the first
+-- dialect: postgres
+-- input: db.s.a
+-- input: db.s.b
+-- output: db.s.o
+-- edge: id <- db.s.a.id IDENTITY
+-- edge: id <- db.s.b.bid IDENTITY
+-- edge: v <- db.s.a.x IDENTITY
+-- edge: v <- db.s.b.y IDENTITY
+-- constant: src
+select id, x as v, 'a' as src from a union all select bid, y, 'b' from b

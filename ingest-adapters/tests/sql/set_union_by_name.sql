@@ -1,0 +1,11 @@
+-- DuckDB: by name
+-- dialect: duckdb
+-- input: db.s.a(id, x)
+-- input: db.s.b(x, id, z)
+-- output: db.s.o
+-- edge: id <- db.s.a.id IDENTITY
+-- edge: id <- db.s.b.id IDENTITY
+-- edge: x <- db.s.a.x IDENTITY
+-- edge: x <- db.s.b.x IDENTITY
+-- edge: z <- db.s.b.z IDENTITY
+select id, x from a union all by name select x, id, z from b

@@ -1,0 +1,11 @@
+-- t.* of two tables
+-- dialect: postgres
+-- input: db.s.a(id, x)
+-- input: db.s.b(id, y)
+-- output: db.s.o
+-- edge: * <- db.s.a.id JOIN
+-- edge: * <- db.s.b.id JOIN
+-- edge: id <- db.s.a.id IDENTITY
+-- edge: why <- db.s.b.y IDENTITY
+-- edge: x <- db.s.a.x IDENTITY
+select a.*, b.y as why from a join b on a.id = b.id

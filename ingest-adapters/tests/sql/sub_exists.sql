@@ -1,0 +1,13 @@
+-- EXISTS and IN decide
+-- dialect: postgres
+-- input: db.s.a
+-- input: db.s.b
+-- input: db.s.c
+-- output: db.s.o
+-- edge: * <- db.s.a.id FILTER
+-- edge: * <- db.s.a.k FILTER
+-- edge: * <- db.s.b.aid FILTER
+-- edge: * <- db.s.c.k FILTER
+-- edge: * <- db.s.c.live FILTER
+-- edge: x <- db.s.a.x IDENTITY
+select a.x from a where exists (select 1 from b where b.aid = a.id) and a.k in (select c.k from c where c.live)

@@ -1,0 +1,11 @@
+-- a scalar subquery: its value, and what chose it
+-- dialect: postgres
+-- input: db.s.a(id, x)
+-- input: db.s.b(aid, v, kind)
+-- output: db.s.o
+-- edge: m <- db.s.a.id FILTER
+-- edge: m <- db.s.b.aid FILTER
+-- edge: m <- db.s.b.kind FILTER
+-- edge: m <- db.s.b.v AGGREGATION
+-- edge: x <- db.s.a.x IDENTITY
+select a.x, (select max(b.v) from b where b.aid = a.id and b.kind = 'k') as m from a
