@@ -16,7 +16,13 @@ struct Run {
     outputs: BTreeSet<Name>,
     /// Outputs with column lineage, and their sources.
     columns: BTreeMap<Name, BTreeSet<Name>>,
+    /// Column edges by those: owner, output, its column, source, its column.
+    column_edges: BTreeSet<ColumnEdge>,
+    /// What a `lineage` facet says outright, in place of all that: datasets and column edges.
+    said: Option<(BTreeSet<(Name, Name)>, BTreeSet<ColumnEdge>)>,
 }
+
+type ColumnEdge = (Name, Name, Option<String>, Name, String);
 
 #[derive(Default)]
 struct Job {
@@ -65,6 +71,17 @@ pub fn counts(events: &[Value]) -> Value {
             run = Some(declared.entry(job).and_modify(|_| panic!("declared twice")).or_default());
         }
         jobs.extend(name(&event["job"]));
+        let facet = &event["job"]["facets"]["lineage"];
+        if let (Some(run), Some(job), true) = (run.as_mut(), name(&event["job"]), facet.is_object()) {
+            let (pairs, columns) = run.said.get_or_insert_default();
+            for (target, column, source, field) in statements(facet) {
+                datasets.extend([target.clone(), source.clone()]);
+                pairs.insert((source.clone(), target.clone()));
+                if let Some(field) = field {
+                    columns.insert((job.clone(), target, column, source, field));
+                }
+            }
+        }
         for (side, list) in [("input", &event["inputs"]), ("output", &event["outputs"]), ("alone", &json!([event["dataset"]]))] {
             for dataset in list.as_array().into_iter().flatten() {
                 let Some(this) = name(dataset) else { continue };
@@ -80,7 +97,8 @@ pub fn counts(events: &[Value]) -> Value {
                 if side != "input" {
                     let owner = name(&event["job"]).unwrap_or_else(|| this.clone());
                     for (target, source, field) in column_sources(&dataset["facets"]["columnLineage"]) {
-                        column_edges.insert((owner.clone(), this.clone(), target, source.clone(), field));
+                        let edge = (owner.clone(), this.clone(), target, source.clone(), field);
+                        run.as_mut().map_or(&mut column_edges, |run| &mut run.column_edges).insert(edge);
                         sources.insert(source);
                     }
                 }
@@ -96,6 +114,9 @@ pub fn counts(events: &[Value]) -> Value {
                 }
             }
         }
+    }
+    for run in runs.values().chain(declared.values()) {
+        column_edges.extend(run.said.as_ref().map_or(&run.column_edges, |said| &said.1).iter().cloned());
     }
     let edges: usize = by_job(runs, declared).values().map(edges).sum::<usize>() + origins.len();
     json!({
@@ -114,7 +135,11 @@ fn by_job(runs: BTreeMap<(String, Name), Run>, declared: BTreeMap<Name, Run>) ->
     for ((_, job), run) in runs {
         let job = jobs.entry(job).or_default();
         let span = run.span.unwrap();
-        for (output, sources) in &run.columns {
+        if let Some((pairs, _)) = &run.said {
+            job.precise.extend(pairs.iter().cloned());
+            run.outputs.iter().for_each(|output| widen(&mut job.proven, output.clone(), span));
+        }
+        for (output, sources) in run.columns.iter().filter(|_| run.said.is_none()) {
             widen(&mut job.proven, output.clone(), span);
             job.precise.extend(sources.iter().map(|source| (source.clone(), output.clone())));
         }
@@ -137,10 +162,11 @@ fn edges(job: &Job) -> usize {
     all.extend(ends.into_iter().map(|(from, to)| (Some(from), Some(to))));
     if let Some(said) = &job.declared {
         let mut ends: BTreeSet<(Name, Name)> = BTreeSet::new();
-        for output in &said.outputs {
+        for output in said.outputs.iter().filter(|_| said.said.is_none()) {
             let sources = said.columns.get(output).unwrap_or(&said.inputs);
             ends.extend(sources.iter().map(|source| (source.clone(), output.clone())));
         }
+        ends.extend(said.said.iter().flat_map(|said| said.0.iter().cloned()));
         all.extend(hanging(&ends, &said.inputs, &said.outputs));
         all.extend(ends.into_iter().map(|(from, to)| (Some(from), Some(to))));
     }
@@ -173,6 +199,22 @@ fn column_sources(facet: &Value) -> Vec<(Option<String>, Name, String)> {
     let mut all: Vec<_> = facet["dataset"].as_array().into_iter().flatten().filter_map(|input| read(None, input)).collect();
     for (target, entry) in facet["fields"].as_object().into_iter().flatten() {
         all.extend(entry["inputFields"].as_array().into_iter().flatten().filter_map(|input| read(Some(target), input)));
+    }
+    all
+}
+
+/// Target dataset and column, source dataset and column, of a job's `lineage` facet. Jobs as ends are left out.
+fn statements(facet: &Value) -> Vec<(Name, Option<String>, Name, Option<String>)> {
+    let mut all = Vec::new();
+    for entry in facet["entries"].as_array().into_iter().flatten().filter(|entry| entry["type"] == "DATASET") {
+        let mut add = |column: Option<&String>, inputs: &Value| {
+            for input in inputs.as_array().into_iter().flatten().filter(|input| input["type"] == "DATASET") {
+                let field = input["field"].as_str().map(str::to_owned);
+                all.push((name(entry).unwrap(), column.cloned(), name(input).unwrap(), field));
+            }
+        };
+        add(None, &entry["inputs"]);
+        entry["fields"].as_object().into_iter().flatten().for_each(|(column, said)| add(Some(column), &said["inputs"]));
     }
     all
 }

@@ -4,7 +4,7 @@
 use super::Writer;
 use crate::fold::Stamp;
 use crate::fold::entity::Version;
-use crate::fold::facts::{ColumnFact, EntityFact, FacetFact, Facts, RunFact};
+use crate::fold::facts::{ColumnBasis, ColumnFact, EntityFact, FacetFact, Facts, RunFact};
 use crate::fold::flow::{Changes, ColumnLineageFact, FlowFact, FlowSource, Owner};
 use crate::fold::identity;
 use crate::fold::run::{Run, RunFacet, RunLink};
@@ -50,7 +50,11 @@ impl Writer {
         let numbers = |places: &[usize]| -> Vec<u32> { places.iter().map(|&place| datasets[place]).collect() };
         let (inputs, outputs) = (numbers(&facts.inputs), numbers(&facts.outputs));
         self.identities(&facts.aliases, &facts.lifecycle, &datasets, &outputs, time);
-        let columns: Vec<(u32, ContentHash)> = facts.columns.iter().map(|fact| (datasets[fact.output], fact.hash)).collect();
+        let (mut columns, mut inferred) = (Vec::new(), Vec::new());
+        for fact in &facts.columns {
+            let list = if fact.basis == ColumnBasis::Said { &mut columns } else { &mut inferred };
+            list.push((datasets[fact.output], fact.hash));
+        }
         for fact in facts.columns {
             self.column_lineage(fact, &datasets);
         }
@@ -59,7 +63,7 @@ impl Writer {
             self.explicit_lineage(fact, &datasets, &jobs);
         }
         let says_flows = facts.has_io || !explicit.is_empty();
-        let flow = |owner, source| FlowFact { owner, source, inputs, outputs, columns, explicit };
+        let flow = |owner, source| FlowFact { owner, source, inputs, outputs, columns, inferred, explicit };
         if facts.is_dataset_event {
             if facts.declares_origin {
                 let declared = flow(Owner::Dataset(datasets[0]), FlowSource::Declared(stamp));
@@ -168,7 +172,8 @@ impl Writer {
             |(place, source): (usize, facets::ColumnSource)| (datasets[place], source.field, source.target, source.transformations);
         let sources: Vec<_> = fact.sources.into_iter().map(numbered).collect();
         self.batch.changes.touched.extend(sources.iter().map(|source| Owner::Dataset(source.0)));
-        self.batch.changes.columns.push(ColumnLineageFact { hash: fact.hash, sources });
+        let complete = fact.basis != ColumnBasis::Inferred { complete: false };
+        self.batch.changes.columns.push(ColumnLineageFact { hash: fact.hash, sources, complete });
     }
 
     fn run(&mut self, fact: &RunFact<'_>, job: u32, time: schema::moment::Moment, seq: u64, flow: &FlowFact, is_snapshot: bool) {
@@ -197,6 +202,7 @@ impl Writer {
         io.extend(fresh(&flow.outputs, outputs).into_iter().map(|dataset| (dataset, 1, id)));
         if !is_snapshot {
             run.columns.extend(&flow.columns);
+            run.inferred.extend(&flow.inferred);
             run.explicit.extend(&flow.explicit);
         }
         self.batch.run_io.append(&mut io);

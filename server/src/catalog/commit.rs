@@ -140,6 +140,7 @@ fn observed(job: u32, run: &Run) -> Option<FlowFact> {
         inputs: run.inputs.iter().copied().collect(),
         outputs: run.outputs.iter().copied().collect(),
         columns: run.columns.iter().copied().collect(),
+        inferred: run.inferred.iter().copied().collect(),
         explicit: run.explicit.iter().copied().collect(),
     })
 }

@@ -111,12 +111,13 @@ impl Numbers {
             let ids =
                 |set: &std::collections::BTreeSet<u32>| set.iter().map(|&id| self.dataset(id)).collect::<std::collections::BTreeSet<_>>();
             let columns: std::collections::BTreeSet<_> = run.columns.iter().map(|(id, hash)| (self.dataset(*id), *hash)).collect();
+            let inferred: std::collections::BTreeSet<_> = run.inferred.iter().map(|(id, hash)| (self.dataset(*id), *hash)).collect();
             let facets: BTreeMap<_, _> = run.facets.iter().map(|(key, facet)| (self.key(*key), (facet.stamp, facet.deleted))).collect();
             let parent = run.parent.as_ref().map(|(stamp, parent, root)| {
                 (stamp, parent.run, self.job(parent.job), root.as_ref().map(|root| (root.run, self.job(root.job))))
             });
             lines.push(format!(
-                "run {uuid} {} {events} {:?} {:?} {:?} {:?} {:?} {:?} {parent:?} {:?} {:?} {:?} {columns:?} {facets:?}",
+                "run {uuid} {} {events} {:?} {:?} {:?} {:?} {:?} {:?} {parent:?} {:?} {:?} {:?} {columns:?} {inferred:?} {:?} {facets:?}",
                 self.job(job as u32),
                 run.events,
                 run.text,
@@ -126,7 +127,8 @@ impl Numbers {
                 run.ended_at(),
                 run.nominal,
                 ids(&run.inputs),
-                ids(&run.outputs),
+                (ids(&run.outputs), ids(&run.snapshot_inputs), ids(&run.snapshot_outputs)),
+                run.explicit,
             ));
         }
         Ok(lines)

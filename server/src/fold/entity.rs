@@ -75,13 +75,15 @@ impl Life {
     /// another thing of the same name.
     pub fn identity(&self, id: [u8; 16], named: bool) -> Identity {
         let is_since = |at: i64| self.written.is_none_or(|written| written <= at);
+        let renamed = self.renamed.filter(|(at, ..)| is_since(*at)).map(|(.., now)| now);
         let mut same_as = self.symlinks.clone();
-        same_as.extend(self.renamed.filter(|(at, ..)| is_since(*at)).map(|(.., now)| now));
+        same_as.extend(renamed);
         same_as.sort_unstable();
         same_as.dedup();
         Identity {
             id,
             named,
+            renamed: renamed.is_some(),
             table: self.table,
             same_as,
             dropped: self.dropped.filter(|&at| is_since(at)),

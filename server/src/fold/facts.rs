@@ -3,6 +3,7 @@
 
 use super::Stamp;
 use super::identity;
+use super::inference::Inference;
 use super::statement::ExplicitFact;
 use schema::id;
 use schema::json::Json;
@@ -67,6 +68,20 @@ pub struct ColumnFact {
     pub hash: ContentHash,
     /// Decoded, each source with its place in `Facts::datasets`.
     pub sources: Vec<(usize, facets::ColumnSource)>,
+    /// Who says so.
+    pub basis: ColumnBasis,
+}
+
+/// How column lineage is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnBasis {
+    /// By a `columnLineage` facet.
+    Said,
+    /// By the job's SQL.
+    Inferred {
+        /// True when nothing of the SQL had to be left out.
+        complete: bool,
+    },
 }
 
 /// A run event's run.
@@ -121,8 +136,8 @@ pub struct Facts<'a> {
     pub declares_origin: bool,
 }
 
-/// Reads an event into facts.
-pub fn facts<'a>(event: &'a Event<'a>, hash: ContentHash, seq: u64) -> Facts<'a> {
+/// Reads an event into facts. `inference` only remembers answers; it decides nothing.
+pub fn facts<'a>(event: &'a Event<'a>, hash: ContentHash, seq: u64, inference: &mut Inference) -> Facts<'a> {
     let mut facts = Facts {
         seq,
         hash,
@@ -177,6 +192,7 @@ pub fn facts<'a>(event: &'a Event<'a>, hash: ContentHash, seq: u64) -> Facts<'a>
             facts.explicit(facet, &mut places);
         }
     }
+    facts.infer_columns(event, inference, &mut places);
     facts.run(event);
     facts
 }
@@ -243,7 +259,7 @@ impl<'a> Facts<'a> {
         }
         let hash = ContentHash::of(&facet.canonical());
         let sources = sources.into_iter().map(|source| (self.reference(&source.namespace, &source.name, places), source)).collect();
-        self.columns.push(ColumnFact { output, hash, sources });
+        self.columns.push(ColumnFact { output, hash, sources, basis: ColumnBasis::Said });
     }
 
     fn run(&mut self, event: &Event<'a>) {

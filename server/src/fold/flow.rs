@@ -40,6 +40,8 @@ pub struct FlowFact {
     pub outputs: Vec<u32>,
     /// Column lineage facets by output.
     pub columns: Vec<(u32, ContentHash)>,
+    /// What the job's SQL says of outputs.
+    pub inferred: Vec<(u32, ContentHash)>,
     /// `lineage` facets: the whole picture of this run or declaration, when there are any.
     pub explicit: Vec<ContentHash>,
 }
@@ -84,6 +86,8 @@ pub struct ColumnLineageFact {
     pub hash: ContentHash,
     /// Source dataset, source column, target column or the whole output, and how.
     pub sources: Vec<(u32, String, Option<String>, Vec<Transformation>)>,
+    /// False when it is inferred and something had to be left out.
+    pub complete: bool,
 }
 
 /// What a batch changed, for those who follow.

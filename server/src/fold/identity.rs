@@ -11,6 +11,8 @@ pub struct Identity {
     pub id: [u8; 16],
     /// False while it is only somebody's alias.
     pub named: bool,
+    /// True while it only has the name that it had before a rename.
+    pub renamed: bool,
     /// True when a symlink calls it a table: a table says more to a person than a path.
     pub table: bool,
     /// Catalog numbers of datasets that are the same thing; sorted.

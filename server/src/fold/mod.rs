@@ -5,10 +5,12 @@ pub mod entity;
 pub mod facts;
 pub mod flow;
 pub mod identity;
+mod inference;
 pub mod run;
 pub mod statement;
 
 pub use facts::{FacetFact, Facts, facts};
+pub use inference::Inference;
 
 use schema::log::ContentHash;
 use schema::moment::Moment;

@@ -82,6 +82,8 @@ pub struct Run {
     pub outputs: BTreeSet<u32>,
     /// Column lineage by output: every facet that an event of the run asserted.
     pub columns: BTreeSet<(u32, schema::log::ContentHash)>,
+    /// What SQL of the run says, by output.
+    pub inferred: BTreeSet<(u32, schema::log::ContentHash)>,
     /// `lineage` facets that events of the run asserted.
     pub explicit: BTreeSet<schema::log::ContentHash>,
     /// What events read that stand alone for their window; not in `inputs`.

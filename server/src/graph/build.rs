@@ -57,7 +57,7 @@ impl Builder {
     pub fn absorb(&mut self, changes: Changes) -> Result<FlowRow, postcard::Error> {
         let mut rows = FlowRow::default();
         for fact in changes.columns {
-            let packed = PackedLineage { sources: fact.sources };
+            let packed = PackedLineage { sources: fact.sources, complete: fact.complete };
             rows.columns.push((fact.hash, postcard::to_stdvec(&packed)?));
             self.lineages.add_columns(fact.hash, packed);
         }

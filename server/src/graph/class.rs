@@ -54,7 +54,7 @@ impl Classes {
     /// Takes over what is now said of a dataset; returns what must be listed otherwise.
     pub fn set(&mut self, graph: &mut Graph, dataset: u32, identity: Identity) -> Vec<Listing> {
         let before = self.identities.insert(dataset, identity.clone()).unwrap_or_default();
-        let same = |a: &Identity, b: &Identity| (a.named, a.table, &a.same_as) == (b.named, b.table, &b.same_as);
+        let same = |a: &Identity, b: &Identity| (a.named, a.renamed, a.table, &a.same_as) == (b.named, b.renamed, b.table, &b.same_as);
         if same(&before, &identity) {
             return Vec::new();
         }
@@ -109,12 +109,12 @@ impl Classes {
         self.identities.get(&dataset).is_none_or(|identity| identity.named)
     }
 
-    /// Who stands for a class: what events name, then what naming rules call it, then what a symlink
+    /// Who stands for a class: what events name, then what was not renamed since, then what naming rules call it, then what a symlink
     /// calls a table, then what says itself that it has aliases. Free of the order of arrival.
-    fn standing(&self, dataset: u32) -> (bool, bool, bool, bool, [u8; 16]) {
-        let Some(identity) = self.identities.get(&dataset) else { return (false, true, true, true, [0xff; 16]) };
+    fn standing(&self, dataset: u32) -> ([bool; 5], [u8; 16]) {
+        let Some(identity) = self.identities.get(&dataset) else { return ([false, false, true, true, true], [0xff; 16]) };
         let by_rule = self.by_rule.contains_key(&Uuid::from_bytes(identity.id));
-        (!identity.named, !by_rule, !identity.table, identity.same_as.is_empty(), identity.id)
+        ([!identity.named, identity.renamed, !by_rule, !identity.table, identity.same_as.is_empty()], identity.id)
     }
 
     fn connected(&self, start: u32) -> BTreeSet<u32> {

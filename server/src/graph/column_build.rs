@@ -1,8 +1,8 @@
 //! The writer's side of columns: hops come with the first flow that asserts them, and hold or not by
 //! their flow's intervals.
 
-use super::Builder;
 use super::columns::{ColumnEnd, ColumnFlow, ColumnHop, FlowKey};
+use super::{Basis, Builder};
 use crate::fold::flow::Owner;
 use hashbrown::{HashMap, HashSet};
 use schema::openlineage::facets::Transformation;
@@ -13,9 +13,12 @@ impl Builder {
     /// What an owner no longer asserts (of two declarations at one time only one counts) never held.
     pub(super) fn set_column_flows(&mut self, owner: Owner, flows: BTreeMap<FlowKey, ColumnFlow>) {
         let known = self.owned_flows.get(&owner).cloned().unwrap_or_default();
-        let place_holds = |place: &u32| self.graph.column_flows.get(*place).is_some_and(|flow| flow.holds(None));
+        let place_holds =
+            |place: &u32| self.graph.column_flows.get(*place).is_some_and(|flow| flow.basis != Basis::Inferred && flow.holds(None));
+        // What is inferred is an answer, not a fact: it is not counted.
         let held: Vec<_> = known.iter().filter(|(_, place)| place_holds(place)).map(|(key, _)| *key).collect();
-        let holding: Vec<_> = flows.iter().filter(|(_, flow)| flow.holds(None)).map(|(key, _)| *key).collect();
+        let counts = |flow: &ColumnFlow| flow.basis != Basis::Inferred && flow.holds(None);
+        let holding: Vec<_> = flows.iter().filter(|(_, flow)| counts(flow)).map(|(key, _)| *key).collect();
         for (key, place) in known {
             if !flows.contains_key(&key) {
                 *self.graph.column_flows.get_mut(place) = ColumnFlow::default();

@@ -188,7 +188,9 @@ impl Walker<'_> {
                 edges.extend(others.iter().map(|&other| (fan.edge(other, other), half.owner)));
             }
         }
-        for (edge, owner) in edges.into_iter().filter(|(edge, _)| !edge.columns) {
+        // Without what was inferred, the table edge is all there is.
+        let is_all = |edge: &Edge| !edge.columns || (edge.basis == Basis::InputsOutputs && !self.question.inferred);
+        for (edge, owner) in edges.into_iter().filter(|(edge, _)| is_all(edge)) {
             let Node::Dataset(other) = (if self.down { edge.to } else { edge.from }) else { continue };
             let other = graph.representative(other);
             // Inferred lineage stands beside the table edge; where it speaks, it is the better answer.

@@ -99,6 +99,8 @@ impl ColumnFlow {
 pub struct PackedLineage {
     /// Source dataset, source column, target column or the whole output, and how.
     pub sources: Vec<(u32, String, Option<String>, Vec<Transformation>)>,
+    /// False when it is inferred and something had to be left out.
+    pub complete: bool,
 }
 
 /// Output and facet: what column flows of an owner are told apart by.
@@ -115,6 +117,10 @@ pub fn column_flows(owner: Owner, flows: &Flows, lineages: &impl Lineages) -> BT
         for &key in declaration.columns.iter().filter(|_| declaration.explicit.is_empty()) {
             timeline.declared(key, Basis::ColumnLineage, stamp.time, until);
         }
+        let is_coarse = |output: u32| declaration.explicit.is_empty() && declaration.columns.iter().all(|column| column.0 != output);
+        for &key in declaration.inferred.iter().filter(|key| is_coarse(key.0)) {
+            timeline.declared(key, Basis::Inferred, stamp.time, until);
+        }
     }
     let shadow = Shadow::new(flows);
     for &(hash, span) in &flows.explicit {
@@ -122,6 +128,9 @@ pub fn column_flows(owner: Owner, flows: &Flows, lineages: &impl Lineages) -> BT
     }
     for &(key, span) in &flows.columns {
         timeline.observed(key, Basis::ColumnLineage, span, shadow.columns(key.0, span));
+    }
+    for &(key, span) in &flows.inferred {
+        timeline.observed(key, Basis::Inferred, span, shadow.pair(key.0, span));
     }
     timeline.flows
 }

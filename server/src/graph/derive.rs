@@ -22,6 +22,8 @@ pub const OPEN: i64 = i64::MAX;
 pub trait Lineages {
     /// Datasets that a column lineage facet names as sources: sorted, each once.
     fn source_datasets(&self, hash: ContentHash) -> &[u32];
+    /// False when column lineage is inferred and something had to be left out.
+    fn is_complete(&self, hash: ContentHash) -> bool;
     /// What a `lineage` facet says.
     fn statements(&self, hash: ContentHash) -> &[Stated];
 }
@@ -54,10 +56,11 @@ fn observed(owner: Owner, flows: &Flows, shadow: &Shadow, lineages: &impl Lineag
             add(Ends::of_columns(input, output), span, until);
         }
     }
+    let inferred = wholly_inferred(flows, lineages);
     let mut edges = Vec::new();
     for &((input, output), span) in &flows.pairs {
         let until = shadow.pair(output, span);
-        let ends = Ends::assumed(Node::Dataset(input), Node::Dataset(output));
+        let ends = Ends::assumed(Node::Dataset(input), Node::Dataset(output)).with_columns(inferred.contains(&output));
         // A run that says less is evidence of the edge all the same.
         let known = precise.get_mut(&Ends::of_columns(input, output));
         let is_open = known.as_ref().is_some_and(|known| known.1 == OPEN);
@@ -70,6 +73,16 @@ fn observed(owner: Owner, flows: &Flows, shadow: &Shadow, lineages: &impl Lineag
     }
     edges.extend(precise.into_iter().map(|(ends, (span, until))| ends.edge(Origin::Observed, span, until)));
     edges
+}
+
+/// Outputs of which the newest SQL that speaks of them says all columns.
+fn wholly_inferred(flows: &Flows, lineages: &impl Lineages) -> BTreeSet<u32> {
+    let mut newest: BTreeMap<u32, (i64, bool)> = BTreeMap::new();
+    for &((output, hash), span) in &flows.inferred {
+        let said = (span.last, lineages.is_complete(hash));
+        newest.entry(output).and_modify(|known| *known = said.max(*known)).or_insert(said);
+    }
+    newest.into_iter().filter(|(_, (_, complete))| *complete).map(|(output, _)| output).collect()
 }
 
 /// Reads that feed nothing, writes that nothing feeds.
@@ -183,7 +196,9 @@ fn declared_ends(owner: Owner, declaration: &Declaration, lineages: &impl Lineag
     // Of a wide declaration the pairs are a fan's.
     if !is_wide(&declaration.inputs, &declaration.outputs) {
         let pairs = coarse.iter().flat_map(|&output| declaration.inputs.iter().map(move |&input| (input, output)));
-        ends.extend(pairs.map(|(input, output)| Ends::assumed(Node::Dataset(input), Node::Dataset(output))));
+        let inferred = |output: u32| declaration.inferred.iter().any(|&(of, hash)| of == output && lineages.is_complete(hash));
+        let assumed = |(input, output)| Ends::assumed(Node::Dataset(input), Node::Dataset(output)).with_columns(inferred(output));
+        ends.extend(pairs.map(assumed));
     }
     if let Owner::Job(job) = owner {
         let nodes = |datasets: &[u32]| datasets.iter().map(|&dataset| Node::Dataset(dataset)).collect::<Vec<_>>();

@@ -49,6 +49,8 @@ pub struct Declaration {
     pub outputs: Vec<u32>,
     /// Column lineage by output.
     pub columns: Vec<(u32, ContentHash)>,
+    /// What the job's SQL says, by output.
+    pub inferred: Vec<(u32, ContentHash)>,
     /// The whole picture, when it is said outright.
     pub explicit: Vec<ContentHash>,
 }
@@ -66,6 +68,8 @@ pub struct Flows {
     pub fans: BTreeMap<ContentHash, Fan>,
     /// Column lineage of an output, asserted in runs.
     pub columns: Spans<(u32, ContentHash)>,
+    /// What SQL of runs says of an output.
+    pub inferred: Spans<(u32, ContentHash)>,
     /// `lineage` facets asserted in runs.
     pub explicit: Spans<ContentHash>,
     /// Outputs of runs that said outright what feeds what.
@@ -110,7 +114,13 @@ impl Flows {
         match self.declared.entry(stamp) {
             Entry::Occupied(_) => Merged::Nothing,
             Entry::Vacant(entry) => {
-                entry.insert(Declaration { inputs: fact.inputs, outputs: fact.outputs, columns: fact.columns, explicit: fact.explicit });
+                entry.insert(Declaration {
+                    inputs: fact.inputs,
+                    outputs: fact.outputs,
+                    columns: fact.columns,
+                    inferred: fact.inferred,
+                    explicit: fact.explicit,
+                });
                 Merged::Structure
             }
         }
@@ -126,6 +136,9 @@ impl Flows {
         }
         for &column in &fact.columns {
             widen(&mut self.columns, column, span, &mut merged);
+        }
+        for &column in &fact.inferred {
+            widen(&mut self.inferred, column, span, &mut merged);
         }
         for &hash in &fact.explicit {
             widen(&mut self.explicit, hash, span, &mut merged);

@@ -73,6 +73,10 @@ impl Lineages for KnownLineages {
         self.columns.get(&hash).map_or(&[], |lineage| &lineage.datasets)
     }
 
+    fn is_complete(&self, hash: ContentHash) -> bool {
+        self.columns.get(&hash).is_some_and(|lineage| lineage.packed.complete)
+    }
+
     fn statements(&self, hash: ContentHash) -> &[Stated] {
         self.statements.get(&hash).map_or(&[], Vec::as_slice)
     }

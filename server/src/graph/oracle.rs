@@ -27,6 +27,7 @@ fn observed((job, time, inputs, outputs): Draw) -> FlowFact {
         inputs,
         outputs,
         columns: Vec::new(),
+        inferred: Vec::new(),
         explicit: Vec::new(),
     }
 }
@@ -101,7 +102,8 @@ proptest! {
             inputs: vec![0],
             outputs: vec![1 + i as u32],
             columns: Vec::new(),
-            explicit: Vec::new(),
+            inferred: Vec::new(),
+        explicit: Vec::new(),
         };
         let mut facts: Vec<FlowFact> = times.iter().enumerate().map(declare).collect();
         facts.reverse();

@@ -15,6 +15,10 @@ impl Lineages for One {
         &[1]
     }
 
+    fn is_complete(&self, _: ContentHash) -> bool {
+        true
+    }
+
     fn statements(&self, _: ContentHash) -> &[Stated] {
         &[]
     }
@@ -23,7 +27,15 @@ impl Lineages for One {
 fn run(flows: &mut Flows, at: (i64, i64), inputs: &[u32], outputs: &[u32], proven: &[u32]) {
     let columns = proven.iter().map(|&output| (output, ContentHash::of(b"facet"))).collect();
     let source = FlowSource::Observed(Span { first: at.0, last: at.1 });
-    flows.merge(FlowFact { owner: Owner::Job(9), source, inputs: inputs.into(), outputs: outputs.into(), columns, explicit: Vec::new() });
+    flows.merge(FlowFact {
+        owner: Owner::Job(9),
+        source,
+        inputs: inputs.into(),
+        outputs: outputs.into(),
+        columns,
+        inferred: Vec::new(),
+        explicit: Vec::new(),
+    });
 }
 
 fn shown(flows: &Flows) -> Vec<String> {
@@ -115,6 +127,10 @@ impl Lineages for Said {
         &[1]
     }
 
+    fn is_complete(&self, _: ContentHash) -> bool {
+        true
+    }
+
     fn statements(&self, _: ContentHash) -> &[Stated] {
         &self.0
     }
@@ -127,7 +143,15 @@ fn stated(target: End, source: Option<End>) -> Stated {
 fn fact(at: (i64, i64), inputs: &[u32], outputs: &[u32]) -> FlowFact {
     let source = FlowSource::Observed(Span { first: at.0, last: at.1 });
     let explicit = vec![ContentHash::of(b"said")];
-    FlowFact { owner: Owner::Job(9), source, inputs: inputs.into(), outputs: outputs.into(), columns: Vec::new(), explicit }
+    FlowFact {
+        owner: Owner::Job(9),
+        source,
+        inputs: inputs.into(),
+        outputs: outputs.into(),
+        columns: Vec::new(),
+        inferred: Vec::new(),
+        explicit,
+    }
 }
 
 #[test]

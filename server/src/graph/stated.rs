@@ -28,6 +28,11 @@ impl Ends {
         Self { from, to, basis: Basis::InputsOutputs, columns: false }
     }
 
+    /// Says whether columns are known that make it.
+    pub fn with_columns(self, columns: bool) -> Self {
+        Self { columns, ..self }
+    }
+
     /// The edge in its time.
     pub fn edge(self, origin: Origin, span: Span, until: i64) -> Edge {
         let Self { from, to, basis, columns } = self;

@@ -117,7 +117,7 @@ struct Walker<'a> {
 struct Position {
     origin: Node,
     at: u32,
-    carried: Option<Edge>,
+    carried: Option<(Edge, Owner)>,
 }
 
 impl Walker<'_> {
@@ -190,9 +190,14 @@ impl Walker<'_> {
                 self.arrive(job, if is_own { Arrival::Io } else { Arrival::Flow }, depth);
             }
         }
-        let edge = self.between(position.origin, far, position.carried.map_or(edge, |before| before.and_then(&edge)));
+        // Of several steps as one, the owner is who makes what is seen at the end of it.
+        let (edge, owner) = match position.carried {
+            None => (edge, owner),
+            Some((before, first)) => (before.and_then(&edge), if self.down { owner } else { first }),
+        };
+        let edge = self.between(position.origin, far, edge);
         match far {
-            Node::Dataset(at) if self.is_contracted(at) => onward(Position { origin: position.origin, at, carried: Some(edge) }),
+            Node::Dataset(at) if self.is_contracted(at) => onward(Position { origin: position.origin, at, carried: Some((edge, owner)) }),
             _ => {
                 self.link(edge, owner);
                 self.visit(far, depth);
@@ -248,7 +253,7 @@ impl Walker<'_> {
             self.visit(Node::Dataset(dataset), depth);
             return;
         }
-        let mut open = vec![Position { origin: Node::Job(job), at: dataset, carried: Some(edge) }];
+        let mut open = vec![Position { origin: Node::Job(job), at: dataset, carried: Some((edge, Owner::Job(job))) }];
         let mut seen = HashSet::new();
         while let Some(position) = open.pop() {
             self.step(position, depth, &mut |position| {
@@ -329,12 +334,13 @@ fn pair(fan: &FanEdges, here: u32, other: u32, down: bool) -> Edge {
 impl Edge {
     /// Two steps as one, over something temporary: as sure as the less sure of them.
     fn and_then(self, next: &Self) -> Self {
+        let first = self.first.max(next.first);
         Self {
             basis: self.basis.max(next.basis),
             origin: self.origin.max(next.origin),
             columns: self.columns && next.columns,
-            first: self.first.max(next.first),
-            last: self.last.min(next.last),
+            first,
+            last: self.last.min(next.last).max(first),
             ..*next
         }
     }

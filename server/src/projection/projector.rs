@@ -4,7 +4,7 @@
 use super::{Effort, Indexer, ProjectionError};
 use crate::catalog::{Projected, Reader, Writer};
 use crate::fold::flow::Owner;
-use crate::fold::{Facts, facts};
+use crate::fold::{Facts, Inference, facts};
 use crate::graph::{Builder, NodeNames, Snapshot};
 use crate::log::EventLog;
 use schema::json::Json;
@@ -30,6 +30,7 @@ pub struct Projector {
     log: Arc<dyn EventLog>,
     pub(super) writer: Writer,
     graph: Builder,
+    inference: Inference,
     snapshot: Snapshot,
     progress: watch::Sender<Projected>,
     effort: Arc<Effort>,
@@ -50,7 +51,15 @@ impl Projector {
         let snapshot = Snapshot::default();
         let mut graph = Builder::load(projected.seq, rows)?;
         graph.publish(projected.seq, &snapshot);
-        Ok(Self { log, writer, graph, snapshot, progress: watch::channel(projected).0, effort: Arc::default() })
+        Ok(Self {
+            log,
+            writer,
+            graph,
+            inference: Inference::default(),
+            snapshot,
+            progress: watch::channel(projected).0,
+            effort: Arc::default(),
+        })
     }
 
     /// How far it is.
@@ -92,7 +101,7 @@ impl Projector {
     async fn fold(&mut self, entries: &[Entry]) -> Result<(), ProjectionError> {
         let trees: Vec<(&Entry, Json<'_>)> = entries.iter().filter_map(|entry| Some((entry, tree(entry)?))).collect();
         let events: Vec<(&Entry, Event<'_>)> = trees.iter().filter_map(|(entry, json)| Some((*entry, event(entry, json)?))).collect();
-        let facts: Vec<Facts<'_>> = events.iter().map(|(entry, event)| facts(event, entry.hash, entry.seq)).collect();
+        let facts: Vec<Facts<'_>> = events.iter().map(|(entry, event)| facts(event, entry.hash, entry.seq, &mut self.inference)).collect();
         self.writer.load(&facts).await?;
         facts.into_iter().for_each(|facts| self.writer.absorb(facts));
         Ok(())
