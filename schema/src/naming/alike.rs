@@ -3,7 +3,7 @@
 
 use super::Presets;
 use super::address::Address;
-use super::platform::Authority;
+use super::platform::{Authority, Names};
 use super::presets::Spelling;
 use std::collections::HashSet;
 
@@ -29,6 +29,19 @@ pub enum Difference {
 impl Difference {
     /// Differences of spelling, those that mean least first.
     const SPELLING: [Self; 6] = [Self::Port, Self::Scheme, Self::Quoting, Self::Slash, Self::Brokers, Self::Case];
+
+    /// Its name in answers and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Port => "PORT",
+            Self::Scheme => "SCHEME",
+            Self::Quoting => "QUOTING",
+            Self::Slash => "SLASH",
+            Self::Brokers => "BROKERS",
+            Self::Case => "CASE",
+            Self::Host => "HOST",
+        }
+    }
 
     /// The presets that do away with it; empty when none does.
     pub fn presets(self) -> &'static [&'static str] {
@@ -116,4 +129,28 @@ pub fn differences(names: &[(&str, &str)]) -> Vec<Difference> {
         return vec![Difference::Host];
     }
     Difference::SPELLING.into_iter().filter(|&difference| several(&loosest(Some(difference)))).collect()
+}
+
+/// True when the hosts of two namespaces may be one machine by their names: equal, one without the
+/// other's domain, or both the machine itself.
+pub fn hosts_agree(one: &str, other: &str) -> bool {
+    let (Some(one), Some(other)) = (Address::read(one), Address::read(other)) else { return false };
+    let agree = |a: &str, b: &str| a == b || (loopback(a) && loopback(b)) || within(a, b) || within(b, a);
+    let host = |host: &super::address::Host| host.name.to_ascii_lowercase();
+    one.hosts.iter().map(host).any(|a| other.hosts.iter().map(host).any(|b| agree(&a, &b)))
+}
+
+/// `db` within `db.example.org`; a number is no name.
+fn within(short: &str, long: &str) -> bool {
+    let named = short.bytes().any(|byte| byte.is_ascii_alphabetic()) && !short.starts_with('[');
+    named && long.strip_prefix(short).is_some_and(|domain| domain.starts_with('.'))
+}
+
+fn loopback(host: &str) -> bool {
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]" | "localhost.localdomain")
+}
+
+/// True where names that differ by case are known to be different things: paths, keys and topics.
+pub fn keeps_case(namespace: &str) -> bool {
+    namespace == "file" || Address::read(namespace).is_some_and(|address| address.platform.names != Names::Dotted)
 }

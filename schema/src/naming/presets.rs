@@ -87,6 +87,22 @@ impl Presets {
         }
     }
 
+    /// The presets that are off, by their keys in a rules file; folding is no matter of on and off.
+    pub fn off(&self) -> Vec<&'static str> {
+        let presets = [
+            (self.scheme_aliases, "scheme_aliases"),
+            (self.host_case, "host_case"),
+            (self.kafka_brokers, "kafka_brokers"),
+            (self.default_ports, "default_ports"),
+            (self.file_forms, "file_forms"),
+            (self.trailing_slash, "trailing_slash"),
+            (self.quoting, "quoting"),
+            (self.leading_slash, "leading_slash"),
+            (self.bucket_in_name, "bucket_in_name"),
+        ];
+        presets.into_iter().filter(|(on, _)| !on).map(|(_, name)| name).collect()
+    }
+
     /// Applies each in turn and tells `applied` of those that changed something.
     pub(super) fn apply(&self, at: &mut Spelling, applied: &mut dyn FnMut(&'static str)) {
         let steps: [(bool, &'static str, Step); 9] = [

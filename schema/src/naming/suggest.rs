@@ -16,7 +16,7 @@ pub fn join_names<'a>(to: (&str, &str), names: impl IntoIterator<Item = (&'a str
     let (mut text, mut left) = (String::new(), SPELLED);
     let mut more = 0;
     for (namespace, names) in by_namespace {
-        let spelled: Vec<String> = names.iter().take(left).map(|name| regex::escape(name)).collect();
+        let spelled: Vec<String> = names.iter().take(left).map(|name| pattern(name)).collect();
         more += names.len() - spelled.len();
         left -= spelled.len();
         if spelled.is_empty() {
@@ -24,7 +24,7 @@ pub fn join_names<'a>(to: (&str, &str), names: impl IntoIterator<Item = (&'a str
         }
         let title = format!("{} of {namespace} is {} of {}", names.iter().take(3).copied().collect::<Vec<_>>().join(", "), to.1, to.0);
         let _ = writeln!(text, "[[rule]]\nname = {}", quoted(&title));
-        let _ = writeln!(text, "namespace = {}", quoted(&regex::escape(namespace)));
+        let _ = writeln!(text, "namespace = {}", quoted(&pattern(namespace)));
         let _ = writeln!(text, "dataset = {}", quoted(&spelled.join("|")));
         let _ = writeln!(text, "to = {{ namespace = {}, name = {} }}", quoted(&literal(to.0)), quoted(&literal(to.1)));
     }
@@ -37,7 +37,7 @@ pub fn join_names<'a>(to: (&str, &str), names: impl IntoIterator<Item = (&'a str
 /// A rule that gives the namespace `to` to everything in these namespaces.
 pub fn join_namespaces<'a>(to: &str, namespaces: impl IntoIterator<Item = &'a str>) -> String {
     let others: BTreeSet<&str> = namespaces.into_iter().filter(|&namespace| namespace != to).collect();
-    let spelled: Vec<String> = others.iter().take(SPELLED).map(|namespace| regex::escape(namespace)).collect();
+    let spelled: Vec<String> = others.iter().take(SPELLED).map(|namespace| pattern(namespace)).collect();
     let title = format!("{} is {to}", others.iter().take(3).copied().collect::<Vec<_>>().join(", "));
     let mut text = format!("[[rule]]\nname = {}\n", quoted(&title));
     let _ = writeln!(text, "namespace = {}", quoted(&spelled.join("|")));
@@ -46,6 +46,12 @@ pub fn join_namespaces<'a>(to: &str, namespaces: impl IntoIterator<Item = &'a st
         let _ = writeln!(text, "# {} more namespaces are not spelled out here.", others.len() - spelled.len());
     }
     text
+}
+
+/// Text as a pattern that matches itself. Hyphens and their like need no backslash outside of a class,
+/// and names are full of them.
+fn pattern(text: &str) -> String {
+    regex::escape(text).replace(r"\-", "-").replace(r"\#", "#").replace(r"\&", "&").replace(r"\~", "~")
 }
 
 /// Text as a template that means itself.

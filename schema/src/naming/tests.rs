@@ -308,3 +308,20 @@ fn a_family_is_one_name_on_several_hosts() {
         assert_eq!(family(namespace), None, "{namespace}");
     }
 }
+
+#[test]
+fn host_names_of_one_machine() {
+    for (one, other, agree) in [
+        ("postgres://db", "postgres://db.example.org:5432", true),
+        ("postgres://DB.example.org", "postgres://db.example.org", true),
+        ("postgres://localhost", "postgres://127.0.0.1", true),
+        ("postgres://10", "postgres://10.0.0.5", false),
+        ("postgres://db.a.org", "postgres://db.b.org", false),
+        ("postgres://db1", "postgres://db2", false),
+        ("kafka://b1,b2", "kafka://b2.example.org", true),
+        ("x", "x", false),
+    ] {
+        assert_eq!((hosts_agree(one, other), hosts_agree(other, one)), (agree, agree), "{one} {other}");
+    }
+    assert_eq!(["s3://l", "kafka://b", "file", "postgres://h", "x"].map(keeps_case), [true, true, true, false, false]);
+}

@@ -2,8 +2,10 @@
 
 use super::{DataArgs, Failure, listen};
 use crate::app::Running;
+use crate::config;
 use clap::Args;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// What `serve` takes.
 #[derive(Args)]
@@ -17,12 +19,18 @@ pub(super) struct Serve {
     /// Serve beyond this machine. There is no authentication yet: whoever reaches the address can read and write.
     #[arg(long, env = "HEADWATER_ALLOW_PUBLIC")]
     allow_public: bool,
+    /// Naming rules (TOML): under which other names datasets are known; `headwater naming example` prints a file
+    #[arg(long, value_name = "FILE", env = "HEADWATER_NAMING_RULES")]
+    naming_rules: Option<PathBuf>,
 }
 
 impl Serve {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let (mut config, file) = self.data.config()?;
         config.listen = self.listen.unwrap_or(config.listen);
+        if let Some(rules) = &self.naming_rules {
+            config.naming = config::naming(Some(rules)).map_err(Failure::Said)?.into();
+        }
         let public = self.allow_public || file.allow_public == Some(true);
         if !config.listen.ip().is_loopback() && !public {
             return Err(Failure::Said(format!(
