@@ -7,4 +7,5 @@ pub mod id;
 pub mod json;
 pub mod log;
 pub mod moment;
+pub mod naming;
 pub mod openlineage;

@@ -6,6 +6,8 @@ use crate::graph::Graph;
 use crate::log::{EventLog, LogError, LogWriter, SqliteLog};
 use crate::projection::{Effort, Indexer, Progress, ProjectionError, Projector};
 use crate::search::SearchIndex;
+use crate::stitching::Stitching;
+use schema::naming::Rules;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -59,6 +61,10 @@ pub struct App {
     pub indexer: Arc<Indexer>,
     /// Bounds.
     pub limits: Limits,
+    /// Under which other names datasets are known.
+    pub naming: Arc<Rules>,
+    /// Which datasets look alike.
+    pub stitching: Arc<Stitching>,
     /// True for invented data.
     pub demo: bool,
     /// Counters of intake.
@@ -94,7 +100,7 @@ impl Running {
         let lock = lock(&config.data)?;
         let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&config.data).await?);
         let (writer, writer_task) = LogWriter::start(log.clone()).await?;
-        let projector = Projector::open(&config.data, log.clone()).await?;
+        let projector = Projector::open(&config.data, log.clone(), config.naming.clone()).await?;
         let catalog = Reader::open(&config.data).await.map_err(ProjectionError::from)?;
         let search = Arc::new(SearchIndex::open(&config.data.join("search")).map_err(ProjectionError::from)?);
         let indexer = Arc::new(Indexer::new(search.clone(), catalog.clone(), projector.snapshot()));
@@ -109,6 +115,8 @@ impl Running {
             pace: Arc::default(),
             indexer: indexer.clone(),
             limits: config.limits.clone(),
+            naming: config.naming.clone(),
+            stitching: Arc::default(),
             demo: config.demo,
             intake: crate::ingest::Counters::default(),
         });

@@ -1,8 +1,10 @@
 //! Settings: flags, then environment, then file, then defaults that need no file.
 
+use schema::naming::Rules;
 use serde::Deserialize;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where the OpenLineage clients look when told nothing.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:5000";
@@ -16,6 +18,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Bounds of every input.
     pub limits: Limits,
+    /// Under which other names datasets are known.
+    pub naming: Arc<Rules>,
     /// True for a temporary catalog of invented data.
     pub demo: bool,
 }
@@ -61,14 +65,27 @@ pub struct File {
     pub listen: Option<SocketAddr>,
     /// Serve beyond this machine without authentication.
     pub allow_public: Option<bool>,
+    /// File of naming rules (TOML); found from the folder of the settings file.
+    pub naming: Option<PathBuf>,
     /// Bounds.
     pub limits: Limits,
 }
 
 impl File {
     /// Reads a settings file; the message says what is wrong and where.
-    pub fn read(path: &std::path::Path) -> Result<Self, String> {
+    pub fn read(path: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path).map_err(|e| format!("cannot read the settings file {}: {e}", path.display()))?;
-        toml::from_str(&text).map_err(|e| format!("the settings file {} is wrong: {e}", path.display()))
+        let mut file: Self = toml::from_str(&text).map_err(|e| format!("the settings file {} is wrong: {e}", path.display()))?;
+        // Two files that belong together are kept together, wherever the server is started from.
+        file.naming = file.naming.map(|naming| path.parent().map_or(naming.clone(), |folder| folder.join(&naming)));
+        Ok(file)
     }
+}
+
+/// Reads a file of naming rules; without one the presets hold that are on by default. The message
+/// says what is wrong, with file, line and rule.
+pub fn naming(path: Option<&Path>) -> Result<Rules, String> {
+    let Some(path) = path else { return Ok(Rules::default()) };
+    let text = std::fs::read_to_string(path).map_err(|e| format!("cannot read the naming rules {}: {e}", path.display()))?;
+    Rules::read(&path.display().to_string(), &text).map_err(|e| format!("the naming rules are wrong: {e}"))
 }

@@ -17,3 +17,4 @@ mod rooms;
 pub mod scene;
 pub mod search;
 pub mod sqlite;
+pub mod stitching;

@@ -156,3 +156,41 @@ fn temporary_datasets_are_passed_through() {
         "t1": about(&server, "t1"),
     }));
 }
+
+#[test]
+fn names_that_rules_call_the_same_are_one_dataset() {
+    let event = |number: u32, job: &str, input: (&str, &str), output: (&str, &str)| {
+        let dataset = |(namespace, name): (&str, &str)| json!([{ "namespace": namespace, "name": name }]);
+        let event = events::run("COMPLETE", "2026-11-01T00:00:00Z", &events::run_id(number), job, &[], &[]);
+        events::with(events::with(event, &["inputs"], dataset(input)), &["outputs"], dataset(output))
+    };
+    let sent = [
+        event(1, "load", ("db", "source"), ("postgres://host:5432", "shop.public.orders")),
+        event(2, "model", ("postgresql://host", "\"shop\".\"public\".\"orders\""), ("db", "report")),
+    ];
+    let ask = |server: &Server| {
+        let alias = "{ dataset(namespace: \"postgresql://host\", name: \"\\\"shop\\\".\\\"public\\\".\\\"orders\\\"\") { namespace name aliases { namespace name } } }";
+        json!({ "downstream": server.lineage("source", "direction: DOWNSTREAM"), "datasets": server.counts()["datasets"], "by the other name": server.ask(alias)["dataset"] })
+    };
+    assert_json_snapshot!(in_any_order(&sent, ask));
+}
+
+#[test]
+fn other_rules_part_what_these_have_joined() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = folder.path().join("naming.toml");
+    std::fs::write(&rules, "[[rule]]\nname = \"the old host\"\nnamespace = \"db\"\ndataset = \"old_(.*)\"\nto.name = \"$1\"\n").unwrap();
+    let data = folder.path().join("data");
+    let flag = ["--naming-rules", rules.to_str().unwrap()];
+    let ask = |server: &Server| json!([server.lineage("a", "direction: DOWNSTREAM"), server.counts()["datasets"], about(server, "old_t")]);
+    let server = Server::start_in(&data, &flag);
+    server.take(&[copy(1, "load", "a", "old_t"), copy(2, "use", "t", "report")]);
+    let joined = ask(&server);
+    assert!(server.stop());
+    let server = Server::start_in(&data, &[]);
+    let parted = ask(&server);
+    assert!(server.stop());
+    let server = Server::start_in(&data, &flag);
+    assert_eq!(ask(&server), joined);
+    assert_json_snapshot!(json!({ "joined": joined, "parted": parted }));
+}

@@ -2,7 +2,8 @@
 -- order of arrival; names and uuids are what counts.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 -- The hash of the entry at the watermark: a log restored from a backup is another log.
-CREATE TABLE mark (hash BLOB NOT NULL) STRICT;
+-- Other naming rules than now list other datasets.
+CREATE TABLE mark (hash BLOB NOT NULL, rules BLOB NOT NULL) STRICT;
 
 CREATE TABLE dataset (
     id INTEGER PRIMARY KEY,

@@ -86,6 +86,9 @@ impl Writer {
         let is_temporary_name = identity::is_temporary_name(&fact.namespace);
         if id == next {
             self.names.dataset_ids.push(fact.id);
+            let names = &self.names.datasets;
+            let ruled = self.naming.apply(id, (&fact.namespace, &fact.name), |id| names.get(id).copied());
+            self.batch.changes.ruled.extend(ruled);
             self.batch.new_datasets.insert(id, (fact.id, fact.namespace, fact.name));
         }
         let entity = self.datasets.entry(id).or_default();

@@ -57,7 +57,8 @@ impl Writer {
             .execute(&mut *tx)
             .await?;
         sqlx::query("DELETE FROM mark").execute(&mut *tx).await?;
-        sqlx::query("INSERT INTO mark VALUES (?)").bind(&hash.0[..]).execute(&mut *tx).await?;
+        let rules = self.naming.mark();
+        sqlx::query("INSERT INTO mark VALUES (?, ?)").bind(&hash.0[..]).bind(&rules.0[..]).execute(&mut *tx).await?;
         tx.commit().await?;
         projected.seq = seq;
         projected.jobs = self.names.jobs.len() as u64;

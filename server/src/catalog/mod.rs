@@ -9,9 +9,11 @@ mod commit;
 mod digest;
 mod load;
 mod names;
+mod naming;
 pub mod read;
 
 pub use commit::Projected;
+pub use naming::Naming;
 pub use read::Reader;
 
 use crate::fold::entity::Entity;
@@ -53,6 +55,7 @@ const CACHE: usize = 200_000;
 pub struct Writer {
     db: SqlitePool,
     names: Names,
+    naming: Naming,
     datasets: HashMap<u32, Entity>,
     jobs: HashMap<u32, Entity>,
     runs: HashMap<(Uuid, u32), (i64, Run)>,
@@ -66,7 +69,7 @@ pub struct Writer {
 
 impl Writer {
     /// Opens or creates `catalog.db` in the data directory.
-    pub async fn open(dir: &Path) -> Result<Self, CatalogError> {
+    pub async fn open(dir: &Path, naming: Naming) -> Result<Self, CatalogError> {
         let db = sqlite::open(&dir.join("catalog.db"), Durability::Normal, 1).await?;
         sqlite::migrate(&db, MIGRATIONS).await?;
         let names = Names::load(&db).await?;
@@ -84,6 +87,7 @@ impl Writer {
         Ok(Self {
             db,
             names,
+            naming,
             datasets: HashMap::new(),
             jobs: HashMap::new(),
             runs: HashMap::new(),
@@ -100,6 +104,17 @@ impl Writer {
     pub async fn watermark_hash(&self) -> Result<Option<ContentHash>, CatalogError> {
         let row = sqlx::query("SELECT hash FROM mark").fetch_optional(&self.db).await?;
         Ok(row.and_then(|row| ContentHash::from_slice(row.get(0))))
+    }
+
+    /// True when other naming rules held than now: which datasets are listed depends on them.
+    pub async fn has_other_rules(&self) -> Result<bool, CatalogError> {
+        let row = sqlx::query("SELECT rules FROM mark").fetch_optional(&self.db).await?;
+        Ok(row.is_some_and(|row| ContentHash::from_slice(row.get(0)) != Some(self.naming.mark())))
+    }
+
+    /// What the naming rules say of every dataset there is.
+    pub async fn ruled(&mut self, reader: &Reader) -> Result<Vec<crate::fold::flow::Ruled>, CatalogError> {
+        self.naming.apply_to_all(reader).await
     }
 
     /// What the file holds.

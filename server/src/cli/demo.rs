@@ -7,6 +7,7 @@ use crate::demo;
 use crate::ingest::{ingest, now_micros};
 use clap::Args;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
@@ -28,7 +29,7 @@ impl Demo {
             tempfile::Builder::new().prefix("headwater-demo-").tempdir().map_err(|e| Failure::Said(format!("no temporary folder: {e}")))?;
         let listener = self.bind().await?;
         let address = listener.local_addr().map_err(|e| Failure::Said(e.to_string()))?;
-        let config = Config { data: folder.path().into(), listen: address, limits: Limits::default(), demo: true };
+        let config = Config { data: folder.path().into(), listen: address, limits: Limits::default(), naming: Arc::default(), demo: true };
         let running = Running::start(&config).await?;
         let events = fill(&running).await?;
         let held = *running.app.progress.catalog.borrow();

@@ -3,13 +3,14 @@
 mod demo;
 mod ingest;
 mod listen;
+mod naming;
 mod post;
 mod rebuild;
 mod serve;
 mod verify;
 
 use crate::app::StartError;
-use crate::config::{Config, DEFAULT_LISTEN, File};
+use crate::config::{self, Config, DEFAULT_LISTEN, File};
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -36,6 +37,9 @@ enum Command {
     Verify(verify::Verify),
     /// Delete the projections (catalog, graph, search) and build them anew from the event log.
     Rebuild(rebuild::Rebuild),
+    /// Naming rules: which datasets are one under another name. Try rules, check them, find where they are missing.
+    #[command(subcommand)]
+    Naming(naming::Naming),
     /// Print the GraphQL schema.
     Schema,
 }
@@ -49,6 +53,9 @@ struct DataArgs {
     /// Settings file (TOML), see below; flags and environment win over it
     #[arg(long, value_name = "FILE", env = "HEADWATER_CONFIG")]
     config: Option<PathBuf>,
+    /// Naming rules (TOML): under which other names datasets are known; `headwater naming example` prints a file
+    #[arg(long, value_name = "FILE", env = "HEADWATER_NAMING_RULES")]
+    naming_rules: Option<PathBuf>,
 }
 
 /// What the settings file holds, for `--help`. A test keeps it true.
@@ -57,6 +64,7 @@ Settings file (every key may be left out; these are the defaults):
   data = \"headwater-data\"
   listen = \"127.0.0.1:5000\"
   allow_public = false
+  # naming = \"naming.toml\"   # a file of naming rules beside this one; see headwater naming --help
   [limits]
   event_bytes = 8388608      # one event, after decompression
   batch_bytes = 67108864     # one request, after decompression
@@ -75,7 +83,8 @@ impl DataArgs {
         let data = self.data.clone().or_else(|| file.data.clone()).unwrap_or_else(|| DEFAULT_DATA.into());
         let listen: SocketAddr =
             file.listen.map_or_else(|| DEFAULT_LISTEN.parse(), Ok).map_err(|_| Failure::Said("no address to listen on".into()))?;
-        Ok((Config { data, listen, limits: file.limits.clone(), demo: false }, file))
+        let naming = config::naming(self.naming_rules.as_deref().or(file.naming.as_deref())).map_err(Failure::Said)?.into();
+        Ok((Config { data, listen, limits: file.limits.clone(), naming, demo: false }, file))
     }
 }
 
@@ -120,6 +129,7 @@ pub fn main() -> ExitCode {
             Command::Ingest(command) => command.run().await,
             Command::Verify(command) => command.run().await,
             Command::Rebuild(command) => command.run().await,
+            Command::Naming(command) => command.run().await,
             Command::Schema => {
                 println!("{}", crate::graphql::sdl().trim_end());
                 Ok(())

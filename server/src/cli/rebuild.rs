@@ -9,6 +9,7 @@ use crate::search::SearchIndex;
 use clap::Args;
 use hashbrown::HashMap;
 use indicatif::{ProgressBar, ProgressStyle};
+use schema::naming::Rules;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ impl Rebuild {
         let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&config.data).await.map_err(StartError::from)?);
         remove(&config.data).map_err(|e| Failure::Said(format!("cannot delete the old projections: {e}")))?;
         let head = log.head().await.map_err(StartError::from)?;
-        let built = build(&config.data, log.clone(), head, "rebuilding").await?;
+        let built = build(&config.data, log.clone(), config.naming.clone(), head, "rebuilding").await?;
         let held = built.projector.projected();
         built.projector.close().await;
         log.close().await;
@@ -48,8 +49,14 @@ pub(super) struct Built {
 }
 
 /// Opens the projections in `dir` and brings them to `head`.
-pub(super) async fn build(dir: &Path, log: Arc<dyn EventLog>, head: u64, doing: &'static str) -> Result<Built, StartError> {
-    let mut projector = Projector::open(dir, log.clone()).await?;
+pub(super) async fn build(
+    dir: &Path,
+    log: Arc<dyn EventLog>,
+    rules: Arc<Rules>,
+    head: u64,
+    doing: &'static str,
+) -> Result<Built, StartError> {
+    let mut projector = Projector::open(dir, log.clone(), rules).await?;
     let reader = Reader::open(dir).await.map_err(ProjectionError::from)?;
     let index = Arc::new(SearchIndex::open(&dir.join("search")).map_err(ProjectionError::from)?);
     let indexer = Indexer::new(index.clone(), reader, projector.snapshot());

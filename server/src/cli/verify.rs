@@ -28,8 +28,9 @@ impl Verify {
         let head = log.head().await.map_err(StartError::from)?;
         let intact = check_log(&*log, head).await?;
         let scratch = tempfile::tempdir_in(&config.data).map_err(|e| Failure::Said(format!("no room for a scratch rebuild: {e}")))?;
-        let kept = digests(&build(&config.data, log.clone(), head, "catching up").await?).await?;
-        let fresh = digests(&build(scratch.path(), log.clone(), head, "rebuilding for comparison").await?).await?;
+        let rules = &config.naming;
+        let kept = digests(&build(&config.data, log.clone(), rules.clone(), head, "catching up").await?).await?;
+        let fresh = digests(&build(scratch.path(), log.clone(), rules.clone(), head, "rebuilding for comparison").await?).await?;
         let mut equal = true;
         for (i, name) in ["catalog", "graph", "search"].into_iter().enumerate() {
             let same = kept[i] == fresh[i];

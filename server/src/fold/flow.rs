@@ -7,6 +7,7 @@ use hashbrown::HashSet;
 use schema::log::ContentHash;
 use schema::openlineage::facets::Transformation;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Whose flow of data it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,8 +102,21 @@ pub struct Changes {
     pub explicit: Vec<ExplicitLineageFact>,
     /// Identities that may have changed, whole.
     pub identities: Vec<(u32, Identity)>,
+    /// New datasets that naming rules know by another name.
+    pub ruled: Vec<Ruled>,
     /// Entities whose searchable content may have changed.
     pub touched: HashSet<Owner>,
+}
+
+/// A dataset that naming rules know by another name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ruled {
+    /// The catalog's number.
+    pub dataset: u32,
+    /// Its derived id.
+    pub id: Uuid,
+    /// Derived id of the name that the rules give it.
+    pub canonical: Uuid,
 }
 
 /// Whether a dataset is to be listed: one of each alias class is, and what is only an alias never.

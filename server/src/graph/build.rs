@@ -7,7 +7,7 @@ use super::flows::{Flows, Merged};
 use super::lineages::KnownLineages;
 use super::snapshot::{Graph, Half, OwnerVertex, Snapshot};
 use super::{Edge, FanEdges, Node};
-use crate::fold::flow::{Changes, FlowRow, Listing, Owner};
+use crate::fold::flow::{Changes, FlowRow, Listing, Owner, Ruled};
 use crate::fold::identity::Identity;
 use hashbrown::{HashMap, HashSet};
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ pub struct Builder {
 
 impl Builder {
     /// Rebuilds from packed rows, as `absorb` returned them.
-    pub fn load(seq: u64, rows: FlowRow) -> Result<Self, postcard::Error> {
+    pub fn load(seq: u64, rows: FlowRow, ruled: &[Ruled]) -> Result<Self, postcard::Error> {
         let mut builder = Self::default();
         builder.graph.seq = seq;
         for (hash, doc) in rows.columns {
@@ -48,6 +48,7 @@ impl Builder {
             builder.flows.insert(owner, postcard::from_bytes(&doc)?);
             builder.rederive(owner);
         }
+        ruled.iter().for_each(|ruled| builder.rule(ruled));
         builder.touched.clear();
         builder.listings.clear();
         Ok(builder)
@@ -71,6 +72,7 @@ impl Builder {
                 self.identify(dataset, identity);
             }
         }
+        changes.ruled.iter().for_each(|ruled| self.rule(ruled));
         rows.listings = std::mem::take(&mut self.listings);
         let mut dirty = HashSet::new();
         for fact in changes.flows {
@@ -105,6 +107,13 @@ impl Builder {
             self.recount(dataset);
         }
         let listings = self.classes.set(&mut self.graph, dataset, identity);
+        self.touched.extend(listings.iter().map(|listing| listing.dataset));
+        self.listings.extend(listings);
+    }
+
+    /// Takes over what naming rules say of a dataset.
+    fn rule(&mut self, ruled: &Ruled) {
+        let listings = self.classes.set_rule(&mut self.graph, ruled);
         self.touched.extend(listings.iter().map(|listing| listing.dataset));
         self.listings.extend(listings);
     }

@@ -3,7 +3,7 @@
 //! flows stay with the names that events used; only walks take a class for one vertex.
 
 use super::snapshot::Graph;
-use crate::fold::flow::Listing;
+use crate::fold::flow::{Listing, Ruled};
 use crate::fold::identity::Identity;
 use hashbrown::{HashMap, HashSet};
 use std::collections::BTreeSet;
@@ -43,6 +43,8 @@ pub struct Classes {
     /// Datasets by the canonical name that naming rules give them.
     by_rule: HashMap<Uuid, Vec<u32>>,
     rule_of: HashMap<u32, Uuid>,
+    /// Derived ids of what rules name.
+    ids: HashMap<u32, Uuid>,
 }
 
 impl Classes {
@@ -69,9 +71,11 @@ impl Classes {
         self.regroup(graph, dataset)
     }
 
-    /// A dataset that naming rules know by another name; `canonical` is that name's derived id.
-    pub fn set_rule(&mut self, graph: &mut Graph, dataset: u32, canonical: Uuid) -> Vec<Listing> {
+    /// Naming rules know a dataset by another name, or it has the name that they give to others.
+    pub fn set_rule(&mut self, graph: &mut Graph, ruled: &Ruled) -> Vec<Listing> {
+        let Ruled { dataset, id, canonical } = *ruled;
         self.rule_of.insert(dataset, canonical);
+        self.ids.insert(dataset, id);
         let group = self.by_rule.entry(canonical).or_default();
         if !group.contains(&dataset) {
             group.push(dataset);
@@ -112,9 +116,14 @@ impl Classes {
     /// Who stands for a class: what events name, then what was not renamed since, then what naming rules call it, then what a symlink
     /// calls a table, then what says itself that it has aliases. Free of the order of arrival.
     fn standing(&self, dataset: u32) -> ([bool; 5], [u8; 16]) {
-        let Some(identity) = self.identities.get(&dataset) else { return ([false, false, true, true, true], [0xff; 16]) };
-        let by_rule = self.by_rule.contains_key(&Uuid::from_bytes(identity.id));
-        ([!identity.named, identity.renamed, !by_rule, !identity.table, identity.same_as.is_empty()], identity.id)
+        let ruled = self.ids.get(&dataset).copied();
+        let by_rule = |id: Uuid| self.by_rule.contains_key(&id);
+        let Some(identity) = self.identities.get(&dataset) else {
+            let id = ruled.unwrap_or_default();
+            return ([false, false, !by_rule(id), true, true], id.into_bytes());
+        };
+        let is_canonical = by_rule(Uuid::from_bytes(identity.id));
+        ([!identity.named, identity.renamed, !is_canonical, !identity.table, identity.same_as.is_empty()], identity.id)
     }
 
     fn connected(&self, start: u32) -> BTreeSet<u32> {
@@ -179,9 +188,11 @@ mod tests {
     #[test]
     fn rules_join_what_they_call_the_same() {
         let (mut graph, mut classes) = (Graph::default(), Classes::default());
-        let name = Uuid::from_u128(7);
-        assert!(classes.set_rule(&mut graph, 4, name).is_empty());
-        assert_eq!(classes.set_rule(&mut graph, 2, name).len(), 2);
+        let ruled = |dataset, id| Ruled { dataset, id: Uuid::from_u128(id), canonical: Uuid::from_u128(7) };
+        assert!(classes.set_rule(&mut graph, &ruled(4, 1)).is_empty());
+        // What has the canonical name itself stands for all.
+        assert_eq!(classes.set_rule(&mut graph, &ruled(2, 7)).len(), 2);
+        assert_eq!(graph.representative(4), 2);
         assert_eq!(classes.set(&mut graph, 4, identity(&[9])).len(), 3);
         assert_eq!(classes.set(&mut graph, 4, identity(&[])).len(), 3);
         assert!(!graph.has_aliases(9) && graph.has_aliases(2));

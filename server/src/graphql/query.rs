@@ -8,7 +8,7 @@ use super::page::{self, Connection, Edge};
 use super::scalar::DateTime;
 use super::types::{
     self, Column, Dataset, Job, Namespace, Node, QuarantinedEvent, Run, RunState, Scene, SceneArguments, SceneExpansion, SceneFocus,
-    SchemaChange, SearchConnection, SearchFilter, Status,
+    SchemaChange, SearchConnection, SearchFilter, Status, StitchingGroup, StitchingKind, StitchingState,
 };
 use crate::catalog::read::{EntityRow, Page, RunFilter};
 use async_graphql::{Context, ID, Object};
@@ -222,6 +222,21 @@ impl Query {
         after: Option<String>,
     ) -> Result<Connection<Edge<QuarantinedEvent>>> {
         types::quarantine(ctx, first, after).await
+    }
+
+    /// The stitching report: datasets that look like spellings of one name, surest kinds first, then by name. `kinds` asks
+    /// for groups with any of these differences, `states` for groups in any of these states; left out, for all.
+    #[graphql(complexity = "50 + first.clamp(0, 1001) as usize * child_complexity")]
+    async fn stitching(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20)] first: i32,
+        after: Option<String>,
+        kinds: Option<Vec<StitchingKind>>,
+        states: Option<Vec<StitchingState>>,
+    ) -> Result<Connection<Edge<StitchingGroup>>> {
+        settle(ctx).await;
+        types::stitching(ctx, first, after, kinds, states).await
     }
 
     /// How far the projections are and what they hold.

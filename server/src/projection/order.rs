@@ -166,7 +166,7 @@ impl Draw {
 async fn digests(events: &[Vec<u8>], cuts: &[usize]) -> (String, Vec<String>) {
     let dir = tempfile::tempdir().unwrap();
     let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(dir.path()).await.unwrap());
-    let mut projector = Projector::open(dir.path(), log.clone()).await.unwrap();
+    let mut projector = Projector::open(dir.path(), log.clone(), Arc::default()).await.unwrap();
     let mut from = 0;
     for &cut in cuts.iter().chain([&events.len()]) {
         let batch = &events[from.min(cut)..cut];

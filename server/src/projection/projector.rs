@@ -2,13 +2,14 @@
 //! never stops the others: it is counted, told in the log, and passed over.
 
 use super::{Effort, Indexer, ProjectionError};
-use crate::catalog::{Projected, Reader, Writer};
+use crate::catalog::{Naming, Projected, Reader, Writer};
 use crate::fold::flow::Owner;
 use crate::fold::{Facts, Inference, facts};
 use crate::graph::{Builder, NodeNames, Snapshot};
 use crate::log::EventLog;
 use schema::json::Json;
 use schema::log::{Entry, EntryKind};
+use schema::naming::Rules;
 use schema::openlineage::Event;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ const ENOUGH: u64 = 500;
 /// The one who writes catalog and graph.
 pub struct Projector {
     log: Arc<dyn EventLog>,
+    rules: Arc<Rules>,
     pub(super) writer: Writer,
     graph: Builder,
     inference: Inference,
@@ -38,21 +40,31 @@ pub struct Projector {
 
 impl Projector {
     /// Opens the catalog in `dir` and loads the graph from it.
-    pub async fn open(dir: &Path, log: Arc<dyn EventLog>) -> Result<Self, ProjectionError> {
-        let mut writer = Writer::open(dir).await?;
-        if !follows(&*log, &writer).await? {
+    pub async fn open(dir: &Path, log: Arc<dyn EventLog>, rules: Arc<Rules>) -> Result<Self, ProjectionError> {
+        let mut writer = Writer::open(dir, Naming::new(rules.clone())).await?;
+        let follows = follows(&*log, &writer).await?;
+        if !follows {
             tracing::warn!("the catalog is of another event log, or of a newer state of this one; building it anew");
+        }
+        let other_rules = writer.has_other_rules().await?;
+        if other_rules {
+            tracing::info!("the naming rules are not those of last time; building the catalog anew");
+        }
+        if !follows || other_rules {
             writer.close().await;
             remove(dir).map_err(ProjectionError::Directory)?;
-            writer = Writer::open(dir).await?;
+            writer = Writer::open(dir, Naming::new(rules.clone())).await?;
         }
-        let rows = Reader::open(dir).await?.flow_rows().await?;
+        let reader = Reader::open(dir).await?;
+        let rows = reader.flow_rows().await?;
+        let ruled = writer.ruled(&reader).await?;
         let projected = writer.projected();
         let snapshot = Snapshot::default();
-        let mut graph = Builder::load(projected.seq, rows)?;
+        let mut graph = Builder::load(projected.seq, rows, &ruled)?;
         graph.publish(projected.seq, &snapshot);
         Ok(Self {
             log,
+            rules,
             writer,
             graph,
             inference: Inference::default(),
@@ -155,7 +167,7 @@ impl Projector {
     }
 
     async fn reopen(&mut self, dir: &Path) -> Result<(), ProjectionError> {
-        let fresh = Self::open(dir, self.log.clone()).await?;
+        let fresh = Self::open(dir, self.log.clone(), self.rules.clone()).await?;
         (self.writer, self.graph) = (fresh.writer, fresh.graph);
         let seq = self.writer.projected().seq;
         self.graph.publish(seq, &self.snapshot);

@@ -52,6 +52,14 @@ impl Reader {
         Ok(all)
     }
 
+    /// The current content of one facet of each row; `None` where there is none.
+    pub async fn current_facet(&self, rows: &[EntityRow], key: &str) -> Result<Vec<Option<Vec<u8>>>, CatalogError> {
+        let Some(key) = self.key_id(key).await? else { return Ok(vec![None; rows.len()]) };
+        let hash = |row: &EntityRow| row.entity.current.get(&(key as u32)).filter(|current| !current.deleted).map(|c| c.stamp.hash);
+        let bodies = self.contents(&rows.iter().filter_map(hash).collect::<Vec<_>>()).await?;
+        Ok(rows.iter().map(|row| bodies.get(&hash(row)?).cloned()).collect())
+    }
+
     /// Every content of an entity's facets, by key, newest first; the newest 10,000 of them.
     pub async fn facet_history(&self, owner: Owner, row: &EntityRow, key: Option<&str>) -> Result<Vec<FacetRow>, CatalogError> {
         let sql = "SELECT f.key, c.body, f.first, f.last, f.hash, f.deleted FROM facet f JOIN content c ON c.hash = f.hash \

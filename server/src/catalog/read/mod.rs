@@ -2,10 +2,12 @@
 
 mod entity;
 mod facet;
+mod names;
 mod run;
 
 pub use entity::{EntityRow, NamespaceRow};
 pub use facet::{FacetRow, SchemaChangeRow};
+pub use names::NameRow;
 pub use run::{RunFilter, RunRow};
 
 use super::CatalogError;

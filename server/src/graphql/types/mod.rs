@@ -15,6 +15,7 @@ mod scene;
 mod scene_columns;
 mod schema_history;
 mod search;
+mod stitching;
 
 pub use column::Column;
 pub use dataset::Dataset;
@@ -25,6 +26,7 @@ pub use run_dataset::DatasetRunEdge;
 pub use scene::{Scene, SceneArguments, SceneExpansion, SceneFocus, scene};
 pub use schema_history::SchemaChange;
 pub use search::{SearchConnection, SearchFilter, search};
+pub use stitching::{StitchingGroup, StitchingKind, StitchingState, stitching};
 
 use async_graphql::{ID, Interface};
 
