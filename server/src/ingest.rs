@@ -86,7 +86,10 @@ async fn quarantine(app: &App, rejected: Vec<Rejected>, received_at: i64) -> Res
         return Ok(());
     }
     app.intake.quarantined.fetch_add(rejected.len() as u64, Ordering::Relaxed);
-    let item = |r: Rejected| Quarantined { id: 0, received_at, reason: r.rejection.reason, pointer: r.rejection.pointer, body: r.body };
+    let item = |r: Rejected| {
+        let Rejection { reason, pointer } = r.rejection;
+        Quarantined { received_at, reason, pointer, body: r.body, ..Quarantined::default() }
+    };
     app.log.quarantine(rejected.into_iter().map(item).collect()).await
 }
 
