@@ -2,6 +2,7 @@
 //! event is rejected with a JSON pointer; everything else is kept as it is, oddities become
 //! findings (openlineage 1.1, 1.3). Facets stay raw here; `facets` decodes them.
 
+use super::{Finding, FindingCode};
 use crate::json::Json;
 use crate::moment::Moment;
 use std::borrow::Cow;
@@ -97,15 +98,6 @@ impl EventType {
     }
 }
 
-/// Something odd in an event that was kept all the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// JSON pointer to it.
-    pub pointer: String,
-    /// What is odd, in a short phrase.
-    pub what: &'static str,
-}
-
 /// Why an event cannot be taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason} (at {pointer:?})")]
@@ -143,9 +135,9 @@ impl<'a> Event<'a> {
         if job.is_none() && dataset.is_none() {
             return Err(Rejection::new("", "an event must have a run and a job, a job, or a dataset"));
         }
-        for key in ["producer", "schemaURL"] {
+        for (key, code) in [("producer", FindingCode::MissingProducer), ("schemaURL", FindingCode::MissingSchemaUrl)] {
             if json.get(key).and_then(Json::as_str).is_none() {
-                findings.push(Finding { pointer: format!("/{key}"), what: "missing" });
+                findings.push(Finding { code, pointer: format!("/{key}") });
             }
         }
         Ok(Self {
@@ -175,7 +167,7 @@ fn read_run<'a>(run: &'a Json<'a>, findings: &mut Vec<Finding>) -> Result<RunRef
         return Err(Rejection::new("/run/runId", "runId is empty"));
     }
     if crate::id::parse_uuid(id).is_none() {
-        findings.push(Finding { pointer: "/run/runId".into(), what: "not a UUID" });
+        findings.push(Finding { code: FindingCode::RunIdNotUuid, pointer: "/run/runId".into() });
     }
     Ok(RunRef { id, facets: read_facets(run, "facets", "/run", findings) })
 }
@@ -206,7 +198,7 @@ fn read_datasets<'a>(
         match read_dataset(item, &format!("/{key}/{i}"), run_facets, findings) {
             Ok(dataset) => datasets.push(dataset),
             Err(Rejection { pointer, .. }) => {
-                findings.push(Finding { pointer, what: "dataset without a namespace or name, passed over" });
+                findings.push(Finding { code: FindingCode::DatasetWithoutName, pointer });
             }
         }
     }
@@ -235,7 +227,7 @@ fn read_facets<'a>(json: &'a Json<'a>, key: &str, at: &str, findings: &mut Vec<F
         None => &[],
         Some(Json::Object(facets)) => facets,
         Some(_) => {
-            findings.push(Finding { pointer: format!("{at}/{key}"), what: "facets are not an object" });
+            findings.push(Finding { code: FindingCode::FacetsNotObject, pointer: format!("{at}/{key}") });
             &[]
         }
     }
