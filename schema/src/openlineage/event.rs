@@ -86,6 +86,9 @@ pub enum EventType {
 }
 
 impl EventType {
+    /// Every type. The order is that of stored numbers: append only.
+    pub const ALL: [Self; 6] = [Self::Start, Self::Running, Self::Complete, Self::Abort, Self::Fail, Self::Other];
+
     fn parse(text: &str) -> Self {
         match text.to_ascii_uppercase().as_str() {
             "START" => Self::Start,

@@ -2,6 +2,7 @@
 //! The rules of merging are `fold`'s; here they meet the catalog's numbers.
 
 use super::Writer;
+use super::journal::Journal;
 use crate::fold::Stamp;
 use crate::fold::entity::Version;
 use crate::fold::facts::{ColumnFact, EntityFact, FacetFact, Facts, RunFact};
@@ -30,6 +31,7 @@ pub(super) struct Batch {
     pub run_io: Vec<(u32, i64, i64)>,
     pub parents: Vec<(u32, u32)>,
     pub runs_added: u64,
+    pub journal: Journal,
 }
 
 /// Facets that search shows or finds by.

@@ -2,7 +2,7 @@
 
 use super::absorb::Batch;
 use super::bulk::{self, Bind};
-use super::{CatalogError, Writer};
+use super::{CatalogError, Writer, journal};
 use crate::fold::entity::Entity;
 use crate::fold::flow::{Changes, FlowFact, FlowRow, FlowSource, Owner};
 use crate::fold::run::Run;
@@ -40,7 +40,8 @@ impl Writer {
 
     /// Writes everything that `absorb` collected; afterwards the file holds for the entry `seq` with this hash.
     pub async fn commit(&mut self, seq: u64, hash: ContentHash, graph: FlowRow) -> Result<Projected, CatalogError> {
-        let batch = std::mem::take(&mut self.batch);
+        let mut batch = std::mem::take(&mut self.batch);
+        let journal = std::mem::take(&mut batch.journal);
         let mut tx = self.db.begin().await?;
         let columns = self.write_entities(&mut tx, &batch).await?;
         let mut projected = self.projected;
@@ -49,6 +50,7 @@ impl Writer {
         self.write_runs(&mut tx, &batch).await?;
         write_facets(&mut tx, batch).await?;
         write_graph(&mut tx, graph).await?;
+        journal::write(&mut tx, journal).await?;
         sqlx::query("INSERT INTO meta VALUES ('seq', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
             .bind(seq as i64)
             .execute(&mut *tx)

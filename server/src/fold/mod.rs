@@ -4,9 +4,11 @@
 pub mod entity;
 pub mod facts;
 pub mod flow;
+pub mod note;
 pub mod run;
 
 pub use facts::{FacetFact, Facts, facts};
+pub use note::{Note, note};
 
 use schema::log::ContentHash;
 use schema::moment::Moment;

@@ -42,7 +42,13 @@ mod suite {
     }
 
     pub async fn quarantine_keeps_each_body_once(log: &dyn EventLog) {
-        let item = |body: &str| Quarantined { received_at: 1, reason: "why".into(), pointer: "/x".into(), body: body.into(), ..Quarantined::default() };
+        let item = |body: &str| Quarantined {
+            received_at: 1,
+            reason: "why".into(),
+            pointer: "/x".into(),
+            body: body.into(),
+            ..Quarantined::default()
+        };
         log.quarantine(vec![item("one"), item("two"), Quarantined { received_at: 5, ..item("one") }]).await.unwrap();
         let (items, total) = log.quarantined(None, 1).await.unwrap();
         assert_eq!((items.len(), total), (1, 2));
