@@ -28,6 +28,12 @@ pub fn codes(json: &Json<'_>, event: &Event<'_>, received_at: i64) -> FindingCod
     all
 }
 
+/// The list or object in a facet that cannot be read because something else stands there.
+pub fn unreadable(key: &str, facet: &Json<'_>) -> Option<&'static str> {
+    let lists = members::known(key)?.members.iter().filter(|member| matches!(member.shape, Shape::List | Shape::Object));
+    lists.filter(|member| facet.get(member.name).is_some_and(|value| !member.shape.fits(value))).map(|member| member.name).next()
+}
+
 fn check(json: &Json<'_>, event: &Event<'_>, received_at: i64, report: &mut impl FnMut(FindingCode, Arguments<'_>)) {
     check_head(json, event, received_at, report);
     if let Some(run) = &event.run {

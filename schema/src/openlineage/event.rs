@@ -116,6 +116,11 @@ impl Rejection {
     pub fn new(pointer: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), reason: reason.into() }
     }
+
+    /// Of an event beyond the limit, in bytes.
+    pub fn too_large(limit: usize) -> Self {
+        Self::new("", format!("event larger than {limit} bytes"))
+    }
 }
 
 impl<'a> Event<'a> {

@@ -2,9 +2,10 @@
 //! keeps to the specification, and how much it tells about what it writes.
 
 use super::Facts;
+use hashbrown::HashSet;
 use schema::json::Json;
 use schema::log::{ContentHash, Entry};
-use schema::openlineage::{Event, EventType, FindingCodes, conformance};
+use schema::openlineage::{DatasetRef, Event, EventType, FindingCodes, conformance};
 use uuid::Uuid;
 
 /// The class of an event.
@@ -84,10 +85,18 @@ pub struct Note<'a> {
     pub said: Vec<(Uuid, u8)>,
 }
 
+/// True for a `schema` facet with at least one column; some emitters send it empty.
+fn has_columns(schema: &Json<'_>) -> bool {
+    schema.get("fields").and_then(Json::as_array).is_some_and(|fields| !fields.is_empty())
+}
+
 /// The note of an event whose facts are known.
 pub fn note<'a>(entry: &Entry, json: &Json<'_>, event: &'a Event<'_>, facts: &Facts<'_>) -> Note<'a> {
+    let described = |dataset: &&DatasetRef<'_>| dataset.facets.iter().any(|(key, facet)| key == "schema" && has_columns(facet));
+    let named = event.outputs.iter().filter(described).map(|dataset| (dataset.namespace, dataset.name));
+    let with_schema: HashSet<(&str, &str)> = named.collect();
     let written = |place: usize| {
-        let has_schema = facts.datasets[place].facets.iter().any(|facet| facet.key == "schema" && !facet.deleted);
+        let has_schema = with_schema.contains(&(facts.datasets[place].namespace.as_str(), facts.datasets[place].name.as_str()));
         let has_columns = facts.columns.iter().any(|column| column.output == place);
         said::WRITTEN | if has_schema { said::SCHEMA } else { 0 } | if has_columns { said::COLUMNS } else { 0 }
     };

@@ -13,6 +13,7 @@ pub mod flows;
 mod oracle;
 #[cfg(test)]
 mod precedence;
+pub mod preview;
 mod snapshot;
 mod visit;
 mod walk;

@@ -3,6 +3,7 @@
 
 use super::Web;
 use super::problem::Problem;
+use crate::explain;
 use crate::ingest::{self, Outcome};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -51,9 +52,7 @@ fn refused(bad: usize, all: usize) -> String {
 
 /// An array, or one event a line: the spec's partial-success answer.
 pub async fn batch(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
-    let is_lines =
-        headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("ndjson") || v.contains("jsonl"));
-    let translated = receive(&web, &headers, body, is_lines).await?;
+    let translated = receive(&web, &headers, body, is_lines(&headers)).await?;
     let outcomes = ingest::ingest(&web.app, translated).await?;
     let failed: Vec<serde_json::Value> = outcomes.iter().enumerate().filter_map(|(i, outcome)| failure(i, outcome)).collect();
     let answer = serde_json::json!({
@@ -70,6 +69,23 @@ pub async fn batch(State(web): State<Web>, headers: HeaderMap, body: Body) -> Re
         "failed_events": failed,
     });
     Ok((StatusCode::OK, sequence(&outcomes), [(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response())
+}
+
+/// What a body would change; it is not taken. 200 also for events that would be refused: that is the answer.
+pub async fn dry_run(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+    let translated = receive(&web, &headers, body, is_lines(&headers)).await?;
+    let limit = Duration::from_secs(web.app.limits.query_seconds);
+    let answer = tokio::time::timeout(limit, explain::dry_run(&web.app, translated)).await.map_err(|_| {
+        let detail = format!("the comparison took longer than {} seconds; send fewer events", limit.as_secs());
+        Problem::new(StatusCode::GATEWAY_TIMEOUT, detail)
+    })??;
+    let body = serde_json::to_vec(&answer).unwrap_or_default();
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+/// True when the body is said to be one event a line.
+fn is_lines(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("ndjson") || v.contains("jsonl"))
 }
 
 fn failure(index: usize, outcome: &Outcome) -> Option<serde_json::Value> {

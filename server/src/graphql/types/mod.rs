@@ -3,10 +3,13 @@
 mod column;
 mod column_lineage;
 mod dataset;
+mod event;
 mod facet;
 mod job;
 mod lineage;
 mod operation;
+mod producer;
+mod quarantine;
 mod run;
 mod run_dataset;
 mod run_events;
@@ -18,8 +21,11 @@ mod search;
 
 pub use column::Column;
 pub use dataset::Dataset;
+pub use event::{Event, EventConnection, EventFilter, event, events};
 pub use job::Job;
-pub use operation::{Namespace, QuarantinedEvent, Status, quarantine, status};
+pub use operation::{Namespace, Status, status};
+pub use producer::{Producer, producers};
+pub use quarantine::{QuarantinedEvent, Replay, quarantine, replay};
 pub use run::{Run, RunState, run_page};
 pub use run_dataset::DatasetRunEdge;
 pub use scene::{Scene, SceneArguments, SceneExpansion, SceneFocus, scene};
