@@ -42,7 +42,7 @@ fn what_is_new_is_said() {
     let answer = dry_run(&server, &event);
     assert_json_snapshot!(answer);
     // What it said is what happens.
-    server.take(&[event.clone()]);
+    server.take(std::slice::from_ref(&event));
     let data = server.ask("{ datasets { totalCount } jobs { totalCount } runs { totalCount } status { edges } }");
     let created = &answer["events"][0]["changes"]["created"];
     let said = |kind: &str| created[kind].as_array().unwrap().len();
