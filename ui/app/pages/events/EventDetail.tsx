@@ -11,6 +11,7 @@ import { DatasetLink, JobLink, RunLink } from "../../ui/links";
 import { Empty } from "../../ui/Panel";
 import { RawJson } from "../../ui/RawJson";
 import { Time } from "../../ui/Time";
+import { Words } from "../../ui/Words";
 import { Outcome, TypeBadge } from "./EventTable";
 import { ProducerName } from "./ProducerName";
 
@@ -166,7 +167,9 @@ function Findings({ event, onPoint }: PointingProps) {
               <span className="badge tone-warn">{finding.code}</span>
               <Pointer to={finding.pointer} onPoint={onPoint} />
             </div>
-            <span>{finding.description}</span>
+            <span>
+              <Words of={finding.description} />
+            </span>
           </li>
         ))}
       </ul>
@@ -188,7 +191,9 @@ function FacetUses({ event, onPoint }: PointingProps) {
               <span className={`badge tone-${usageTones[facet.usage]}`}>{facet.usage.toLowerCase()}</span>
               <Pointer to={facet.pointer} onPoint={onPoint} />
             </div>
-            <span className="muted">{facet.why}</span>
+            <span className="muted">
+              <Words of={facet.why} />
+            </span>
           </li>
         ))}
       </ul>

@@ -35,7 +35,7 @@ export function EventTable({ rows, search }: { rows: readonly EventRow[]; search
         <thead>
           <tr>
             <th>Event</th>
-            <th>Arrived</th>
+            <th className="roomy">Arrived</th>
             <th>Type</th>
             <th>About</th>
             <th className="minor">Producer</th>
@@ -72,7 +72,7 @@ function Row({ event, search }: { event: EventRow; search: EventsParams }) {
           {event.seq}
         </Link>
       </td>
-      <td>
+      <td className="roomy">
         <Time at={event.receivedAt} />
       </td>
       <td>
@@ -81,6 +81,9 @@ function Row({ event, search }: { event: EventRow; search: EventsParams }) {
       <td className="wide">
         {event.job ? <JobLink of={event.job} icon /> : null}
         {event.dataset ? <DatasetLink of={event.dataset} icon /> : null}
+        <div className="muted tight">
+          <Time at={event.receivedAt} />
+        </div>
       </td>
       <td className="minor">
         <ProducerName uri={event.producer} />

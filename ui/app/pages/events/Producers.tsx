@@ -8,6 +8,7 @@ import { LoadMore } from "../../ui/LoadMore";
 import { DatasetLink, RunLink } from "../../ui/links";
 import { Empty, Panel } from "../../ui/Panel";
 import { Time } from "../../ui/Time";
+import { Words } from "../../ui/Words";
 import { ProducerName } from "./ProducerName";
 
 const ProducersQuery = graphql(`
@@ -131,7 +132,9 @@ function Findings({ of }: { of: Producer }) {
               </Link>
             ) : null}
           </div>
-          <span>{finding.description}</span>
+          <span>
+            <Words of={finding.description} />
+          </span>
         </li>
       ))}
     </ul>

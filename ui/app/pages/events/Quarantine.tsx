@@ -45,7 +45,10 @@ function Entry({ event }: { event: Refused }) {
   return (
     <details className="version" data-testid="refused">
       <summary>
-        <Time at={event.lastAt} /> {event.reason}
+        <span className="muted">
+          <Time at={event.lastAt} />
+        </span>{" "}
+        {event.reason}
         {event.pointer ? (
           <>
             {" at "}
