@@ -127,6 +127,18 @@ mod sqlite {
     }
 
     #[tokio::test]
+    async fn the_quarantine_of_an_older_log_is_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let pool = crate::sqlite::open(&dir.path().join("log.db"), crate::sqlite::Durability::Full, 1).await.unwrap();
+        crate::sqlite::migrate(&pool, &[include_str!("../../migrations/log/1.sql")]).await.unwrap();
+        let sql = "INSERT INTO quarantine (received_at, reason, pointer, hash, body) VALUES (5, 'why', '/x', x'00', ?)";
+        sqlx::query(sql).bind(compress(b"one")).execute(&pool).await.unwrap();
+        pool.close().await;
+        let (items, _) = open(dir.path()).await.quarantined(None, 1).await.unwrap();
+        assert_eq!((items[0].body.as_slice(), items[0].times, items[0].last_at, items[0].whole), (&b"one"[..], 1, 5, true));
+    }
+
+    #[tokio::test]
     async fn a_changed_byte_is_found() {
         let dir = tempfile::tempdir().unwrap();
         let log = SqliteLog::open(dir.path()).await.unwrap();
