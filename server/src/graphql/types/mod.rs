@@ -4,6 +4,8 @@ mod column;
 mod column_lineage;
 mod dataset;
 mod event;
+mod event_page;
+mod event_report;
 mod facet;
 mod job;
 mod lineage;
@@ -21,7 +23,8 @@ mod search;
 
 pub use column::Column;
 pub use dataset::Dataset;
-pub use event::{Event, EventConnection, EventFilter, event, events};
+pub use event::Event;
+pub use event_page::{EventConnection, EventFilter, event, events};
 pub use job::Job;
 pub use operation::{Namespace, Status, status};
 pub use producer::{Producer, producers};

@@ -1,7 +1,8 @@
 //! Producers: who sends events, and how well they keep to the specification.
 
 use super::dataset::Dataset;
-use super::event::{Event, event};
+use super::event::Event;
+use super::event_page::event;
 use super::run::Run;
 use crate::catalog::read::{DatasetCounts, FindingRow, ProducerRow};
 use crate::graphql::error::{ApiError, Result};
