@@ -37,6 +37,12 @@ impl Moment {
         (cursor.rest.is_empty() && within).then_some(Self(seconds * 1_000_000 + micros))
     }
 
+    /// True when a text that `parse` takes says its zone.
+    pub fn has_zone(text: &str) -> bool {
+        let clock = text.trim().get(10..).unwrap_or_default();
+        clock.contains(['Z', 'z', '+', '-'])
+    }
+
     /// Milliseconds from `earlier` to `self`, never negative.
     pub fn millis_since(self, earlier: Self) -> i64 {
         ((self.0 - earlier.0) / 1000).max(0)

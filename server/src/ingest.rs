@@ -2,8 +2,8 @@
 //! event goes to the quarantine. Says what became of each; how that looks on the wire is HTTP's.
 
 use crate::app::App;
-use crate::log::{LogError, NewEntry, Quarantined};
-use ingest_adapters::{Rejected, Translated};
+use crate::log::{LogError, NewEntry, Quarantined, Replayed};
+use ingest_adapters::{Rejected, Translated, openlineage};
 use schema::log::EntryKind;
 use schema::openlineage::Rejection;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -47,7 +47,7 @@ pub async fn ingest(app: &App, translated: Translated) -> Result<Vec<Outcome>, L
     for item in translated {
         match item {
             Ok(accepted) if accepted.payload.len() > app.limits.event_bytes => {
-                let rejection = Rejection::new("", format!("event larger than {} bytes", app.limits.event_bytes));
+                let rejection = Rejection::too_large(app.limits.event_bytes);
                 outcomes.push(Outcome::Quarantined(rejection.clone()));
                 rejected.push(Rejected { rejection, body: accepted.payload });
             }
@@ -86,8 +86,51 @@ async fn quarantine(app: &App, rejected: Vec<Rejected>, received_at: i64) -> Res
         return Ok(());
     }
     app.intake.quarantined.fetch_add(rejected.len() as u64, Ordering::Relaxed);
-    let item = |r: Rejected| Quarantined { id: 0, received_at, reason: r.rejection.reason, pointer: r.rejection.pointer, body: r.body };
+    let item = |r: Rejected| {
+        let Rejection { reason, pointer } = r.rejection;
+        Quarantined { received_at, reason, pointer, body: r.body, ..Quarantined::default() }
+    };
     app.log.quarantine(rejected.into_iter().map(item).collect()).await
+}
+
+/// Why a replay did not go through.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// These events of the body are still none, by their places; nothing was taken.
+    #[error("the body is still not understood")]
+    Refused(Vec<(usize, Rejection)>),
+    /// There is no event in the body.
+    #[error("the body holds no event")]
+    Empty,
+    /// Only the beginning of the body was kept.
+    #[error("only the beginning of the body was kept")]
+    Cut,
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// Sends a refused body once more, or a corrected one in its place: all of its events or none.
+pub async fn replay(app: &App, item: &Quarantined, body: Option<String>) -> Result<Vec<Outcome>, ReplayError> {
+    let bytes = match body {
+        Some(body) => body.into_bytes(),
+        None if item.whole => item.body.clone(),
+        None => return Err(ReplayError::Cut),
+    };
+    let translated = if openlineage::is_lines(&bytes) { openlineage::lines(&bytes) } else { openlineage::document(&bytes) };
+    let refused = |(i, item): (usize, &Result<_, Rejected>)| Some((i, item.as_ref().err()?.rejection.clone()));
+    let refusals: Vec<(usize, Rejection)> = translated.iter().enumerate().filter_map(refused).collect();
+    if !refusals.is_empty() {
+        return Err(ReplayError::Refused(refusals));
+    }
+    let outcomes = ingest(app, translated).await?;
+    let seqs = outcomes.iter().filter_map(|outcome| match outcome {
+        Outcome::Accepted(seq) | Outcome::Repeated(seq) => Some(*seq),
+        Outcome::Quarantined(_) => None,
+    });
+    let seq = seqs.min().ok_or(ReplayError::Empty)?;
+    app.log.mark_replayed(item.id, Replayed { at: now_micros(), seq }).await?;
+    Ok(outcomes)
 }
 
 /// Lag must stay bounded: whoever posts and then asks should see the event.

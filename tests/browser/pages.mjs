@@ -25,7 +25,11 @@ const known = {
   lineage: path("lineage", "dataset", ...orders),
   "lineage as a list": `${path("lineage", "dataset", ...orders)}?list=true`,
   connect: "/connect",
-  quarantine: "/quarantine",
+  events: "/events",
+  "one event": "/events?seq=1",
+  "no event that fits": "/events?q=zzzzzz&type=FAIL",
+  "events not understood": "/events?tab=quarantine",
+  producers: "/events?tab=producers",
   "missing dataset": path("datasets", "nowhere", "nothing"),
   "missing page": "/no/such/page",
 };

@@ -8,6 +8,8 @@ mod column_flows;
 mod corpus;
 mod crash;
 mod doors;
+mod dry_run;
+mod events;
 mod expected;
 mod explicit;
 mod flows;

@@ -11,6 +11,7 @@ import "./styles/layout.css";
 import "./styles/parts.css";
 import "./styles/data.css";
 import "./styles/pages.css";
+import "./styles/events.css";
 
 const router = makeRouter();
 const place = document.getElementById("root");

@@ -5,6 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
   type RouterHistory,
+  redirect,
 } from "@tanstack/react-router";
 import { oneOf, parseSearch, type RawSearch, stringifySearch } from "./lib/search-params";
 import { readLineage } from "./lineage/params";
@@ -14,11 +15,11 @@ import { ColumnPage } from "./pages/column/ColumnPage";
 import { ConnectPage } from "./pages/connect/ConnectPage";
 import { DatasetPage } from "./pages/dataset/DatasetPage";
 import { readDataset } from "./pages/dataset/params";
+import { readEvents } from "./pages/events/params";
 import { HomePage } from "./pages/home/HomePage";
 import { JobPage } from "./pages/job/JobPage";
 import { readJob } from "./pages/job/params";
 import { NotFoundPage } from "./pages/Missing";
-import { QuarantinePage } from "./pages/quarantine/QuarantinePage";
 import { readRun } from "./pages/run/params";
 import { RunPage } from "./pages/run/RunPage";
 import { readSearch } from "./pages/search/params";
@@ -38,7 +39,20 @@ const routes = [
   }),
   createRoute({ ...parent, path: "/browse", component: BrowsePage }),
   createRoute({ ...parent, path: "/browse/$ns", component: NamespacePage }),
-  createRoute({ ...parent, path: "/quarantine", component: QuarantinePage }),
+  createRoute({
+    ...parent,
+    path: "/events",
+    component: lazyRouteComponent(() => import("./pages/events/EventsPage"), "EventsPage"),
+    validateSearch: (raw: RawSearch) => readEvents(raw),
+  }),
+  // The place of the quarantine before it became a part of the events page.
+  createRoute({
+    ...parent,
+    path: "/quarantine",
+    beforeLoad: () => {
+      throw redirect({ to: "/events", search: { tab: "quarantine" } });
+    },
+  }),
   createRoute({ ...parent, path: "/connect", component: ConnectPage }),
   createRoute({
     ...parent,

@@ -2,6 +2,7 @@
 //! event is rejected with a JSON pointer; everything else is kept as it is, oddities become
 //! findings (openlineage 1.1, 1.3). Facets stay raw here; `facets` decodes them.
 
+use super::{Finding, FindingCode};
 use crate::json::Json;
 use crate::moment::Moment;
 use std::borrow::Cow;
@@ -85,6 +86,9 @@ pub enum EventType {
 }
 
 impl EventType {
+    /// Every type. The order is that of stored numbers: append only.
+    pub const ALL: [Self; 6] = [Self::Start, Self::Running, Self::Complete, Self::Abort, Self::Fail, Self::Other];
+
     fn parse(text: &str) -> Self {
         match text.to_ascii_uppercase().as_str() {
             "START" => Self::Start,
@@ -95,15 +99,6 @@ impl EventType {
             _ => Self::Other,
         }
     }
-}
-
-/// Something odd in an event that was kept all the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// JSON pointer to it.
-    pub pointer: String,
-    /// What is odd, in a short phrase.
-    pub what: &'static str,
 }
 
 /// Why an event cannot be taken.
@@ -120,6 +115,11 @@ impl Rejection {
     /// A rejection at `pointer`.
     pub fn new(pointer: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), reason: reason.into() }
+    }
+
+    /// Of an event beyond the limit, in bytes.
+    pub fn too_large(limit: usize) -> Self {
+        Self::new("", format!("event larger than {limit} bytes"))
     }
 }
 
@@ -143,9 +143,9 @@ impl<'a> Event<'a> {
         if job.is_none() && dataset.is_none() {
             return Err(Rejection::new("", "an event must have a run and a job, a job, or a dataset"));
         }
-        for key in ["producer", "schemaURL"] {
+        for (key, code) in [("producer", FindingCode::MissingProducer), ("schemaURL", FindingCode::MissingSchemaUrl)] {
             if json.get(key).and_then(Json::as_str).is_none() {
-                findings.push(Finding { pointer: format!("/{key}"), what: "missing" });
+                findings.push(Finding { code, pointer: format!("/{key}") });
             }
         }
         Ok(Self {
@@ -175,7 +175,7 @@ fn read_run<'a>(run: &'a Json<'a>, findings: &mut Vec<Finding>) -> Result<RunRef
         return Err(Rejection::new("/run/runId", "runId is empty"));
     }
     if crate::id::parse_uuid(id).is_none() {
-        findings.push(Finding { pointer: "/run/runId".into(), what: "not a UUID" });
+        findings.push(Finding { code: FindingCode::RunIdNotUuid, pointer: "/run/runId".into() });
     }
     Ok(RunRef { id, facets: read_facets(run, "facets", "/run", findings) })
 }
@@ -206,7 +206,7 @@ fn read_datasets<'a>(
         match read_dataset(item, &format!("/{key}/{i}"), run_facets, findings) {
             Ok(dataset) => datasets.push(dataset),
             Err(Rejection { pointer, .. }) => {
-                findings.push(Finding { pointer, what: "dataset without a namespace or name, passed over" });
+                findings.push(Finding { code: FindingCode::DatasetWithoutName, pointer });
             }
         }
     }
@@ -235,7 +235,7 @@ fn read_facets<'a>(json: &'a Json<'a>, key: &str, at: &str, findings: &mut Vec<F
         None => &[],
         Some(Json::Object(facets)) => facets,
         Some(_) => {
-            findings.push(Finding { pointer: format!("{at}/{key}"), what: "facets are not an object" });
+            findings.push(Finding { code: FindingCode::FacetsNotObject, pointer: format!("{at}/{key}") });
             &[]
         }
     }

@@ -1,6 +1,11 @@
 //! OpenLineage as it arrives: events read leniently out of JSON, facets decoded one by one.
 
+pub mod conformance;
 mod event;
 pub mod facets;
+mod finding;
+mod members;
 
-pub use event::{DatasetRef, Event, EventType, Facets, Finding, JobRef, Rejection, RunRef};
+pub use event::{DatasetRef, Event, EventType, Facets, JobRef, Rejection, RunRef};
+pub use finding::{Finding, FindingCode, FindingCodes};
+pub use members::Container;

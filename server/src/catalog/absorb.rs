@@ -2,12 +2,13 @@
 //! The rules of merging are `fold`'s; here they meet the catalog's numbers.
 
 use super::Writer;
-use crate::fold::Stamp;
+use super::journal::Journal;
 use crate::fold::entity::Version;
-use crate::fold::facts::{ColumnBasis, ColumnFact, EntityFact, FacetFact, Facts, RunFact};
-use crate::fold::flow::{Changes, ColumnLineageFact, FlowFact, FlowSource, Owner};
+use crate::fold::facts::{ColumnFact, EntityFact, FacetFact, Facts, RunFact};
+use crate::fold::flow::{Changes, ColumnLineageFact, FlowFact, Owner};
 use crate::fold::identity;
 use crate::fold::run::{Run, RunFacet, RunLink};
+use crate::fold::said::SaidFlow;
 use hashbrown::{HashMap, HashSet};
 use schema::log::ContentHash;
 use schema::openlineage::facets::{self, RunName};
@@ -35,6 +36,7 @@ pub(super) struct Batch {
     pub run_io: Vec<(u32, i64, i64)>,
     pub parents: Vec<(u32, u32)>,
     pub runs_added: u64,
+    pub journal: Journal,
 }
 
 /// Facets that search shows or finds by.
@@ -42,42 +44,23 @@ const SEARCHED: [&str; 5] = ["schema", "documentation", "ownership", "tags", "co
 
 impl Writer {
     /// Merges one event. `load` must have seen it.
-    pub fn absorb(&mut self, facts: Facts<'_>) {
-        let (time, seq, hash) = (facts.time, facts.seq, facts.hash);
-        let stamp = Stamp::new(time, None, hash);
-        let datasets: Vec<u32> = facts.datasets.into_iter().map(|fact| self.dataset(fact, time)).collect();
-        let jobs: Vec<u32> = facts.jobs.into_iter().map(|fact| self.job(fact, time)).collect();
-        let numbers = |places: &[usize]| -> Vec<u32> { places.iter().map(|&place| datasets[place]).collect() };
-        let (inputs, outputs) = (numbers(&facts.inputs), numbers(&facts.outputs));
-        self.identities(&facts.aliases, &facts.lifecycle, &datasets, &outputs, time);
-        let (mut columns, mut inferred) = (Vec::new(), Vec::new());
+    pub fn absorb(&mut self, mut facts: Facts<'_>) {
+        let time = facts.time;
+        let datasets: Vec<u32> = std::mem::take(&mut facts.datasets).into_iter().map(|fact| self.dataset(fact, time)).collect();
+        let jobs: Vec<u32> = std::mem::take(&mut facts.jobs).into_iter().map(|fact| self.job(fact, time)).collect();
+        let said = SaidFlow::of(&facts, |place| datasets[place]);
+        self.identities(&facts.aliases, &facts.lifecycle, &datasets, &said.outputs, time);
         for fact in &facts.columns {
-            let list = if fact.basis == ColumnBasis::Said { &mut columns } else { &mut inferred };
-            list.push((datasets[fact.output], fact.hash));
-        }
-        for fact in facts.columns {
             self.column_lineage(fact, &datasets);
         }
-        let explicit: Vec<ContentHash> = facts.explicit.iter().map(|fact| fact.hash).collect();
-        if let Some(fact) = facts.explicit {
+        if let Some(fact) = &facts.explicit {
             self.explicit_lineage(fact, &datasets, &jobs);
         }
-        let says_flows = facts.has_io || !explicit.is_empty();
-        let flow = |owner, source| FlowFact { owner, source, inputs, outputs, columns, inferred, explicit };
-        if facts.is_dataset_event {
-            if facts.declares_origin {
-                let declared = flow(Owner::Dataset(datasets[0]), FlowSource::Declared(stamp));
-                self.batch.changes.flows.push(FlowFact { outputs: vec![datasets[0]], ..declared });
-            }
-        } else if let (Some(run), Some(&job)) = (&facts.run, jobs.first()) {
-            let flow = flow(Owner::Job(job), FlowSource::Snapshot(time.0));
-            self.run(run, job, time, seq, &flow, facts.is_snapshot);
-            if facts.is_snapshot && says_flows {
-                self.batch.changes.flows.push(flow);
-            }
-        } else if let Some(&job) = jobs.first().filter(|_| says_flows) {
-            self.batch.changes.flows.push(flow(Owner::Job(job), FlowSource::Declared(stamp)));
-        }
+        let flow = match (&facts.run, jobs.first()) {
+            (Some(run), Some(&job)) => self.run(run, job, &facts, said),
+            (_, job) => said.declared(&facts, datasets.first().copied(), job.copied()),
+        };
+        self.batch.changes.flows.extend(flow);
     }
 
     fn dataset(&mut self, fact: EntityFact<'_>, time: schema::moment::Moment) -> u32 {
@@ -167,19 +150,17 @@ impl Writer {
         }
     }
 
-    fn column_lineage(&mut self, fact: ColumnFact, datasets: &[u32]) {
-        if !self.known_columns.insert(fact.hash) {
-            return;
+    fn column_lineage(&mut self, fact: &ColumnFact, datasets: &[u32]) {
+        if self.known_columns.insert(fact.hash) {
+            let numbered = ColumnLineageFact::of(fact, |place| datasets[place]);
+            self.batch.changes.touched.extend(numbered.sources.iter().map(|source| Owner::Dataset(source.0)));
+            self.batch.changes.columns.push(numbered);
         }
-        let numbered =
-            |(place, source): (usize, facets::ColumnSource)| (datasets[place], source.field, source.target, source.transformations);
-        let sources: Vec<_> = fact.sources.into_iter().map(numbered).collect();
-        self.batch.changes.touched.extend(sources.iter().map(|source| Owner::Dataset(source.0)));
-        let complete = fact.basis != ColumnBasis::Inferred { complete: false };
-        self.batch.changes.columns.push(ColumnLineageFact { hash: fact.hash, sources, complete });
     }
 
-    fn run(&mut self, fact: &RunFact<'_>, job: u32, time: schema::moment::Moment, seq: u64, flow: &FlowFact, is_snapshot: bool) {
+    /// Merges an event of a run; returns the flow of one that stands alone for its window.
+    fn run(&mut self, fact: &RunFact<'_>, job: u32, facts: &Facts<'_>, said: SaidFlow) -> Option<FlowFact> {
+        let (time, seq) = (facts.time, facts.seq);
         let parent = fact.parent.as_ref().map(|(stamp, parent)| {
             let root = parent.root.as_ref().map(|root| self.named_run(root, time));
             (*stamp, self.named_run(&parent.parent, time), root)
@@ -198,18 +179,14 @@ impl Writer {
             run.set_parent(stamp, link, root);
         }
         facets.into_iter().for_each(|(key, facet)| run.set_facet(key, facet));
-        let mut io: Vec<(u32, i64, i64)> = Vec::new();
-        let fresh = |list: &[u32], set: &mut BTreeSet<u32>| list.iter().copied().filter(|&dataset| set.insert(dataset)).collect::<Vec<_>>();
-        let (inputs, outputs) = run.io_mut(is_snapshot);
-        io.extend(fresh(&flow.inputs, inputs).into_iter().map(|dataset| (dataset, 0, id)));
-        io.extend(fresh(&flow.outputs, outputs).into_iter().map(|dataset| (dataset, 1, id)));
-        if !is_snapshot {
-            run.columns.extend(&flow.columns);
-            run.inferred.extend(&flow.inferred);
-            run.explicit.extend(&flow.explicit);
-        }
-        self.batch.run_io.append(&mut io);
+        let before = [run.io(false), run.io(true)];
+        let flow = run.flows(facts, said, job);
+        let fresh = |role: usize| run.io(role == 1).difference(&before[role]).copied().collect::<Vec<_>>();
+        let io: Vec<(u32, i64, i64)> =
+            [0, 1].into_iter().flat_map(|role| fresh(role).into_iter().map(move |dataset| (dataset, role as i64, id))).collect();
+        self.batch.run_io.extend(io);
         self.batch.run_events.push((id, seq));
+        flow
     }
 
     /// A run that another one names: kept as a placeholder until its own events come.

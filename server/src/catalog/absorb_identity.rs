@@ -3,8 +3,8 @@
 
 use super::Writer;
 use crate::fold::facts::{AliasFact, LifecycleFact};
-use crate::fold::flow::{End, ExplicitLineageFact, Owner, Stated};
-use crate::fold::statement::{ExplicitFact, Place};
+use crate::fold::flow::{End, ExplicitLineageFact, Owner};
+use crate::fold::statement::ExplicitFact;
 use schema::moment::Moment;
 
 impl Writer {
@@ -70,29 +70,14 @@ impl Writer {
     }
 
     /// A `lineage` facet, once.
-    pub(super) fn explicit_lineage(&mut self, fact: ExplicitFact, datasets: &[u32], jobs: &[u32]) {
+    pub(super) fn explicit_lineage(&mut self, fact: &ExplicitFact, datasets: &[u32], jobs: &[u32]) {
         if !self.known_columns.insert(fact.hash) {
             return;
         }
-        let end = |place: Place| match place {
-            Place::Owner => End::Owner,
-            Place::Job(place) => End::Job(jobs[place]),
-            Place::Dataset(place) => End::Dataset(datasets[place]),
-        };
-        let statements: Vec<Stated> = fact
-            .statements
-            .into_iter()
-            .map(|said| Stated {
-                target: end(said.target),
-                target_field: said.target_field,
-                source: said.source.map(end),
-                source_field: said.source_field,
-                transformations: said.transformations,
-            })
-            .collect();
-        let datasets = |end: &End| if let End::Dataset(id) = end { Some(Owner::Dataset(*id)) } else { None };
-        let ends = statements.iter().flat_map(|said| said.source.iter().chain([&said.target]));
-        self.batch.changes.touched.extend(ends.filter_map(datasets));
-        self.batch.changes.explicit.push(ExplicitLineageFact { hash: fact.hash, statements });
+        let numbered = ExplicitLineageFact::of(fact, |place| datasets[place], |place| jobs[place]);
+        let ends = numbered.statements.iter().flat_map(|said| said.source.iter().chain([&said.target]));
+        let dataset = |end: &End| if let End::Dataset(id) = end { Some(Owner::Dataset(*id)) } else { None };
+        self.batch.changes.touched.extend(ends.filter_map(dataset));
+        self.batch.changes.explicit.push(numbered);
     }
 }

@@ -2,10 +2,9 @@
 
 use super::absorb::Batch;
 use super::bulk::{self, Bind};
-use super::{CatalogError, Writer};
+use super::{CatalogError, Writer, journal};
 use crate::fold::entity::Entity;
-use crate::fold::flow::{Changes, FlowFact, FlowRow, FlowSource, Listing, Owner};
-use crate::fold::run::Run;
+use crate::fold::flow::{Changes, FlowRow, Listing, Owner};
 use hashbrown::HashMap;
 use schema::log::ContentHash;
 use sqlx::{Row, Sqlite, Transaction};
@@ -33,7 +32,7 @@ impl Writer {
         let mut changes = std::mem::take(&mut self.batch.changes);
         for &(key, job) in &self.batch.dirty_runs {
             if let Some((_, run)) = self.runs.get(&(key, job)) {
-                changes.flows.extend(observed(job, run));
+                changes.flows.extend(run.observed(job));
             }
         }
         changes
@@ -41,7 +40,8 @@ impl Writer {
 
     /// Writes everything that `absorb` collected; afterwards the file holds for the entry `seq` with this hash.
     pub async fn commit(&mut self, seq: u64, hash: ContentHash, graph: FlowRow) -> Result<Projected, CatalogError> {
-        let batch = std::mem::take(&mut self.batch);
+        let mut batch = std::mem::take(&mut self.batch);
+        let journal = std::mem::take(&mut batch.journal);
         let mut tx = self.db.begin().await?;
         let columns = self.write_entities(&mut tx, &batch).await?;
         let mut projected = self.projected;
@@ -52,6 +52,7 @@ impl Writer {
         write_facets(&mut tx, batch).await?;
         projected.datasets = (projected.datasets as i64 + write_listings(&mut tx, &graph.listings).await?) as u64;
         write_graph(&mut tx, graph).await?;
+        journal::write(&mut tx, journal).await?;
         sqlx::query("INSERT INTO meta VALUES ('seq', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
             .bind(seq as i64)
             .execute(&mut *tx)
@@ -131,19 +132,6 @@ impl Writer {
         bulk::write(tx, "INSERT OR IGNORE INTO job_parent (child, parent)", rows, "").await?;
         Ok(())
     }
-}
-
-fn observed(job: u32, run: &Run) -> Option<FlowFact> {
-    let span = run.span.filter(|_| !run.inputs.is_empty() || !run.outputs.is_empty() || !run.explicit.is_empty())?;
-    Some(FlowFact {
-        owner: Owner::Job(job),
-        source: FlowSource::Observed(span),
-        inputs: run.inputs.iter().copied().collect(),
-        outputs: run.outputs.iter().copied().collect(),
-        columns: run.columns.iter().copied().collect(),
-        inferred: run.inferred.iter().copied().collect(),
-        explicit: run.explicit.iter().copied().collect(),
-    })
 }
 
 fn encode(entity: Option<&Entity>) -> Result<Vec<u8>, CatalogError> {

@@ -15,6 +15,8 @@ impl Writer {
         let mut lines = names.entity_lines(&self.db).await?;
         lines.extend(names.run_lines(&self.db).await?);
         lines.extend(names.parent_lines(&self.db).await?);
+        lines.extend(names.producer_lines(&self.db).await?);
+        lines.push(names.event_line(&self.db).await?);
         lines.sort_unstable();
         let mut hasher = blake3::Hasher::new();
         lines.iter().for_each(|line| {
@@ -140,5 +142,48 @@ impl Numbers {
             .iter()
             .map(|row| format!("parent {} {}", self.job(row.get::<i64, _>(0) as u32), self.job(row.get::<i64, _>(1) as u32)))
             .collect())
+    }
+
+    /// Producers, their findings and what they said of datasets.
+    async fn producer_lines(&self, db: &SqlitePool) -> Result<Vec<String>, CatalogError> {
+        let mut lines = Vec::new();
+        for row in sqlx::query("SELECT uri, events, first, last FROM producer").fetch_all(db).await? {
+            let (uri, events, first, last): (String, i64, i64, i64) = (row.get(0), row.get(1), row.get(2), row.get(3));
+            lines.push(format!("producer {uri:?} {events} {first} {last}"));
+        }
+        let sql = "SELECT uri, code, f.events, f.first, f.last, hex(hash) FROM finding f JOIN producer p ON p.id = f.producer";
+        for row in sqlx::query(sql).fetch_all(db).await? {
+            let (uri, code, events, first, last): (String, i64, i64, i64, i64) =
+                (row.get(0), row.get(1), row.get(2), row.get(3), row.get(4));
+            lines.push(format!("finding {uri:?} {code} {events} {first} {last} {}", row.get::<String, _>(5)));
+        }
+        for row in sqlx::query("SELECT uri, dataset, said FROM producer_dataset JOIN producer ON id = producer").fetch_all(db).await? {
+            let (uri, dataset, said): (String, i64, i64) = (row.get(0), row.get(1), row.get(2));
+            lines.push(format!("said {uri:?} {} {said}", self.dataset(dataset as u32)));
+        }
+        Ok(lines)
+    }
+
+    /// The sum of the hashes of all events' rows: a line each would not fit into memory. Numbers and
+    /// times of arrival are left out.
+    async fn event_line(&self, db: &SqlitePool) -> Result<String, CatalogError> {
+        let sql = "SELECT seq, time, kind, type, uri, e.job, hex(r.uuid), dataset, findings \
+                   FROM event e JOIN producer p ON p.id = e.producer LEFT JOIN run r ON r.id = e.run WHERE seq > ? ORDER BY seq LIMIT 10000";
+        let (mut count, mut sum, mut after) = (0_u64, 0_u128, 0_i64);
+        loop {
+            let rows = sqlx::query(sql).bind(after).fetch_all(db).await?;
+            let Some(last) = rows.last() else { return Ok(format!("events {count} {sum:032x}")) };
+            after = last.get(0);
+            for row in &rows {
+                let (time, kind, event_type, uri): (i64, i64, Option<i64>, String) = (row.get(1), row.get(2), row.get(3), row.get(4));
+                let job = row.get::<Option<i64>, _>(5).map(|id| self.job(id as u32));
+                let dataset = row.get::<Option<i64>, _>(7).map(|id| self.dataset(id as u32));
+                let (run, findings): (Option<String>, i64) = (row.get(6), row.get(8));
+                let line = format!("{time} {kind} {event_type:?} {uri:?} {job:?} {run:?} {dataset:?} {findings}");
+                let hash = schema::log::ContentHash::of(line.as_bytes());
+                sum = sum.wrapping_add(u128::from_le_bytes(hash.0));
+                count += 1;
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ mod absorb_identity;
 mod bulk;
 mod commit;
 mod digest;
+mod journal;
 mod load;
 mod names;
 mod naming;
@@ -26,7 +27,7 @@ use sqlx::{Row, SqlitePool};
 use std::path::Path;
 use uuid::Uuid;
 
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/catalog/1.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/catalog/1.sql"), include_str!("../../migrations/catalog/2.sql")];
 
 /// What the caller of the catalog can do about a failure.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +63,8 @@ pub struct Writer {
     known_content: HashSet<ContentHash>,
     known_columns: HashSet<ContentHash>,
     known_parents: HashSet<(u32, u32)>,
+    /// What each producer is known to have said of each dataset.
+    known_said: HashMap<(u32, u32), u8>,
     next_run: i64,
     projected: Projected,
     batch: absorb::Batch,
@@ -94,6 +97,7 @@ impl Writer {
             known_content: HashSet::new(),
             known_columns: HashSet::new(),
             known_parents: HashSet::new(),
+            known_said: HashMap::new(),
             next_run: last_run + 1,
             projected,
             batch: absorb::Batch::default(),
@@ -129,10 +133,11 @@ impl Writer {
             self.jobs.clear();
             self.runs.clear();
         }
-        if self.known_content.len() + self.known_columns.len() + self.known_parents.len() > 4 * CACHE {
+        if self.known_content.len() + self.known_columns.len() + self.known_parents.len() + self.known_said.len() > 4 * CACHE {
             self.known_content.clear();
             self.known_columns.clear();
             self.known_parents.clear();
+            self.known_said.clear();
         }
     }
 

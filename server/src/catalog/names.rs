@@ -3,7 +3,7 @@
 
 use super::CatalogError;
 use hashbrown::HashMap;
-use sqlx::{Row, SqlitePool};
+use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
 use uuid::Uuid;
 
 /// Numbers by identity.
@@ -14,6 +14,7 @@ pub(super) struct Names {
     pub dataset_ids: Vec<Uuid>,
     pub jobs: HashMap<Uuid, u32>,
     pub facet_keys: HashMap<String, u32>,
+    pub producers: HashMap<String, u32>,
 }
 
 impl Names {
@@ -27,7 +28,8 @@ impl Names {
             datasets,
             dataset_ids,
             jobs: packed(db, "SELECT group_concat(hex(uuid), '') FROM (SELECT uuid FROM job WHERE id > ? ORDER BY id LIMIT 4096)").await?,
-            facet_keys: keys.iter().map(|row| (row.get::<String, _>(1), row.get::<i64, _>(0) as u32)).collect(),
+            facet_keys: texts(&keys),
+            producers: texts(&sqlx::query("SELECT id, uri FROM producer").fetch_all(db).await?),
         })
     }
 
@@ -40,6 +42,10 @@ impl Names {
         self.facet_keys.insert(key.to_owned(), id);
         (id, true)
     }
+}
+
+fn texts(rows: &[SqliteRow]) -> HashMap<String, u32> {
+    rows.iter().map(|row| (row.get::<String, _>(1), row.get::<i64, _>(0) as u32)).collect()
 }
 
 /// Thousands of ids a row: a row each costs ten times more through sqlx. Numbers are dense, so the

@@ -6,11 +6,14 @@ pub mod facts;
 pub mod flow;
 pub mod identity;
 mod inference;
+pub mod note;
 pub mod run;
+pub mod said;
 pub mod statement;
 
 pub use facts::{FacetFact, Facts, facts};
 pub use inference::Inference;
+pub use note::{Note, note};
 
 use schema::log::ContentHash;
 use schema::moment::Moment;

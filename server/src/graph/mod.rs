@@ -17,6 +17,7 @@ mod lineages;
 mod oracle;
 #[cfg(test)]
 mod precedence;
+pub mod preview;
 mod shadow;
 mod snapshot;
 mod stated;

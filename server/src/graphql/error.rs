@@ -31,6 +31,9 @@ impl From<SearchError> for ApiError {
 
 impl From<LogError> for ApiError {
     fn from(error: LogError) -> Self {
+        if matches!(error, LogError::Overloaded) {
+            return Self::Internal("more events are waiting than the server can take; try again in a second", format!("{error:?}"));
+        }
         Self::Internal("the server could not read its event log; its own log says more", format!("{error:?}"))
     }
 }

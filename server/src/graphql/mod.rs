@@ -5,6 +5,7 @@
 mod contract;
 mod error;
 mod load;
+mod mutation;
 mod page;
 mod query;
 mod scalar;
@@ -13,12 +14,13 @@ mod types;
 pub use error::ApiError;
 
 use crate::app::App;
-use async_graphql::{EmptyMutation, EmptySubscription, Schema, SchemaBuilder};
+use async_graphql::{EmptySubscription, Schema, SchemaBuilder};
+use mutation::Mutation;
 use query::Query;
 use std::sync::Arc;
 
 /// The schema that requests run on.
-pub type ApiSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// Deepest nesting of a query; the deepest useful one has ten levels.
 const DEPTH: usize = 16;
@@ -44,6 +46,6 @@ pub fn prepare(app: &Arc<App>, request: async_graphql::Request, min_seq: Option<
     request.data(load::loaders(app.clone())).data(MinSeq(min_seq))
 }
 
-fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query, EmptyMutation, EmptySubscription).limit_depth(DEPTH).limit_complexity(COMPLEXITY).limit_directives(50)
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query, Mutation, EmptySubscription).limit_depth(DEPTH).limit_complexity(COMPLEXITY).limit_directives(50)
 }

@@ -1,7 +1,7 @@
 //! Pages: connections with exact totals and opaque cursors.
 
 use super::error::{Result, bad_input};
-use super::types::{Dataset, DatasetRunEdge, Job, QuarantinedEvent, Run, StitchingGroup};
+use super::types::{Dataset, DatasetRunEdge, Job, Producer, QuarantinedEvent, Run, StitchingGroup};
 use async_graphql::{OutputType, SimpleObject};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -28,6 +28,7 @@ pub struct PageInfo {
 #[graphql(concrete(name = "RunEdge", params(Run)))]
 #[graphql(concrete(name = "QuarantineEdge", params(QuarantinedEvent)))]
 #[graphql(concrete(name = "StitchingEdge", params(StitchingGroup)))]
+#[graphql(concrete(name = "ProducerEdge", params(Producer)))]
 pub struct Edge<T: OutputType> {
     /// Opaque; `after` takes it.
     pub cursor: String,
@@ -43,6 +44,7 @@ pub struct Edge<T: OutputType> {
 #[graphql(concrete(name = "DatasetRunConnection", params(DatasetRunEdge)))]
 #[graphql(concrete(name = "QuarantineConnection", params("Edge<QuarantinedEvent>")))]
 #[graphql(concrete(name = "StitchingConnection", params("Edge<StitchingGroup>")))]
+#[graphql(concrete(name = "ProducerConnection", params("Edge<Producer>")))]
 pub struct Connection<E: OutputType> {
     /// All items, on whatever page.
     pub total_count: i32,

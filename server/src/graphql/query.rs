@@ -5,10 +5,11 @@ use super::MinSeq;
 use super::error::{ApiError, Result, bad_input};
 use super::load::{self, DatasetNumber, app};
 use super::page::{self, Connection, Edge};
-use super::scalar::DateTime;
+use super::scalar::{DateTime, Long};
 use super::types::{
-    self, Column, Dataset, Job, Namespace, Node, QuarantinedEvent, Run, RunState, Scene, SceneArguments, SceneExpansion, SceneFocus,
-    SchemaChange, SearchConnection, SearchFilter, Status, StitchingGroup, StitchingKind, StitchingState,
+    self, Column, Dataset, Event, EventConnection, EventFilter, Job, Namespace, Node, Producer, QuarantinedEvent, Run, RunState, Scene,
+    SceneArguments, SceneExpansion, SceneFocus, SchemaChange, SearchConnection, SearchFilter, Status, StitchingGroup, StitchingKind,
+    StitchingState,
 };
 use crate::catalog::read::{EntityRow, Page, RunFilter};
 use async_graphql::{Context, ID, Object};
@@ -222,6 +223,37 @@ impl Query {
         after: Option<String>,
     ) -> Result<Connection<Edge<QuarantinedEvent>>> {
         types::quarantine(ctx, first, after).await
+    }
+
+    /// Events that the log took, newest arrival first: what became of each, and what is odd about it.
+    #[graphql(complexity = "10 + first.clamp(0, 1001) as usize * child_complexity")]
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20)] first: i32,
+        after: Option<String>,
+        filter: Option<EventFilter>,
+    ) -> Result<EventConnection> {
+        settle(ctx).await;
+        types::events(ctx, first, after, filter).await
+    }
+
+    /// One event, by its number in the log or by the hash of its content.
+    async fn event(&self, ctx: &Context<'_>, seq: Option<Long>, hash: Option<String>) -> Result<Option<Event>> {
+        settle(ctx).await;
+        types::event(ctx, seq, hash).await
+    }
+
+    /// Who sends events, by number of events, most first; and how well each keeps to the specification.
+    #[graphql(complexity = "10 + first.clamp(0, 1001) as usize * child_complexity")]
+    async fn producers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20)] first: i32,
+        after: Option<String>,
+    ) -> Result<Connection<Edge<Producer>>> {
+        settle(ctx).await;
+        types::producers(ctx, first, after).await
     }
 
     /// The stitching report: datasets that look like spellings of one name, surest kinds first, then by name. `kinds` asks

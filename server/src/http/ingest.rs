@@ -3,6 +3,7 @@
 
 use super::Web;
 use super::problem::Problem;
+use crate::explain;
 use crate::ingest::{self, Outcome};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -32,18 +33,26 @@ pub async fn lineage(State(web): State<Web>, headers: HeaderMap, body: Body) -> 
         outcomes.iter().enumerate().find_map(|(i, o)| if let Outcome::Quarantined(r) = o { Some((i, r)) } else { None })
     {
         let bad = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Quarantined(_))).count();
-        let reason =
-            format!("{bad} of {} events were refused, the others are stored; the first refused: {}", outcomes.len(), rejection.reason);
+        let reason = format!("{}; the first refused: {}", refused(bad, outcomes.len()), rejection.reason);
         return Err(schema::openlineage::Rejection::new(format!("/{at}{}", rejection.pointer), reason).into());
     }
     Ok((StatusCode::CREATED, sequence(&outcomes)).into_response())
 }
 
+/// What became of a body some or all of whose events were refused, in words that are true for each number.
+fn refused(bad: usize, all: usize) -> String {
+    match (bad, all - bad) {
+        (_, 0) => format!("all {all} events were refused, none is stored"),
+        (1, 1) => "1 of 2 events was refused, the other is stored".into(),
+        (1, _) => format!("1 of {all} events was refused, the others are stored"),
+        (_, 1) => format!("{bad} of {all} events were refused, the other is stored"),
+        _ => format!("{bad} of {all} events were refused, the others are stored"),
+    }
+}
+
 /// An array, or one event a line: the spec's partial-success answer.
 pub async fn batch(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
-    let is_lines =
-        headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("ndjson") || v.contains("jsonl"));
-    let translated = receive(&web, &headers, body, is_lines).await?;
+    let translated = receive(&web, &headers, body, is_lines(&headers)).await?;
     let outcomes = ingest::ingest(&web.app, translated).await?;
     let failed: Vec<serde_json::Value> = outcomes.iter().enumerate().filter_map(|(i, outcome)| failure(i, outcome)).collect();
     let answer = serde_json::json!({
@@ -60,6 +69,23 @@ pub async fn batch(State(web): State<Web>, headers: HeaderMap, body: Body) -> Re
         "failed_events": failed,
     });
     Ok((StatusCode::OK, sequence(&outcomes), [(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response())
+}
+
+/// What a body would change; it is not taken. 200 also for events that would be refused: that is the answer.
+pub async fn dry_run(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+    let translated = receive(&web, &headers, body, is_lines(&headers)).await?;
+    let limit = Duration::from_secs(web.app.limits.query_seconds);
+    let answer = tokio::time::timeout(limit, explain::dry_run(&web.app, translated)).await.map_err(|_| {
+        let detail = format!("the comparison took longer than {} seconds; send fewer events", limit.as_secs());
+        Problem::new(StatusCode::GATEWAY_TIMEOUT, detail)
+    })??;
+    let body = serde_json::to_vec(&answer).unwrap_or_default();
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+/// True when the body is said to be one event a line.
+fn is_lines(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("ndjson") || v.contains("jsonl"))
 }
 
 fn failure(index: usize, outcome: &Outcome) -> Option<serde_json::Value> {
@@ -141,4 +167,18 @@ fn unpack(packed: &[u8], limit: usize) -> Result<Vec<u8>, Problem> {
 /// Never with Retry-After: clients would send it again (reliability 2c).
 fn too_large(limit: usize) -> Problem {
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {limit} bytes after decompression"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refused;
+
+    #[test]
+    fn says_what_is_stored_only_when_something_is() {
+        assert_eq!(refused(2, 2), "all 2 events were refused, none is stored");
+        assert_eq!(refused(1, 2), "1 of 2 events was refused, the other is stored");
+        assert_eq!(refused(1, 3), "1 of 3 events was refused, the others are stored");
+        assert_eq!(refused(2, 3), "2 of 3 events were refused, the other is stored");
+        assert_eq!(refused(2, 4), "2 of 4 events were refused, the others are stored");
+    }
 }

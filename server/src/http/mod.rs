@@ -36,7 +36,8 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/lineage", post(ingest::lineage))
         // A redirect would turn a client's POST into a GET (openlineage 5.1).
         .route("/api/v1/lineage/", post(ingest::lineage))
-        .route("/api/v1/lineage/batch", post(ingest::batch));
+        .route("/api/v1/lineage/batch", post(ingest::batch))
+        .route("/api/v1/lineage/dry-run", post(ingest::dry_run));
     let people = Router::new()
         .route("/graphql", post(graphql::post))
         .route("/graphiql", get(ui::graphiql))

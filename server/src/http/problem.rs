@@ -1,5 +1,6 @@
 //! Errors on the wire: `application/problem+json` (RFC 9457), the one place where they get a status.
 
+use crate::explain::DryRunError;
 use crate::log::LogError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -34,6 +35,19 @@ impl From<LogError> for Problem {
             tracing::error!(error = %error, source = ?std::error::Error::source(&error), "the event log failed a request");
         }
         Self::busy()
+    }
+}
+
+impl From<DryRunError> for Problem {
+    fn from(error: DryRunError) -> Self {
+        match error {
+            DryRunError::TooMany(_) => Self::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
+            DryRunError::Log(error) => error.into(),
+            DryRunError::Catalog(error) => {
+                tracing::error!(error = %error, source = ?std::error::Error::source(&error), "the catalog failed a dry run");
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the server could not read its catalog; its log says more")
+            }
+        }
     }
 }
 

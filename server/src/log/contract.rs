@@ -42,13 +42,45 @@ mod suite {
     }
 
     pub async fn quarantine_keeps_each_body_once(log: &dyn EventLog) {
-        let item = |body: &str| Quarantined { id: 0, received_at: 1, reason: "why".into(), pointer: "/x".into(), body: body.into() };
-        log.quarantine(vec![item("one"), item("two"), item("one")]).await.unwrap();
+        let item = |body: &str| Quarantined {
+            received_at: 1,
+            reason: "why".into(),
+            pointer: "/x".into(),
+            body: body.into(),
+            ..Quarantined::default()
+        };
+        log.quarantine(vec![item("one"), item("two"), Quarantined { received_at: 5, ..item("one") }]).await.unwrap();
         let (items, total) = log.quarantined(None, 1).await.unwrap();
         assert_eq!((items.len(), total), (1, 2));
         assert_eq!(items[0].body, b"two");
         let (older, _) = log.quarantined(Some(items[0].id), 5).await.unwrap();
         assert_eq!(older[0].body, b"one");
+        assert_eq!((older[0].times, older[0].received_at, older[0].last_at, older[0].whole), (2, 1, 5, true));
+    }
+
+    pub async fn repeats_are_counted_beside_the_entry(log: &dyn EventLog) {
+        let at = |text: &str, received_at: i64| NewEntry { received_at, ..entry(text) };
+        log.append(vec![at("a", 10), at("b", 11), at("a", 12)]).await.unwrap();
+        assert_eq!(log.repeats(vec![1, 2, 3]).await.unwrap(), [Repeated { seq: 1, times: 1, last_at: 12 }]);
+        log.append(vec![at("b", 20), at("a", 9), at("a", 30), at("c", 31)]).await.unwrap();
+        let (newest, total) = log.repeated(1).await.unwrap();
+        assert_eq!((newest, total), (vec![Repeated { seq: 2, times: 1, last_at: 20 }], 2));
+        assert_eq!(log.repeats(vec![1]).await.unwrap(), [Repeated { seq: 1, times: 3, last_at: 30 }]);
+    }
+
+    pub async fn contents_are_found_by_their_hash(log: &dyn EventLog) {
+        log.append(vec![entry("a"), entry("b")]).await.unwrap();
+        let hash = |text: &str| ContentHash::of(text.as_bytes());
+        assert_eq!(log.find(vec![hash("b"), hash("c")]).await.unwrap(), [(hash("b"), 2)]);
+    }
+
+    pub async fn a_replayed_body_is_marked_and_kept(log: &dyn EventLog) {
+        log.quarantine(vec![Quarantined { body: b"one".into(), ..Quarantined::default() }]).await.unwrap();
+        let id = log.quarantined(None, 1).await.unwrap().0[0].id;
+        assert_eq!(log.quarantined_at(id).await.unwrap().unwrap().replayed, None);
+        log.mark_replayed(id, Replayed { at: 7, seq: 3 }).await.unwrap();
+        assert_eq!(log.quarantined_at(id).await.unwrap().unwrap().replayed, Some(Replayed { at: 7, seq: 3 }));
+        assert!(log.quarantined_at(id + 1).await.unwrap().is_none());
     }
 
     pub async fn a_sound_log_checks_out(log: &dyn EventLog) {
@@ -84,12 +116,26 @@ mod sqlite {
         )*};
     }
 
-    contract_suite!(open: numbers_are_dense_and_repeats_keep_theirs, reads_stop_where_told, quarantine_keeps_each_body_once, a_sound_log_checks_out);
+    contract_suite!(open:
+        numbers_are_dense_and_repeats_keep_theirs, reads_stop_where_told, repeats_are_counted_beside_the_entry,
+        contents_are_found_by_their_hash, quarantine_keeps_each_body_once, a_replayed_body_is_marked_and_kept, a_sound_log_checks_out);
 
     #[tokio::test]
     async fn reopened_it_goes_on() {
         let dir = tempfile::tempdir().unwrap();
         suite::reopened_it_goes_on(open, dir.path()).await;
+    }
+
+    #[tokio::test]
+    async fn the_quarantine_of_an_older_log_is_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let pool = crate::sqlite::open(&dir.path().join("log.db"), crate::sqlite::Durability::Full, 1).await.unwrap();
+        crate::sqlite::migrate(&pool, &[include_str!("../../migrations/log/1.sql")]).await.unwrap();
+        let sql = "INSERT INTO quarantine (received_at, reason, pointer, hash, body) VALUES (5, 'why', '/x', x'00', ?)";
+        sqlx::query(sql).bind(compress(b"one")).execute(&pool).await.unwrap();
+        pool.close().await;
+        let (items, _) = open(dir.path()).await.quarantined(None, 1).await.unwrap();
+        assert_eq!((items[0].body.as_slice(), items[0].times, items[0].last_at, items[0].whole), (&b"one"[..], 1, 5, true));
     }
 
     #[tokio::test]

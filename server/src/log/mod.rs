@@ -3,9 +3,11 @@
 
 #[cfg(test)]
 mod contract;
+mod quarantine;
 mod sqlite;
 mod writer;
 
+pub use quarantine::{Quarantined, Replayed};
 pub use sqlite::SqliteLog;
 pub use writer::{LogWriter, Submitted};
 
@@ -51,19 +53,15 @@ pub struct Appended {
     pub repeated: bool,
 }
 
-/// Something that could not be understood, kept for people to look at.
-#[derive(Clone, Debug)]
-pub struct Quarantined {
-    /// Number within the quarantine.
-    pub id: u64,
-    /// When it came, microseconds since 1970.
-    pub received_at: i64,
-    /// Why it was refused.
-    pub reason: String,
-    /// JSON pointer to the fault.
-    pub pointer: String,
-    /// What was sent.
-    pub body: Vec<u8>,
+/// How often the content of an entry came again after the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeated {
+    /// The entry.
+    pub seq: u64,
+    /// Deliveries after the first.
+    pub times: u64,
+    /// The newest of them, microseconds since 1970 by the server's clock.
+    pub last_at: i64,
 }
 
 /// What a check of the whole log found.
@@ -78,18 +76,30 @@ pub struct Integrity {
 /// A log. Each method is a whole unit of work, so no transaction leaks and a second store is a
 /// second implementation; `contract` says when it is done.
 pub trait EventLog: Send + Sync + 'static {
-    /// Appends in order and returns once the entries are durable. All or nothing.
+    /// Appends in order and returns once the entries are durable. All or nothing. Content that is there
+    /// already is counted beside its entry, in the same commit.
     fn append(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Appended>, LogError>>;
     /// Up to `limit` entries after `seq`, in order; stops early after `max_bytes` of payload.
     fn read_after(&self, seq: u64, limit: usize, max_bytes: usize) -> BoxFuture<'_, Result<Vec<Entry>, LogError>>;
     /// The entries with these numbers, in order of number; unknown numbers are left out.
     fn read(&self, seqs: Vec<u64>) -> BoxFuture<'_, Result<Vec<Entry>, LogError>>;
+    /// The numbers of the contents that the log has, in any order.
+    fn find(&self, hashes: Vec<ContentHash>) -> BoxFuture<'_, Result<Vec<(ContentHash, u64)>, LogError>>;
+    /// Which of these entries came again, and how often; those that did not are left out.
+    fn repeats(&self, seqs: Vec<u64>) -> BoxFuture<'_, Result<Vec<Repeated>, LogError>>;
+    /// Entries that came again, the newest `limit` of them by number, and how many there are in all.
+    fn repeated(&self, limit: usize) -> BoxFuture<'_, Result<(Vec<Repeated>, u64), LogError>>;
     /// The highest number given out; 0 when empty.
     fn head(&self) -> BoxFuture<'_, Result<u64, LogError>>;
-    /// Keeps refused bodies, the oldest making room beyond the bound; a body kept already stays once.
+    /// Keeps refused bodies, the oldest making room beyond the bound; a body kept already stays once and
+    /// is counted.
     fn quarantine(&self, items: Vec<Quarantined>) -> BoxFuture<'_, Result<(), LogError>>;
     /// Refused bodies with an id below `before`, newest first, and how many there are in all.
     fn quarantined(&self, before: Option<u64>, limit: usize) -> BoxFuture<'_, Result<(Vec<Quarantined>, u64), LogError>>;
+    /// One refused body.
+    fn quarantined_at(&self, id: u64) -> BoxFuture<'_, Result<Option<Quarantined>, LogError>>;
+    /// Marks a refused body as replayed; it stays where it is.
+    fn mark_replayed(&self, id: u64, replayed: Replayed) -> BoxFuture<'_, Result<(), LogError>>;
     /// Ends in good order: afterwards the store is whole without its side files.
     fn close(&self) -> BoxFuture<'_, ()>;
     /// Reads everything and checks numbers and hashes; `progress` hears how many are done.

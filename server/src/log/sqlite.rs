@@ -1,7 +1,8 @@
 //! The log in one SQLite file: WAL, `synchronous=FULL`, one writing connection. Only the writer task
-//! appends; readers have connections of their own and never wait for it.
+//! appends; readers have connections of their own and never wait for it. The quarantine is
+//! `quarantine`'s.
 
-use super::{Appended, EventLog, Integrity, LogError, NewEntry, Quarantined, decompress};
+use super::{Appended, EventLog, Integrity, LogError, NewEntry, Quarantined, Repeated, Replayed, decompress};
 use crate::sqlite::{self, Durability};
 use futures_util::future::BoxFuture;
 use schema::log::{ContentHash, Entry, EntryKind};
@@ -9,19 +10,15 @@ use sqlx::{AssertSqlSafe, Connection, Row, SqlitePool, sqlite::SqliteRow};
 use std::collections::HashMap;
 use std::path::Path;
 
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/log/1.sql")];
-
-/// Bounds of the quarantine: entries and bytes.
-const QUARANTINE_ENTRIES: i64 = 10_000;
-const QUARANTINE_BODY_BYTES: usize = 1 << 20;
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/log/1.sql"), include_str!("../../migrations/log/2.sql")];
 
 /// Rows of one INSERT; a batch is cut into these few sizes so that each statement is prepared once.
 const SIZES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
 /// The embedded log.
 pub struct SqliteLog {
-    writer: SqlitePool,
-    readers: SqlitePool,
+    pub(super) writer: SqlitePool,
+    pub(super) readers: SqlitePool,
 }
 
 impl SqliteLog {
@@ -42,8 +39,12 @@ impl SqliteLog {
         let mut next = head as u64;
         let mut outcome = Vec::with_capacity(entries.len());
         let mut fresh = Vec::with_capacity(entries.len());
+        let mut again: HashMap<u64, Repeated> = HashMap::new();
         for entry in entries {
             if let Some(&seq) = known.get(&entry.hash) {
+                let repeated = again.entry(seq).or_insert(Repeated { seq, times: 0, last_at: entry.received_at });
+                repeated.times += 1;
+                repeated.last_at = repeated.last_at.max(entry.received_at);
                 outcome.push(Appended { seq, repeated: true });
                 continue;
             }
@@ -56,6 +57,7 @@ impl SqliteLog {
             insert(&mut tx, &fresh).await?;
             sqlx::query("UPDATE head SET seq = ?").bind(next as i64).execute(&mut *tx).await.map_err(unavailable)?;
         }
+        count_repeats(&mut tx, again.into_values()).await?;
         tx.commit().await.map_err(unavailable)?;
         Ok(outcome)
     }
@@ -112,50 +114,6 @@ impl SqliteLog {
         }
         Ok(found)
     }
-
-    async fn keep(&self, items: Vec<Quarantined>) -> Result<(), LogError> {
-        let mut tx = self.writer.begin().await.map_err(unavailable)?;
-        for item in items {
-            let body = &item.body[..item.body.len().min(QUARANTINE_BODY_BYTES)];
-            sqlx::query(
-                "INSERT INTO quarantine (received_at, reason, pointer, hash, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
-            )
-            .bind(item.received_at)
-            .bind(item.reason)
-            .bind(item.pointer)
-            .bind(ContentHash::of(&item.body).0.to_vec())
-            .bind(super::compress(body))
-            .execute(&mut *tx)
-            .await
-            .map_err(unavailable)?;
-        }
-        sqlx::query("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?")
-            .bind(QUARANTINE_ENTRIES)
-            .execute(&mut *tx)
-            .await
-            .map_err(unavailable)?;
-        tx.commit().await.map_err(unavailable)
-    }
-
-    async fn kept(&self, before: Option<u64>, limit: usize) -> Result<(Vec<Quarantined>, u64), LogError> {
-        let rows = sqlx::query("SELECT id, received_at, reason, pointer, body FROM quarantine WHERE id < ? ORDER BY id DESC LIMIT ?")
-            .bind(before.map_or(i64::MAX, |id| id as i64))
-            .bind(limit as i64)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(unavailable)?;
-        let total: i64 = sqlx::query("SELECT count(*) FROM quarantine").fetch_one(&self.readers).await.map_err(unavailable)?.get(0);
-        let read = |row: &SqliteRow| {
-            Ok(Quarantined {
-                id: row.get::<i64, _>(0) as u64,
-                received_at: row.get(1),
-                reason: row.get(2),
-                pointer: row.get(3),
-                body: decompress(row.get(4))?,
-            })
-        };
-        Ok((rows.iter().map(read).collect::<Result<_, LogError>>()?, total as u64))
-    }
 }
 
 impl EventLog for SqliteLog {
@@ -177,6 +135,28 @@ impl EventLog for SqliteLog {
         })
     }
 
+    fn find(&self, hashes: Vec<ContentHash>) -> BoxFuture<'_, Result<Vec<(ContentHash, u64)>, LogError>> {
+        Box::pin(async move { Ok(numbers_of(&self.readers, hashes.iter()).await?.into_iter().collect()) })
+    }
+
+    fn repeats(&self, seqs: Vec<u64>) -> BoxFuture<'_, Result<Vec<Repeated>, LogError>> {
+        Box::pin(async move {
+            let list = serde_json::to_string(&seqs).unwrap_or_default();
+            let sql = "SELECT seq, times, last_at FROM repeat WHERE seq IN (SELECT value FROM json_each(?))";
+            let rows = sqlx::query(sql).bind(list).fetch_all(&self.readers).await.map_err(unavailable)?;
+            Ok(rows.iter().map(repeat).collect())
+        })
+    }
+
+    fn repeated(&self, limit: usize) -> BoxFuture<'_, Result<(Vec<Repeated>, u64), LogError>> {
+        Box::pin(async move {
+            let sql = "SELECT seq, times, last_at FROM repeat ORDER BY seq DESC LIMIT ?";
+            let rows = sqlx::query(sql).bind(limit as i64).fetch_all(&self.readers).await.map_err(unavailable)?;
+            let total = sqlx::query("SELECT count(*) FROM repeat").fetch_one(&self.readers).await.map_err(unavailable)?;
+            Ok((rows.iter().map(repeat).collect(), total.get::<i64, _>(0) as u64))
+        })
+    }
+
     fn head(&self) -> BoxFuture<'_, Result<u64, LogError>> {
         Box::pin(async {
             let row = sqlx::query("SELECT seq FROM head").fetch_one(&self.readers).await.map_err(unavailable)?;
@@ -190,6 +170,14 @@ impl EventLog for SqliteLog {
 
     fn quarantined(&self, before: Option<u64>, limit: usize) -> BoxFuture<'_, Result<(Vec<Quarantined>, u64), LogError>> {
         Box::pin(self.kept(before, limit))
+    }
+
+    fn quarantined_at(&self, id: u64) -> BoxFuture<'_, Result<Option<Quarantined>, LogError>> {
+        Box::pin(self.kept_at(id))
+    }
+
+    fn mark_replayed(&self, id: u64, replayed: Replayed) -> BoxFuture<'_, Result<(), LogError>> {
+        Box::pin(self.mark(id, replayed))
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {
@@ -208,15 +196,39 @@ impl EventLog for SqliteLog {
 type Transaction<'c> = sqlx::Transaction<'c, sqlx::Sqlite>;
 
 async fn known_hashes(tx: &mut Transaction<'_>, entries: &[NewEntry]) -> Result<HashMap<ContentHash, u64>, LogError> {
-    let hexes: Vec<String> = entries.iter().map(|entry| entry.hash.to_string()).collect();
+    numbers_of(&mut **tx, entries.iter().map(|entry| &entry.hash)).await
+}
+
+async fn numbers_of<'a, 'c>(
+    db: impl sqlx::SqliteExecutor<'c>,
+    hashes: impl Iterator<Item = &'a ContentHash>,
+) -> Result<HashMap<ContentHash, u64>, LogError> {
+    let hexes: Vec<String> = hashes.map(ContentHash::to_string).collect();
     let list = serde_json::to_string(&hexes).unwrap_or_default();
     let rows = sqlx::query("SELECT hash, seq FROM log WHERE hash IN (SELECT unhex(value) FROM json_each(?))")
         .bind(list)
-        .fetch_all(&mut **tx)
+        .fetch_all(db)
         .await
         .map_err(unavailable)?;
     let known = rows.iter().filter_map(|row| Some((ContentHash::from_slice(row.get(0))?, row.get::<i64, _>(1) as u64)));
     Ok(known.collect())
+}
+
+/// One statement, and none when nothing came again.
+async fn count_repeats(tx: &mut Transaction<'_>, again: impl Iterator<Item = Repeated>) -> Result<(), LogError> {
+    let rows: Vec<(u64, u64, i64)> = again.map(|repeated| (repeated.seq, repeated.times, repeated.last_at)).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let sql = "INSERT INTO repeat (seq, times, last_at) \
+               SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true \
+               ON CONFLICT (seq) DO UPDATE SET times = times + excluded.times, last_at = max(last_at, excluded.last_at)";
+    sqlx::query(sql).bind(serde_json::to_string(&rows).unwrap_or_default()).execute(&mut **tx).await.map_err(unavailable)?;
+    Ok(())
+}
+
+fn repeat(row: &SqliteRow) -> Repeated {
+    Repeated { seq: row.get::<i64, _>(0) as u64, times: row.get::<i64, _>(1) as u64, last_at: row.get(2) }
 }
 
 async fn insert(tx: &mut Transaction<'_>, rows: &[(u64, NewEntry)]) -> Result<(), LogError> {
@@ -253,6 +265,6 @@ fn entry(row: &SqliteRow) -> Result<Entry, LogError> {
     })
 }
 
-fn unavailable(error: sqlx::Error) -> LogError {
+pub(super) fn unavailable(error: sqlx::Error) -> LogError {
     LogError::Unavailable(error)
 }

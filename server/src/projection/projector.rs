@@ -4,7 +4,7 @@
 use super::{Effort, Indexer, ProjectionError};
 use crate::catalog::{Naming, Projected, Reader, Writer};
 use crate::fold::flow::Owner;
-use crate::fold::{Facts, Inference, facts};
+use crate::fold::{Facts, Inference, facts, note};
 use crate::graph::{Builder, NodeNames, Snapshot};
 use crate::log::EventLog;
 use schema::json::Json;
@@ -112,10 +112,16 @@ impl Projector {
 
     async fn fold(&mut self, entries: &[Entry]) -> Result<(), ProjectionError> {
         let trees: Vec<(&Entry, Json<'_>)> = entries.iter().filter_map(|entry| Some((entry, tree(entry)?))).collect();
-        let events: Vec<(&Entry, Event<'_>)> = trees.iter().filter_map(|(entry, json)| Some((*entry, event(entry, json)?))).collect();
-        let facts: Vec<Facts<'_>> = events.iter().map(|(entry, event)| facts(event, entry.hash, entry.seq, &mut self.inference)).collect();
+        let events: Vec<(&Entry, Event<'_>, &Json<'_>)> =
+            trees.iter().filter_map(|(entry, json)| Some((*entry, event(entry, json)?, json))).collect();
+        let facts: Vec<Facts<'_>> =
+            events.iter().map(|(entry, event, _)| facts(event, entry.hash, entry.seq, &mut self.inference)).collect();
         self.writer.load(&facts).await?;
-        facts.into_iter().for_each(|facts| self.writer.absorb(facts));
+        for (facts, (entry, event, json)) in facts.into_iter().zip(&events) {
+            let note = note(entry, json, event, &facts);
+            self.writer.absorb(facts);
+            self.writer.note(&note);
+        }
         Ok(())
     }
 

@@ -18,6 +18,14 @@ const groups = [
     ],
   },
   {
+    title: "Events",
+    keys: [
+      ["j, k", "next, previous event"],
+      ["Enter", "look at it"],
+      ["Esc", "close it"],
+    ],
+  },
+  {
     title: "Lineage",
     keys: [
       ["← →", "go upstream, downstream"],

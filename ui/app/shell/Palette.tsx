@@ -62,6 +62,14 @@ function useChoices(text: string): Choice[] {
       note: "page",
       go: () => navigate({ to: "/browse" }),
     },
+    { id: "events", icon: "run", title: "Events", note: "page", go: () => navigate({ to: "/events" }) },
+    {
+      id: "producers",
+      icon: "list",
+      title: "Producers and their findings",
+      note: "page",
+      go: () => navigate({ to: "/events", search: { tab: "producers" } }),
+    },
     {
       id: "connect",
       icon: "plus",

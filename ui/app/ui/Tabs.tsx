@@ -2,10 +2,11 @@
 // The router marks the current one with aria-current.
 import { Link } from "@tanstack/react-router";
 import type { DatasetTab } from "../pages/dataset/params";
+import type { EventsTab } from "../pages/events/params";
 import type { JobTab } from "../pages/job/params";
 import type { RunTab } from "../pages/run/params";
 
-type TabName = DatasetTab | JobTab | RunTab;
+type TabName = DatasetTab | EventsTab | JobTab | RunTab;
 
 interface TabsProps {
   /** The first one is shown when the address names none. */

@@ -1,13 +1,18 @@
 //! Reading the catalog. Rows come out as plain structs; what they mean on the wire is GraphQL's.
 
 mod entity;
+mod event;
 mod facet;
+mod flow;
 mod names;
+mod producer;
 mod run;
 
 pub use entity::{EntityRow, NamespaceRow};
+pub use event::{EventFilter, EventRow};
 pub use facet::{FacetRow, SchemaChangeRow};
 pub use names::NameRow;
+pub use producer::{DatasetCounts, FindingRow, ProducerRow};
 pub use run::{RunFilter, RunRow};
 
 use super::CatalogError;

@@ -1,14 +1,12 @@
-//! What concerns the server itself: how far it is, what it refused, which namespaces it holds.
+//! What concerns the server itself: how far it is, which namespaces it holds.
 
 use crate::catalog::read::{NamespaceRow, RunFilter};
 use crate::fold::run as fold;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
-use crate::graphql::page::{self, Connection, Edge};
-use crate::graphql::scalar::{DateTime, Long, count};
+use crate::graphql::scalar::{Long, count};
 use crate::ingest::now_micros;
-use crate::log::Quarantined;
-use async_graphql::{Context, ID, SimpleObject};
+use async_graphql::{Context, SimpleObject};
 
 const DAY_MICROS: i64 = 86_400_000_000;
 
@@ -97,34 +95,4 @@ pub async fn status(ctx: &Context<'_>) -> Result<Status> {
         quarantined: count(quarantined),
         demo: app.demo,
     })
-}
-
-/// Something that could not be understood.
-#[derive(SimpleObject)]
-pub struct QuarantinedEvent {
-    /// Number within the quarantine.
-    id: ID,
-    /// When it came.
-    received_at: DateTime,
-    /// Why it was refused.
-    reason: String,
-    /// JSON pointer to the fault.
-    pointer: String,
-    /// What was sent, at most its first megabyte; JSON with its keys sorted.
-    body: String,
-}
-
-/// The quarantine, newest first.
-pub async fn quarantine(ctx: &Context<'_>, first: i32, after: Option<String>) -> Result<Connection<Edge<QuarantinedEvent>>> {
-    let first = page::length(first)?;
-    let before = page::place::<u64>(after.as_deref())?;
-    let (items, total) = app(ctx).log.quarantined(before, first + 1).await.map_err(ApiError::from)?;
-    let item = |q: Quarantined| QuarantinedEvent {
-        id: q.id.to_string().into(),
-        received_at: q.received_at.into(),
-        reason: q.reason,
-        pointer: q.pointer,
-        body: String::from_utf8_lossy(&q.body).into_owned(),
-    };
-    Ok(page::connection(total, first, after.as_deref(), items.into_iter().map(|q| (q.id, item(q))).collect()))
 }

@@ -100,7 +100,7 @@ function Counts() {
       </li>
       {status.quarantined ? (
         <li className="warn">
-          <Link to="/quarantine">
+          <Link to="/events" search={{ tab: "quarantine" }}>
             <strong>{count(status.quarantined)}</strong> events not understood
           </Link>
         </li>

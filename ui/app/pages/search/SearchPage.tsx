@@ -1,12 +1,11 @@
 // Search: filters at the left, ranked hits at the right, everything in the address.
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
 import { paged } from "../../graphql/client";
 import { graphql, type ResultOf } from "../../graphql/tada";
 import { plural } from "../../lib/format";
 import { toggled } from "../../lib/search-params";
-import { isTyping } from "../../shell/keys";
+import { useWalk } from "../../shell/useWalk";
 import { Failure } from "../../ui/Boundary";
 import { LoadMore } from "../../ui/LoadMore";
 import { Skeleton } from "../../ui/Skeleton";
@@ -66,7 +65,7 @@ export function SearchPage() {
     navigate({ to: "/search", search: (old: SearchParams) => ({ ...old, [key]: toggled(old[key], value) }) });
   const hits = pages.data?.pages.flatMap((page) => page.search.edges) ?? [];
   const first = pages.data?.pages[0]?.search;
-  const current = useWalk(hits.length);
+  const current = useWalk("[data-testid=search-hit] a.hit-title", hits.length);
   return (
     <div className="page search-page">
       <title>{search.q ? `${search.q} · Headwater` : "Search · Headwater"}</title>
@@ -91,22 +90,4 @@ export function SearchPage() {
       </section>
     </div>
   );
-}
-
-/** j and k move the focus over the hits; Enter is the link's own. */
-function useWalk(length: number): number {
-  const [at, setAt] = useState(-1);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
-      const step = event.key === "j" ? 1 : event.key === "k" ? -1 : 0;
-      if (step === 0 || length === 0) return;
-      const next = Math.min(length - 1, Math.max(0, at + step));
-      setAt(next);
-      document.querySelectorAll<HTMLElement>("[data-testid=search-hit] a.hit-title")[next]?.focus();
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  }, [at, length]);
-  return Math.min(at, length - 1);
 }
