@@ -17,6 +17,7 @@ mod hostile;
 mod limits;
 mod malformed;
 mod names;
+mod naming;
 mod order;
 mod overload;
 mod paging;
