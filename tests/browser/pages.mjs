@@ -26,6 +26,8 @@ const known = {
   "lineage as a list": `${path("lineage", "dataset", ...orders)}?list=true`,
   connect: "/connect",
   quarantine: "/quarantine",
+  "names that look alike": "/stitching?joined=1",
+  "no names that look alike": "/stitching?by=BROKERS",
   "missing dataset": path("datasets", "nowhere", "nothing"),
   "missing page": "/no/such/page",
 };

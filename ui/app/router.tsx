@@ -23,6 +23,7 @@ import { readRun } from "./pages/run/params";
 import { RunPage } from "./pages/run/RunPage";
 import { readSearch } from "./pages/search/params";
 import { SearchPage } from "./pages/search/SearchPage";
+import { readStitching } from "./pages/stitching/params";
 import { Shell } from "./shell/Shell";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
@@ -39,6 +40,12 @@ const routes = [
   createRoute({ ...parent, path: "/browse", component: BrowsePage }),
   createRoute({ ...parent, path: "/browse/$ns", component: NamespacePage }),
   createRoute({ ...parent, path: "/quarantine", component: QuarantinePage }),
+  createRoute({
+    ...parent,
+    path: "/stitching",
+    component: lazyRouteComponent(() => import("./pages/stitching/StitchingPage"), "StitchingPage"),
+    validateSearch: (raw: RawSearch) => readStitching(raw),
+  }),
   createRoute({ ...parent, path: "/connect", component: ConnectPage }),
   createRoute({
     ...parent,
