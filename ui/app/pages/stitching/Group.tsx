@@ -1,8 +1,9 @@
 // Datasets that look like one: in what they differ, what speaks for it, and the rule to paste.
+import { Link } from "@tanstack/react-router";
 import { graphql, type ResultOf } from "../../graphql/tada";
 import { count, plural } from "../../lib/format";
 import { CopyButton } from "../../ui/CopyButton";
-import { DatasetLink, NamespaceLink } from "../../ui/links";
+import { DatasetLink } from "../../ui/links";
 import { sentence } from "./params";
 
 export const stitchingGroup = graphql(`
@@ -28,7 +29,10 @@ export function Group({ of: group }: { of: Parts }) {
         {members.map((member) => (
           <li key={member.id}>
             <DatasetLink of={member} icon />
-            <NamespaceLink name={member.namespace} />
+            {/* In full: what is left out of a short one may be the difference. */}
+            <Link className="namespace" to="/browse/$ns" params={{ ns: member.namespace }}>
+              {member.namespace}
+            </Link>
           </li>
         ))}
         {group.memberCount > members.length ? (
