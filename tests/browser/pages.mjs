@@ -30,6 +30,8 @@ const known = {
   "no event that fits": "/events?q=zzzzzz&type=FAIL",
   "events not understood": "/events?tab=quarantine",
   producers: "/events?tab=producers",
+  "names that look alike": "/stitching?joined=1",
+  "no names that look alike": "/stitching?by=BROKERS",
   "missing dataset": path("datasets", "nowhere", "nothing"),
   "missing page": "/no/such/page",
 };

@@ -129,6 +129,10 @@ fn help_helps() {
         &["ingest", "--help"],
         &["verify", "--help"],
         &["rebuild", "--help"],
+        &["naming", "--help"],
+        &["naming", "preview", "--help"],
+        &["naming", "report", "--help"],
+        &["naming", "check", "--help"],
         &["schema", "--help"],
     ] {
         let (good, text) = Server::command(command);

@@ -21,6 +21,7 @@ mod identity;
 mod limits;
 mod malformed;
 mod names;
+mod naming;
 mod order;
 mod overload;
 mod paging;

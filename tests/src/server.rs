@@ -32,7 +32,7 @@ pub fn binary() -> PathBuf {
 /// The binary, without the settings of whoever runs the tests.
 fn headwater() -> Command {
     let mut command = Command::new(binary());
-    for name in ["DATA", "CONFIG", "LISTEN", "ALLOW_PUBLIC"] {
+    for name in ["DATA", "CONFIG", "LISTEN", "ALLOW_PUBLIC", "NAMING_RULES"] {
         command.env_remove(format!("HEADWATER_{name}"));
     }
     command

@@ -24,6 +24,7 @@ import { readRun } from "./pages/run/params";
 import { RunPage } from "./pages/run/RunPage";
 import { readSearch } from "./pages/search/params";
 import { SearchPage } from "./pages/search/SearchPage";
+import { readStitching } from "./pages/stitching/params";
 import { Shell } from "./shell/Shell";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
@@ -52,6 +53,12 @@ const routes = [
     beforeLoad: () => {
       throw redirect({ to: "/events", search: { tab: "quarantine" } });
     },
+  }),
+  createRoute({
+    ...parent,
+    path: "/stitching",
+    component: lazyRouteComponent(() => import("./pages/stitching/StitchingPage"), "StitchingPage"),
+    validateSearch: (raw: RawSearch) => readStitching(raw),
   }),
   createRoute({ ...parent, path: "/connect", component: ConnectPage }),
   createRoute({

@@ -101,6 +101,12 @@ pub fn alike(namespace: &str, name: &str) -> Alike {
     Alike { namespace, name }
 }
 
+/// The loosest form that keeps upper and lower case.
+pub fn alike_in_case(namespace: &str, name: &str) -> Alike {
+    let Spelling { namespace, name } = form(&loosest(Some(Difference::Case)), namespace, name);
+    Alike { namespace, name }
+}
+
 /// The loosest form without the host: equal families are one name on several hosts. `None` where
 /// another host is another account, or there is none.
 pub fn host_family(alike: &Alike) -> Option<Alike> {

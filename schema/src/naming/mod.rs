@@ -13,7 +13,7 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 
-pub use alike::{Alike, Difference, alike, differences, host_family, hosts_agree, keeps_case};
+pub use alike::{Alike, Difference, alike, alike_in_case, differences, host_family, hosts_agree, keeps_case};
 pub use presets::{Fold, Presets};
 pub use suggest::{join_names, join_namespaces};
 

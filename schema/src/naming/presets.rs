@@ -87,20 +87,31 @@ impl Presets {
         }
     }
 
-    /// The presets that are off, by their keys in a rules file; folding is no matter of on and off.
+    /// The switches by their keys in a rules file; folding is no matter of on and off.
+    fn switches(&mut self) -> [(&'static str, &mut bool); 9] {
+        [
+            ("scheme_aliases", &mut self.scheme_aliases),
+            ("host_case", &mut self.host_case),
+            ("kafka_brokers", &mut self.kafka_brokers),
+            ("default_ports", &mut self.default_ports),
+            ("file_forms", &mut self.file_forms),
+            ("trailing_slash", &mut self.trailing_slash),
+            ("quoting", &mut self.quoting),
+            ("leading_slash", &mut self.leading_slash),
+            ("bucket_in_name", &mut self.bucket_in_name),
+        ]
+    }
+
+    /// The presets that are off, by their keys in a rules file.
     pub fn off(&self) -> Vec<&'static str> {
-        let presets = [
-            (self.scheme_aliases, "scheme_aliases"),
-            (self.host_case, "host_case"),
-            (self.kafka_brokers, "kafka_brokers"),
-            (self.default_ports, "default_ports"),
-            (self.file_forms, "file_forms"),
-            (self.trailing_slash, "trailing_slash"),
-            (self.quoting, "quoting"),
-            (self.leading_slash, "leading_slash"),
-            (self.bucket_in_name, "bucket_in_name"),
-        ];
-        presets.into_iter().filter(|(on, _)| !on).map(|(_, name)| name).collect()
+        self.clone().switches().into_iter().filter(|(_, on)| !**on).map(|(key, _)| key).collect()
+    }
+
+    /// These presets and one more, by its key in a rules file.
+    pub fn and(&self, key: &str) -> Self {
+        let mut more = self.clone();
+        more.switches().into_iter().filter(|(known, _)| *known == key).for_each(|(_, on)| *on = true);
+        more
     }
 
     /// Applies each in turn and tells `applied` of those that changed something.

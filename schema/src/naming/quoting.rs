@@ -4,7 +4,8 @@
 /// The name without quotes, or `None` when nothing is quoted or the quotes mean something: a part that
 /// holds a dot or a quote needs them to be told apart.
 pub(super) fn unquoted(name: &str, brackets: bool) -> Option<String> {
-    if !name.contains(['"', '`']) && !(brackets && name.contains('[')) {
+    let quotes: &[char] = if brackets { &['"', '`', '['] } else { &['"', '`'] };
+    if !name.contains(quotes) {
         return None;
     }
     let mut plain = String::with_capacity(name.len());

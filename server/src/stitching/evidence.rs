@@ -178,7 +178,7 @@ fn suggestion(group: &Group, members: &[Member], rules: &Rules) -> Option<String
         text += "# For every dataset of these namespaces.\n";
         text += &join_namespaces(&to.0, sent.chain(made).map(|(namespace, _)| namespace));
     } else {
-        text += &presets_instead(group, rules);
+        text += &presets_instead(group, members, rules);
         text += &join_names((&to.0, &to.1), sent.chain(made));
     }
     if group.members.len() > members.len() {
@@ -187,10 +187,20 @@ fn suggestion(group: &Group, members: &[Member], rules: &Rules) -> Option<String
     Some(text)
 }
 
-/// A comment about presets that are off and would do the same for all names.
-fn presets_instead(group: &Group, rules: &Rules) -> String {
+/// A comment about presets that are off and would change one of these names, as they would all such names.
+fn presets_instead(group: &Group, members: &[Member], rules: &Rules) -> String {
     let off = rules.presets().off();
-    let presets: Vec<&str> = group.kinds.iter().flat_map(|kind| kind.presets()).copied().filter(|preset| off.contains(preset)).collect();
+    let changes = |preset: &str| {
+        let (without, with) = (Rules::of(rules.presets().clone()), Rules::of(rules.presets().and(preset)));
+        members.iter().any(|Member { row, .. }| {
+            with.canonical(&row.namespace, &row.name).is_some_and(|found| {
+                let before = without.canonical(&row.namespace, &row.name);
+                before.is_none_or(|before| (before.namespace, before.name) != (found.namespace, found.name))
+            })
+        })
+    };
+    let presets: Vec<&str> =
+        group.kinds.iter().flat_map(|kind| kind.presets()).copied().filter(|preset| off.contains(preset) && changes(preset)).collect();
     if presets.is_empty() {
         return String::new();
     }

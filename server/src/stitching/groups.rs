@@ -2,7 +2,7 @@
 //! those whose hashes meet. Nothing is compared in pairs.
 
 use crate::catalog::read::NameRow;
-use schema::naming::{Alike, Difference, Rules, alike, differences, host_family};
+use schema::naming::{Alike, Difference, Rules, alike, alike_in_case, differences, host_family};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
@@ -122,10 +122,26 @@ pub(super) fn group(mut names: Vec<NameRow>, rules: &Rules) -> Vec<Group> {
         spelled.entry(form).or_default().push(i);
     }
     let families = families.into_values().filter(|(forms, _)| *forms > 1).map(|(_, members)| members);
-    let spelled = spelled.into_values().filter(|members| members.len() > 1);
+    let spelled = spelled.into_values().filter(|members| members.len() > 1).flat_map(|members| by_case(members, &names));
     let mut groups: Vec<Group> = spelled.chain(families).map(|members| make(&members, &names, rules)).collect();
     count_shared(&mut groups, &names);
     groups.sort_by(|a, b| (a.rank(), &a.first, &a.members).cmp(&(b.rank(), &b.first, &b.members)));
+    groups
+}
+
+/// Spellings in one case are a group of their own: what is as good as certain must not wait for what is
+/// not. Where there are several cases, all of them are one more group.
+fn by_case(members: Vec<usize>, names: &[NameRow]) -> Vec<Vec<usize>> {
+    let mut cases: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+    for &i in &members {
+        let form = alike_in_case(&names[i].namespace, &names[i].name);
+        cases.entry((form.namespace, form.name)).or_default().push(i);
+    }
+    let several = cases.len() > 1;
+    let mut groups: Vec<Vec<usize>> = cases.into_values().filter(|members| members.len() > 1).collect();
+    if several {
+        groups.push(members);
+    }
     groups
 }
 
@@ -207,14 +223,15 @@ mod tests {
     #[test]
     fn spellings_on_one_host_are_no_other_hosts() {
         let list = ["postgres://db | a.b", "postgres://db:5432 | a.b", "postgres://DB | A.b"];
-        let kinds: Vec<_> = found(&list, &Rules::default()).into_iter().map(|group| group.0).collect();
-        assert_eq!(kinds, [vec![Difference::Port, Difference::Case]]);
+        let found: Vec<_> = found(&list, &Rules::default()).into_iter().map(|group| (group.0, group.1)).collect();
+        // What is certain stands alone, and once more with what is not.
+        assert_eq!(found, [(vec![Difference::Port], vec![0, 1]), (vec![Difference::Port, Difference::Case], vec![2, 0, 1])]);
     }
 
     #[test]
     fn classes_and_canonical_names_join_what_is_left() {
         let list = ["s3://l | a", "s3a://l | a", "s3://l | A", "s3n://l | A/"];
-        let group = group(names(&list), &Rules::default()).remove(0);
+        let group = group(names(&list), &Rules::default()).into_iter().find(|group| group.members.len() == 4).unwrap();
         assert_eq!(group.left(|dataset| dataset), 2);
         assert_eq!(group.left(|dataset| u32::from(dataset < 2)), 2);
         assert_eq!(group.left(|dataset| if dataset == 3 { 0 } else { dataset }), 1);

@@ -46,6 +46,8 @@ pub struct Stitching(Mutex<Held>);
 #[derive(Default)]
 struct Held {
     keys: Keys,
+    /// Names that `groups` holds for: a question that is given up leaves keys behind, which are not lost.
+    grouped: usize,
     groups: Arc<Vec<Group>>,
 }
 
@@ -53,7 +55,6 @@ impl Stitching {
     /// Every group, surest kinds first, then by name. One pass over the names that are new, one sort of all.
     pub async fn groups(&self, reader: &Reader, rules: &Arc<Rules>) -> Result<Arc<Vec<Group>>, CatalogError> {
         let mut held = self.0.lock().await;
-        let known = held.keys.len();
         loop {
             let names = reader.names_from(held.keys.len() as u32).await?;
             if names.is_empty() {
@@ -62,11 +63,12 @@ impl Stitching {
             let more = blocking(move || Keys::of(&names)).await?;
             held.keys.extend(more);
         }
-        if held.keys.len() > known {
+        if held.keys.len() > held.grouped {
             let numbers = candidates(&held.keys);
             let names: Vec<NameRow> = reader.names_of(&numbers).await?;
             let rules = rules.clone();
             held.groups = Arc::new(blocking(move || group(names, &rules)).await?);
+            held.grouped = held.keys.len();
         }
         Ok(held.groups.clone())
     }

@@ -6,6 +6,7 @@ import { arrowAt, type LineEdge, pathThrough } from "./flow";
 const known = {
   EXPLICIT: "the producer says so",
   COLUMN_LINEAGE: "from column lineage",
+  INFERRED: "inferred from the job's SQL",
   INPUTS_OUTPUTS: "from the inputs and outputs of a run",
 } as const;
 

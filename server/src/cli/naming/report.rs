@@ -140,7 +140,7 @@ fn from_there(there: &There, filter: &Filter, first: usize) -> Result<Value, Fai
     loop {
         let wanted = (first - listed.len()).min(PAGE);
         let variables = json!({ "first": wanted, "after": after, "kinds": kinds, "states": filter.states, "members": MEMBERS });
-        let page = &mut there.ask(query, variables)?["stitching"];
+        let page = &mut there.ask(query, &variables)?["stitching"];
         for edge in page["edges"].as_array_mut().into_iter().flatten() {
             let mut group = edge["node"].take();
             let members = group["members"]["edges"].as_array_mut().map(std::mem::take).unwrap_or_default();

@@ -95,7 +95,7 @@ impl There {
     }
 
     /// The data of an answer.
-    pub fn ask(&self, query: &str, variables: Value) -> Result<Value, Failure> {
+    pub fn ask(&self, query: &str, variables: &Value) -> Result<Value, Failure> {
         let body = json!({ "query": query, "variables": variables }).to_string();
         let sent = self.agent.post(&self.url).content_type("application/json").send(body.as_bytes());
         let mut response = sent.map_err(|e| Failure::Said(format!("cannot reach {}: {e}", self.url)))?;
@@ -114,7 +114,7 @@ impl There {
                      { edges { node { namespace name } } pageInfo { hasNextPage endCursor } } }";
         let (mut names, mut after) = (Vec::new(), Value::Null);
         loop {
-            let page = &self.ask(query, json!({ "first": PAGE, "after": after }))?["datasets"];
+            let page = &self.ask(query, &json!({ "first": PAGE, "after": after }))?["datasets"];
             for edge in page["edges"].as_array().into_iter().flatten() {
                 let text = |key: &str| edge["node"][key].as_str().unwrap_or_default().to_owned();
                 names.push(NameRow { number: names.len() as u32, namespace: text("namespace"), name: text("name") });

@@ -70,7 +70,7 @@ fn ask(there: &There, class: &Class) -> Result<Option<Vec<Jobs>>, Failure> {
             variables.insert(format!("s{i}"), json!(row.namespace));
             variables.insert(format!("n{i}"), json!(row.name));
         }
-        let answer = there.ask(&format!("query({}) {{ {fields} }}", parameters.join(", ")), Value::Object(variables))?;
+        let answer = there.ask(&format!("query({}) {{ {fields} }}", parameters.join(", ")), &Value::Object(variables))?;
         for i in 0..batch.len() {
             let dataset = &answer[format!("d{i}")];
             let (Some(writers), Some(readers)) = (jobs(&dataset["w"]), jobs(&dataset["r"])) else { return Ok(None) };

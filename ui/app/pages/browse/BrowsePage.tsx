@@ -16,7 +16,7 @@ export function BrowsePage() {
     <div className="page">
       <title>Namespaces · Headwater</title>
       <h1>Namespaces</h1>
-      <Panel title="All namespaces" lines={8}>
+      <Panel title="All namespaces" lines={8} actions={<Link to="/stitching">Names that look alike</Link>}>
         <Namespaces />
       </Panel>
     </div>
