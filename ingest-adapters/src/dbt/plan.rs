@@ -186,17 +186,16 @@ impl<'d> Import<'d> {
             }
         }
         tally.note(&mut notes);
-        let raw = self
-            .steps
-            .iter()
-            .filter(|step| matches!(step, Step::Building(node) if node.kind() == "model" && node.compiled_code().is_none()));
-        let raw = raw.count();
+        let raw = |step: &&Step<'d>| matches!(step, Step::Building(node) if node.kind() == "model" && node.compiled_code().is_none());
+        let raw = self.steps.iter().filter(raw).count();
         if raw > 0 {
-            notes.push(format!("{raw} models are not compiled, so there is no SQL to show or to infer column lineage from: `dbt compile` or `dbt build` write it"));
+            notes.push(format!(
+                "models that are not compiled ({raw}): there is no SQL to show or to infer column lineage from; `dbt compile` writes it"
+            ));
         }
         let lost: usize = self.project.relations().map(|node| columns::unknown(&self.project, node)).sum();
         if lost > 0 {
-            notes.push(format!("{lost} documented columns are not in catalog.json and were passed over: is it older than the models?"));
+            notes.push(format!("documented columns that catalog.json does not have, passed over ({lost}): is it older than the models?"));
         }
         if documents.catalog.as_ref().is_some_and(dataset::catalog_errors) {
             notes.push("catalog.json says that dbt could not read some relations: their columns are those of the manifest".to_owned());
@@ -240,14 +239,14 @@ struct Tally<'d> {
 impl Tally<'_> {
     fn note(&self, notes: &mut Vec<String>) {
         let cases = [
-            (&self.not_run, "were not run by dbt"),
-            (&self.missing, "have a result but are not in manifest.json, and were passed over"),
-            (&self.unknown, "have a status that is not known, and were passed over"),
-            (&self.kinds, "are of a kind that has no data, and were passed over"),
+            (&self.not_run, "not run by dbt"),
+            (&self.missing, "in the results but not in manifest.json, and so passed over"),
+            (&self.unknown, "passed over, for their status is not known"),
+            (&self.kinds, "passed over, for nodes of their kind have no data"),
         ];
         for (ids, what) in cases.iter().filter(|(ids, _)| !ids.is_empty()) {
             let more = if ids.len() > SHOWN { ", …" } else { "" };
-            notes.push(format!("{} nodes {what}: {}{more}", ids.len(), ids[..ids.len().min(SHOWN)].join(", ")));
+            notes.push(format!("{what} ({}): {}{more}", ids.len(), ids[..ids.len().min(SHOWN)].join(", ")));
         }
     }
 }

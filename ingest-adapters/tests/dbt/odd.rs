@@ -91,7 +91,7 @@ fn a_manifest_without_compiled_code_says_so() {
         manifest["nodes"].as_object_mut().unwrap().values_mut().for_each(|node| node["compiled_code"] = Value::Null);
     });
     let told = folder.told();
-    assert!(told.notes.iter().any(|note| note.starts_with("10 models are not compiled")), "{:?}", told.notes);
+    assert!(told.notes.iter().any(|note| note.starts_with("models that are not compiled (10)")), "{:?}", told.notes);
     assert!(told.events.iter().all(|event| event["job"]["facets"].get("sql").is_none()));
 }
 
@@ -200,7 +200,7 @@ fn columns_meet_without_regard_to_case() {
         json!([{ "name": "FIRST", "type": "TEXT", "description": "from the warehouse" }, { "name": "CUSTOMER_ID", "type": "NUMBER", "description": "PK" }])
     );
     assert_eq!((&facets["dataQualityMetrics"]["rowCount"], &facets["dataQualityMetrics"]["bytes"]), (&json!(12), &json!(2048)));
-    assert_eq!(told.notes, ["1 documented columns are not in catalog.json and were passed over: is it older than the models?"]);
+    assert_eq!(told.notes, ["documented columns that catalog.json does not have, passed over (1): is it older than the models?"]);
 }
 
 /// Owners of every form, groups, storage, a Python model, a source under another name, a metric between.
