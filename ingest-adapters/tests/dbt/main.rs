@@ -6,4 +6,5 @@
 mod compare;
 mod folder;
 mod golden;
+mod lenient;
 mod odd;
