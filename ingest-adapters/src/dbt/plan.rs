@@ -166,6 +166,14 @@ impl<'d> Import<'d> {
         found
     }
 
+    /// Relations that are depended on and not in the manifest: those of other projects.
+    fn lost(&self) -> Vec<&'d str> {
+        let readers = self.project.relations().chain(self.project.held("exposures"));
+        let parents: BTreeSet<&'d str> = readers.flat_map(|node| self.project.parents(node)).collect();
+        let relation = |id: &&str| matches!(kind(id), "model" | "seed" | "snapshot" | "source");
+        parents.into_iter().filter(relation).filter(|id| self.project.node(id).is_none()).collect()
+    }
+
     fn note(&mut self, documents: &Documents<'d>, tally: &Tally<'d>) {
         let mut notes = std::mem::take(&mut self.notes);
         match &self.run {
@@ -186,6 +194,7 @@ impl<'d> Import<'d> {
             }
         }
         tally.note(&mut notes);
+        list(&mut notes, "dependencies that are not in manifest.json, and so passed over", &self.lost());
         let raw = |step: &&Step<'d>| matches!(step, Step::Building(node) if node.kind() == "model" && node.compiled_code().is_none());
         let raw = self.steps.iter().filter(raw).count();
         if raw > 0 {
@@ -244,10 +253,15 @@ impl Tally<'_> {
             (&self.unknown, "passed over, for their status is not known"),
             (&self.kinds, "passed over, for nodes of their kind have no data"),
         ];
-        for (ids, what) in cases.iter().filter(|(ids, _)| !ids.is_empty()) {
-            let more = if ids.len() > SHOWN { ", …" } else { "" };
-            notes.push(format!("{what} ({}): {}{more}", ids.len(), ids[..ids.len().min(SHOWN)].join(", ")));
-        }
+        cases.iter().for_each(|(ids, what)| list(notes, what, ids));
+    }
+}
+
+/// A note on these nodes, if there are any.
+fn list(notes: &mut Vec<String>, what: &str, ids: &[&str]) {
+    if !ids.is_empty() {
+        let more = if ids.len() > SHOWN { ", …" } else { "" };
+        notes.push(format!("{what} ({}): {}{more}", ids.len(), ids[..ids.len().min(SHOWN)].join(", ")));
     }
 }
 

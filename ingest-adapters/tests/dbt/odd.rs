@@ -139,6 +139,8 @@ fn what_is_broken_within_is_passed_over() {
     let told = Folder { catalog: None, ..folder }.told();
     let event = event(&told, "COMPLETE", JOB);
     assert_eq!(names(&event["inputs"]), ["jaffle.main_staging.stg_orders"]);
+    let lost = "dependencies that are not in manifest.json, and so passed over (1): model.jaffle_shop.gone".to_owned();
+    assert!(told.notes.contains(&lost), "{:?}", told.notes);
     let facets = &event["outputs"][0]["facets"];
     assert_eq!(
         facets["tags"]["tags"],
