@@ -20,6 +20,7 @@ mod labels;
 mod materialization;
 mod namespace;
 mod node;
+mod note;
 mod plan;
 mod profile;
 mod project;

@@ -6,6 +6,7 @@ use super::check::{self, Check};
 use super::execution::{self, Outcome, outcome};
 use super::invocation::{Invocation, generated_at};
 use super::node::{Node, kind, text};
+use super::note::{Tally, list};
 use super::project::Project;
 use super::{Environment, Options, columns, dataset, declare, exposure, freshness};
 use crate::Translated;
@@ -235,35 +236,3 @@ fn plan_test<'d>(
         tested.entry(node.id).or_insert_with(|| (node, Vec::new())).1.push(check);
     }
 }
-
-/// Results of which nothing is told.
-#[derive(Default)]
-struct Tally<'d> {
-    not_run: Vec<&'d str>,
-    missing: Vec<&'d str>,
-    unknown: Vec<&'d str>,
-    kinds: Vec<&'d str>,
-}
-
-impl Tally<'_> {
-    fn note(&self, notes: &mut Vec<String>) {
-        let cases = [
-            (&self.not_run, "not run by dbt"),
-            (&self.missing, "in the results but not in manifest.json, and so passed over"),
-            (&self.unknown, "passed over, for their status is not known"),
-            (&self.kinds, "passed over, for nodes of their kind have no data"),
-        ];
-        cases.iter().for_each(|(ids, what)| list(notes, what, ids));
-    }
-}
-
-/// A note on these nodes, if there are any.
-fn list(notes: &mut Vec<String>, what: &str, ids: &[&str]) {
-    if !ids.is_empty() {
-        let more = if ids.len() > SHOWN { ", …" } else { "" };
-        notes.push(format!("{what} ({}): {}{more}", ids.len(), ids[..ids.len().min(SHOWN)].join(", ")));
-    }
-}
-
-/// How many ids a note lists.
-const SHOWN: usize = 5;

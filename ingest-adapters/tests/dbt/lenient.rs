@@ -26,7 +26,7 @@ fn set(items: &mut Value, key: &str, value: &Value) {
     }
 }
 
-/// One key at a time, in all nodes at once, each with two of the odd values; whatever comes of it, the
+/// One key at a time, in all nodes at once, the odd values in turn; whatever comes of it, the
 /// rest is told and the log would take all of it.
 #[test]
 fn any_member_may_be_odd() {
@@ -35,22 +35,20 @@ fn any_member_may_be_odd() {
     let results: Value = serde_json::from_slice(folder.run_results.as_ref().unwrap()).unwrap();
     let at_least = folder.told().events.len() / 10;
     let mut turn = 0;
-    let mut two = || {
+    let mut next = || {
         turn += 1;
-        [odd()[turn % 6].clone(), odd()[(turn + 2) % 6].clone()]
+        odd()[turn % 6].clone()
     };
     for holder in ["nodes", "sources", "exposures"] {
         for key in keys(&manifest[holder]) {
-            for value in two() {
-                let changed = folder.clone().manifest(|manifest| set(&mut manifest[holder], &key, &value));
-                assert!(changed.told().events.len() > at_least, "{holder} {key} {value}");
-            }
+            let value = next();
+            let changed = folder.clone().manifest(|manifest| set(&mut manifest[holder], &key, &value));
+            assert!(changed.told().events.len() > at_least, "{holder} {key} {value}");
         }
     }
     for key in keys(&results["results"]) {
-        for value in two() {
-            folder.clone().run_results(|results| set(&mut results["results"], &key, &value)).told();
-        }
+        let value = next();
+        folder.clone().run_results(|results| set(&mut results["results"], &key, &value)).told();
     }
 }
 
