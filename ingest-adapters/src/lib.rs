@@ -1,6 +1,7 @@
 //! Foreign formats to OpenLineage events: bytes in, events and warnings out. Pure: no storage, no
 //! HTTP, no clock. One folder a format; a new source is one folder here and nothing in the server.
 
+pub mod dbt;
 pub mod openlineage;
 pub mod sql;
 
@@ -27,5 +28,8 @@ pub struct Rejected {
     pub body: Vec<u8>,
 }
 
+/// What became of one event.
+pub type Outcome = Result<Accepted, Rejected>;
+
 /// What became of each event of a request or file, in its order.
-pub type Translated = Vec<Result<Accepted, Rejected>>;
+pub type Translated = Vec<Outcome>;

@@ -7,6 +7,7 @@ mod cli;
 mod column_flows;
 mod corpus;
 mod crash;
+mod dbt;
 mod doors;
 mod dry_run;
 mod events;

@@ -35,6 +35,9 @@ fn headwater() -> Command {
     for name in ["DATA", "CONFIG", "LISTEN", "ALLOW_PUBLIC", "NAMING_RULES"] {
         command.env_remove(format!("HEADWATER_{name}"));
     }
+    for name in ["DBT_PROFILES_DIR", "DBT_PROFILE", "DBT_TARGET", "OPENLINEAGE_NAMESPACE", "OPENLINEAGE_DBT_JOB_NAME"] {
+        command.env_remove(name);
+    }
     command
 }
 

@@ -2,6 +2,7 @@
 
 pub mod conformance;
 mod event;
+pub mod coverage;
 pub mod facets;
 mod finding;
 mod members;

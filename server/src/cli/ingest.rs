@@ -1,14 +1,17 @@
-//! `headwater ingest`: files into a data directory or a running server, with a report at the end.
+//! `headwater ingest`: files into a data directory or a running server, with a report at the end. Where
+//! dbt keeps its files is for `dbt.rs`.
 
+use super::dbt::{self, DbtArgs, Target};
 use super::post::Post;
 use super::{DataArgs, Failure};
 use crate::app::Running;
 use crate::ingest::{Outcome, ingest};
 use crate::log::LogError;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use ingest_adapters::dbt::{Documents, Import};
 use ingest_adapters::{Translated, openlineage};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,9 +22,13 @@ const CHUNK: usize = 500;
 /// What `ingest` takes.
 #[derive(Args)]
 pub(super) struct Ingest {
-    /// Files with OpenLineage events (JSON, a JSON array, or one event a line), or folders of them: .json, .ndjson, .jsonl
+    /// Files with OpenLineage events (JSON, a JSON array, or one event a line), or folders of them: .json, .ndjson, .jsonl;
+    /// or target folders of dbt
     #[arg(required = true, value_name = "FILE|DIR")]
     paths: Vec<PathBuf>,
+    /// Events of OpenLineage or artifacts of dbt [default: dbt for a folder with dbt's manifest.json, else openlineage]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    format: Option<Format>,
     /// Send to a running server instead of a data directory
     #[arg(long, value_name = "URL", conflicts_with_all = ["data", "config"])]
     url: Option<String>,
@@ -30,6 +37,15 @@ pub(super) struct Ingest {
     strict: bool,
     #[command(flatten)]
     data: DataArgs,
+    #[command(flatten)]
+    dbt: DbtArgs,
+}
+
+/// Formats that are read. Without help of their own, which would spread `--help` over two pages.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Openlineage,
+    Dbt,
 }
 
 /// Where events go.
@@ -46,16 +62,22 @@ struct Report {
     repeated: u64,
     quarantined: u64,
     reasons: BTreeMap<String, (u64, String)>,
+    /// What was passed over or assumed, each once.
+    notes: BTreeSet<String>,
 }
 
 impl Ingest {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let files = files(&self.paths)?;
+        let (folders, paths): (Vec<PathBuf>, Vec<PathBuf>) = self.paths.iter().cloned().partition(|path| self.is_dbt(path));
+        // Whatever cannot be read is said before anything is sent.
+        let targets = folders.iter().map(|path| Target::read(path, &self.dbt)).collect::<Result<Vec<_>, _>>()?;
+        let documents = targets.iter().map(documents).collect::<Result<Vec<_>, _>>()?;
+        let files = if paths.is_empty() { Vec::new() } else { files(&paths)? };
         let mut sink = match &self.url {
             Some(url) => Sink::There(Post::new(url)),
             None => Sink::Here(Box::new(Running::start(&self.data.config()?.0).await?)),
         };
-        let bytes = files.iter().map(|(_, size)| size).sum();
+        let bytes = files.iter().map(|(_, size)| *size).chain(targets.iter().map(|target| target.size)).sum();
         let bar = ProgressBar::new(bytes).with_style(
             ProgressStyle::with_template("{bar:30} {binary_bytes}/{binary_total_bytes}  {binary_bytes_per_sec}  {eta} left  {wide_msg}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar()),
@@ -66,6 +88,11 @@ impl Ingest {
             self.file(path, &mut sink, &mut report, &bar).await?;
             report.files += 1;
         }
+        for (target, documents) in targets.iter().zip(&documents) {
+            bar.set_message(target.folder.display().to_string());
+            self.target(target, documents, &mut sink, &mut report).await?;
+            bar.inc(target.size);
+        }
         bar.finish_and_clear();
         if let Sink::Here(running) = sink {
             let head = *running.app.writer.head().borrow();
@@ -75,6 +102,23 @@ impl Ingest {
         }
         report.print();
         if self.strict && report.quarantined > 0 { Err(Failure::Silent) } else { Ok(()) }
+    }
+
+    fn is_dbt(&self, path: &Path) -> bool {
+        self.format.map_or_else(|| dbt::is_target(path), |format| format == Format::Dbt)
+    }
+
+    async fn target(&self, target: &Target, documents: &Documents<'_>, sink: &mut Sink, report: &mut Report) -> Result<(), Failure> {
+        let import = Import::plan(documents, &self.dbt.options(), dbt::ENVIRONMENT).map_err(|e| unusable(target, &e))?;
+        let mut events = import.translated().peekable();
+        while events.peek().is_some() {
+            sink.take(events.by_ref().take(CHUNK).collect(), &target.folder, report).await?;
+        }
+        report.files += target.count;
+        // One folder needs no name.
+        let of = if self.paths.len() > 1 { format!("{}: ", target.folder.display()) } else { String::new() };
+        report.notes.extend(import.notes().iter().map(|note| format!("{of}{note}")));
+        Ok(())
     }
 
     async fn file(&self, path: &Path, sink: &mut Sink, report: &mut Report, bar: &ProgressBar) -> Result<(), Failure> {
@@ -101,6 +145,14 @@ impl Ingest {
         }
         sink.take(waiting, path, report).await
     }
+}
+
+fn documents(target: &Target) -> Result<Documents<'_>, Failure> {
+    Documents::parse(&target.files()).map_err(|e| unusable(target, &e))
+}
+
+fn unusable(target: &Target, error: &ingest_adapters::dbt::DbtError) -> Failure {
+    Failure::Said(format!("{}: {error}", target.folder.display()))
 }
 
 impl Sink {
@@ -147,6 +199,9 @@ impl Report {
         println!("{} files: {} accepted, {} repeated, {} quarantined", self.files, self.accepted, self.repeated, self.quarantined);
         for (reason, (count, path)) in &self.reasons {
             println!("  {count} × {reason} (first in {path})");
+        }
+        for note in &self.notes {
+            println!("  note: {note}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: what there is to say, and where each command goes.
 
+mod dbt;
 mod demo;
 mod ingest;
 mod listen;
@@ -31,7 +32,7 @@ enum Command {
     Serve(serve::Serve),
     /// Serve an invented company's catalog, to look around. Nothing is kept.
     Demo(demo::Demo),
-    /// Read OpenLineage events from files into a data directory or a running server.
+    /// Read OpenLineage events or dbt artifacts into a data directory or a running server.
     Ingest(ingest::Ingest),
     /// Check that the event log is intact and that the projections equal a fresh rebuild.
     Verify(verify::Verify),
