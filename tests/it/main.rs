@@ -13,6 +13,7 @@ mod dry_run;
 mod events;
 mod expected;
 mod explicit;
+mod facets;
 mod flows;
 mod freshness;
 mod fuzz;

@@ -1,8 +1,8 @@
 //! OpenLineage as it arrives: events read leniently out of JSON, facets decoded one by one.
 
 pub mod conformance;
-mod event;
 pub mod coverage;
+mod event;
 pub mod facets;
 mod finding;
 mod members;

@@ -43,6 +43,8 @@ enum Command {
     Naming(naming::Naming),
     /// Print the GraphQL schema.
     Schema,
+    /// Print what is done with every facet of OpenLineage, as the table of docs/OPENLINEAGE.md.
+    Coverage,
 }
 
 /// Where the data is.
@@ -131,6 +133,10 @@ pub fn main() -> ExitCode {
             Command::Verify(command) => command.run().await,
             Command::Rebuild(command) => command.run().await,
             Command::Naming(command) => command.run().await,
+            Command::Coverage => {
+                print!("{}", schema::openlineage::coverage::markdown());
+                Ok(())
+            }
             Command::Schema => {
                 println!("{}", crate::graphql::sdl().trim_end());
                 Ok(())

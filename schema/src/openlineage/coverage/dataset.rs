@@ -2,7 +2,7 @@
 
 use super::FacetCoverage;
 use super::Usage::{Shown, Used};
-use crate::openlineage::Container::{Dataset};
+use crate::openlineage::Container::Dataset;
 
 pub(super) const FACETS: &[FacetCoverage] = &[
     FacetCoverage {

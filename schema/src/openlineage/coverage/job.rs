@@ -2,7 +2,7 @@
 
 use super::FacetCoverage;
 use super::Usage::{Shown, Used};
-use crate::openlineage::Container::{Job};
+use crate::openlineage::Container::Job;
 
 pub(super) const FACETS: &[FacetCoverage] = &[
     FacetCoverage {

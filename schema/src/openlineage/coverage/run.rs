@@ -2,7 +2,7 @@
 
 use super::FacetCoverage;
 use super::Usage::{Shown, Used};
-use crate::openlineage::Container::{Run};
+use crate::openlineage::Container::Run;
 
 pub(super) const FACETS: &[FacetCoverage] = &[
     FacetCoverage {

@@ -61,16 +61,7 @@ pub struct DataSource {
 
 /// Reads a `dataSource` facet. User and password are cut from the address: people see this.
 pub fn data_source(facet: &Json<'_>) -> DataSource {
-    DataSource { name: facet.text("name"), uri: facet.text("uri").map(|uri| without_credentials(&uri)) }
-}
-
-fn without_credentials(uri: &str) -> String {
-    let Some((scheme, rest)) = uri.split_once("://") else { return uri.to_owned() };
-    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    match rest[..authority].rfind('@') {
-        Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
-        None => uri.to_owned(),
-    }
+    DataSource { name: facet.text("name"), uri: facet.text("uri").map(|uri| super::secret::address(&uri)) }
 }
 
 /// Another name of the same dataset.
@@ -125,11 +116,5 @@ mod tests {
         for broken in ["null", "[]", r#"{"fields":"x"}"#, r#"{"fields":null}"#] {
             assert_eq!(schema(&Json::parse(broken.as_bytes()).unwrap()), Schema::default());
         }
-    }
-
-    #[test]
-    fn credentials_are_not_shown() {
-        assert_eq!(without_credentials("postgres://u:p@h:5432/db?x=@"), "postgres://h:5432/db?x=@");
-        assert_eq!(without_credentials("s3://bucket/a@b"), "s3://bucket/a@b");
     }
 }

@@ -4,7 +4,9 @@ use super::column::{Column, columns_of};
 use super::facet::{self, FacetVersion, Owner, Tag};
 use super::job::Job;
 use super::lineage::{Lineage, LineageArguments, LineageDirection, lineage};
+use super::place::{DatasetKind, HierarchyLevel, Storage, TableCatalog};
 use super::run_dataset::{Assertion, DatasetRunConnection, dataset_runs, latest_assertions};
+use super::run_detail::QualityMetrics;
 use super::schema_history::SchemaVersion;
 use crate::catalog::read::EntityRow;
 use crate::fold::flow;
@@ -131,6 +133,38 @@ impl Dataset {
     async fn source(&self, ctx: &Context<'_>) -> Result<Option<DataSource>> {
         let source = facet::read(ctx, self.owner(), "dataSource", facets::data_source).await?;
         Ok(source.map(|source| DataSource { name: source.name, uri: source.uri }))
+    }
+
+    /// What kind of dataset it is.
+    async fn kind(&self, ctx: &Context<'_>) -> Result<Option<DatasetKind>> {
+        Ok(facet::read(ctx, self.owner(), "datasetType", facets::dataset_kind).await?.map(DatasetKind::from))
+    }
+
+    /// How it is stored.
+    async fn storage(&self, ctx: &Context<'_>) -> Result<Option<Storage>> {
+        Ok(facet::read(ctx, self.owner(), "storage", facets::storage).await?.map(Storage::from))
+    }
+
+    /// Where it stands, highest level first: better than splitting its name.
+    async fn hierarchy(&self, ctx: &Context<'_>) -> Result<Vec<HierarchyLevel>> {
+        let levels = facet::read(ctx, self.owner(), "hierarchy", facets::hierarchy).await?.unwrap_or_default();
+        Ok(levels.into_iter().map(HierarchyLevel::from).collect())
+    }
+
+    /// The catalog that it is registered in.
+    async fn catalog(&self, ctx: &Context<'_>) -> Result<Option<TableCatalog>> {
+        Ok(facet::read(ctx, self.owner(), "catalog", facets::catalog).await?.map(TableCatalog::from))
+    }
+
+    /// Its newest profile. Earlier ones are in `facetHistory(key: "dataQualityMetrics")`, and those that came with a run's
+    /// reading on the run's inputs.
+    async fn metrics(&self, ctx: &Context<'_>) -> Result<Option<QualityMetrics>> {
+        Ok(facet::read(ctx, self.owner(), "dataQualityMetrics", facets::metrics).await?.map(QualityMetrics::from))
+    }
+
+    /// What its description is written in: a MIME type; null when the emitter does not say.
+    async fn description_type(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(facet::read(ctx, self.owner(), "documentation", facets::documentation_type).await?.flatten())
     }
 
     /// Other names of this dataset (symlinks facet).

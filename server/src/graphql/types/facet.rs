@@ -20,6 +20,12 @@ pub struct Tag {
     pub source: Option<String>,
 }
 
+impl From<facets::Tag> for Tag {
+    fn from(tag: facets::Tag) -> Self {
+        Self { name: tag.key, value: tag.value, source: tag.source }
+    }
+}
+
 /// Who answers for it.
 #[derive(SimpleObject, Clone)]
 pub struct Owner {
@@ -84,7 +90,7 @@ pub async fn owners(ctx: &Context<'_>, owner: flow::Owner) -> Result<Vec<Owner>>
 pub async fn tags(ctx: &Context<'_>, owner: flow::Owner, column: Option<&str>) -> Result<Vec<Tag>> {
     let tags = read(ctx, owner, "tags", facets::tags).await?.unwrap_or_default();
     let own = tags.into_iter().filter(|tag| tag.field.as_deref() == column);
-    Ok(own.map(|tag| Tag { name: tag.key, value: tag.value, source: tag.source }).collect())
+    Ok(own.map(Tag::from).collect())
 }
 
 /// Every content that an entity's facets ever had.

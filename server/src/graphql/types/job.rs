@@ -4,13 +4,14 @@ use super::dataset::{Dataset, job_connection};
 use super::facet::{self, FacetVersion, Owner, Tag};
 use super::lineage::{Lineage, LineageArguments, LineageDirection, lineage};
 use super::run::{Run, RunState, run_page};
+use super::run_detail::{Dependencies, Property, properties};
 use crate::catalog::read::{EntityRow, Page, RunFilter};
 use crate::fold::flow;
 use crate::graph;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, JobNumber, app, load};
 use crate::graphql::page::{Connection, Edge};
-use crate::graphql::scalar::{AnyJson, DateTime};
+use crate::graphql::scalar::{AnyJson, DateTime, Long};
 use async_graphql::{Context, ID, Object, SimpleObject};
 use schema::openlineage::facets;
 use std::collections::HashSet;
@@ -29,6 +30,21 @@ pub struct JobType {
     integration: Option<String>,
     /// `DAG`, `TASK`, `MODEL`, `QUERY`, …
     job_type: Option<String>,
+    /// `EVENT_BASED` or `PERIODIC`: when events come.
+    event_trigger: Option<String>,
+    /// `ACCUMULATIVE`: the events of a run add up; `COMPLETE_SNAPSHOT`: each stands alone, and the newest one is what holds.
+    event_content_mode: Option<String>,
+    /// Seconds between events, or that each is about.
+    window_seconds: Option<Long>,
+}
+
+/// The code that it runs.
+#[derive(SimpleObject)]
+pub struct SourceCode {
+    /// `python`, `bash`, …
+    language: Option<String>,
+    /// The code.
+    code: String,
 }
 
 /// The statement that it runs.
@@ -56,6 +72,10 @@ pub struct SourceCodeLocation {
     version: Option<String>,
     /// Branch.
     branch: Option<String>,
+    /// Tag.
+    tag: Option<String>,
+    /// Number of the pull request that it comes from.
+    pull_request_number: Option<String>,
 }
 
 impl Job {
@@ -91,7 +111,17 @@ impl Job {
     #[graphql(name = "type")]
     async fn kind(&self, ctx: &Context<'_>) -> Result<Option<JobType>> {
         let kind = facet::read(ctx, self.owner(), "jobType", facets::job_type).await?;
-        Ok(kind.map(|kind| JobType { processing_type: kind.processing_type, integration: kind.integration, job_type: kind.job_type }))
+        Ok(kind.map(|kind| {
+            let (trigger, content, window) = kind.emission.map(|e| (e.trigger, e.content, e.window)).unwrap_or_default();
+            JobType {
+                processing_type: kind.processing_type,
+                integration: kind.integration,
+                job_type: kind.job_type,
+                event_trigger: trigger,
+                event_content_mode: content,
+                window_seconds: window.map(Long),
+            }
+        }))
     }
 
     /// Its tags.
@@ -130,7 +160,37 @@ impl Job {
             path: p.path,
             version: p.version,
             branch: p.branch,
+            tag: p.tag,
+            pull_request_number: p.pull_request,
         }))
+    }
+
+    /// The code that it runs.
+    async fn source_code(&self, ctx: &Context<'_>) -> Result<Option<SourceCode>> {
+        let code = facet::read(ctx, self.owner(), "sourceCode", facets::source_code).await?.flatten();
+        Ok(code.map(|code| SourceCode { language: code.language, code: code.code }))
+    }
+
+    /// What its platform calls it (Google Cloud lineage); its name is what identifies it.
+    async fn display_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(facet::read(ctx, self.owner(), "gcp_lineage", |json| json.text("displayName")).await?.flatten())
+    }
+
+    /// What its platform says of it (Google Cloud Composer).
+    async fn platform(&self, ctx: &Context<'_>) -> Result<Vec<Property>> {
+        let mut all = Vec::new();
+        for key in ["gcp_composer_job", "gcp_lineage"] {
+            all.extend(facet::read(ctx, self.owner(), key, |json| facets::properties(json, "")).await?.unwrap_or_default());
+        }
+        Ok(properties(all))
+    }
+
+    /// Jobs that its newest run waited for and let begin: control flow, never lineage.
+    async fn dependencies(&self, ctx: &Context<'_>) -> Result<Option<Dependencies>> {
+        match self.latest_run(ctx).await? {
+            Some(run) => run.dependencies(ctx).await,
+            None => Ok(None),
+        }
     }
 
     /// Jobs that started runs of it.

@@ -1,16 +1,19 @@
 //! Runs.
 
-use super::facet::FacetVersion;
+use super::facet::{self, FacetVersion, Tag};
 use super::job::Job;
 use super::run_dataset::RunDataset;
+use super::run_detail::{Dependencies, ExternalQuery, ExtractionErrors, Property, RunParameter, RunTest, dependencies, properties};
 use super::run_events;
 use super::run_history::{RunEvent, history, run_event};
 use crate::catalog::read::{EntityRow, Page, RunFilter, RunRow};
+use crate::fold::flow;
 use crate::fold::run as fold;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, JobNumber, app, load};
 use crate::graphql::page::{self, Connection, Edge};
 use crate::graphql::scalar::{AnyJson, DateTime, Long, count, json};
+use crate::ingest::now_micros;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use schema::moment::Moment;
 use schema::openlineage::facets;
@@ -109,7 +112,7 @@ impl Run {
         // Facets stand under the names that events used; what is shown is the dataset whatever its name.
         let named = app(ctx).catalog.datasets(&numbers.iter().copied().collect::<Vec<_>>()).await.map_err(ApiError::from)?;
         let whole = load(ctx).load_many(numbers.iter().map(|&number| DatasetNumber(number))).await?;
-        let detailed = ["rowCount", "bytes", "fileCount", "version", "facets", "assertions"];
+        let detailed = ["rowCount", "bytes", "fileCount", "version", "subset", "report", "metrics", "facets", "assertions"];
         let mut facets = if detailed.iter().any(|field| ctx.look_ahead().field(field).exists()) {
             run_events::io_facets(&run_events::entries(ctx, &self.0).await?, written)
         } else {
@@ -252,6 +255,74 @@ impl Run {
     async fn engine(&self, ctx: &Context<'_>) -> Result<Option<ProcessingEngine>> {
         let engine = run_events::facet(ctx, &self.0, "processing_engine", facets::processing_engine).await?;
         Ok(engine.map(|e| ProcessingEngine { name: e.name, version: e.version, adapter_version: e.adapter_version }))
+    }
+
+    /// The query in the system that ran it.
+    async fn external_query(&self, ctx: &Context<'_>) -> Result<Option<ExternalQuery>> {
+        Ok(run_events::facet(ctx, &self.0, "externalQuery", facets::external_query).await?.flatten().map(ExternalQuery::from))
+    }
+
+    /// What the emitter could not find out: the run's lineage may be incomplete.
+    async fn extraction_errors(&self, ctx: &Context<'_>) -> Result<Option<ExtractionErrors>> {
+        Ok(run_events::facet(ctx, &self.0, "extractionError", facets::extraction_errors).await?.map(ExtractionErrors::from))
+    }
+
+    /// What it was given.
+    async fn parameters(&self, ctx: &Context<'_>) -> Result<Vec<RunParameter>> {
+        let parameters = run_events::facet(ctx, &self.0, "executionParameters", facets::parameters).await?.unwrap_or_default();
+        Ok(parameters.into_iter().map(RunParameter::from).collect())
+    }
+
+    /// Its environment variables, as far as the emitter sends them.
+    async fn environment(&self, ctx: &Context<'_>) -> Result<Vec<RunParameter>> {
+        let variables = run_events::facet(ctx, &self.0, "environmentVariables", facets::environment).await?.unwrap_or_default();
+        Ok(variables.into_iter().map(RunParameter::from).collect())
+    }
+
+    /// Tests that it made and that are bound to no dataset; those of datasets are on its inputs and outputs.
+    async fn tests(&self, ctx: &Context<'_>) -> Result<Vec<RunTest>> {
+        let tests = run_events::facet(ctx, &self.0, "test", facets::tests).await?.unwrap_or_default();
+        Ok(tests.into_iter().map(RunTest::from).collect())
+    }
+
+    /// Its tags.
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<Tag>> {
+        let tags = run_events::facet(ctx, &self.0, "tags", facets::tags).await?.unwrap_or_default();
+        Ok(tags.into_iter().map(Tag::from).collect())
+    }
+
+    /// Jobs that it waits for and lets begin: control flow, never lineage.
+    pub async fn dependencies(&self, ctx: &Context<'_>) -> Result<Option<Dependencies>> {
+        let Some(said) = run_events::facet(ctx, &self.0, "jobDependencies", facets::dependencies).await? else { return Ok(None) };
+        Ok(Some(dependencies(ctx, said).await?))
+    }
+
+    /// What the platform that ran it says of it (Google Cloud Composer, Dataproc).
+    async fn platform(&self, ctx: &Context<'_>) -> Result<Vec<Property>> {
+        let mut all = Vec::new();
+        for key in ["gcp_composer_run", "gcp_dataproc"] {
+            all.extend(run_events::facet(ctx, &self.0, key, |json| facets::properties(json, "")).await?.unwrap_or_default());
+        }
+        Ok(properties(all))
+    }
+
+    /// True when it has neither ended nor been heard of for longer than the setting `silent_run_seconds`, by the server's
+    /// clock. Its state stays what the events say. A streaming job is stale only if it promised to send at intervals.
+    async fn stale(&self, ctx: &Context<'_>) -> Result<bool> {
+        let open = matches!(self.0.run.state(), fold::RunState::Start | fold::RunState::Running);
+        let Some(last) = self.0.run.span.map(|span| span.last).filter(|_| open && self.0.run.events > 0) else { return Ok(false) };
+        let kind = facet::read(ctx, flow::Owner::Job(self.0.job), "jobType", facets::job_type).await?;
+        let streams = |kind: &facets::JobType| kind.processing_type.as_ref().is_some_and(|kind| !kind.eq_ignore_ascii_case("BATCH"));
+        let silent = now_micros().saturating_sub(last);
+        let limit = app(ctx).limits.silent_run_seconds.saturating_mul(1_000_000);
+        Ok(match kind.filter(streams) {
+            None => silent > limit as i64,
+            Some(kind) => kind
+                .emission
+                .as_ref()
+                .and_then(|emission| emission.window)
+                .is_some_and(|window| silent > (limit as i64).max(window.saturating_mul(3_000_000))),
+        })
     }
 
     /// Current run facets by key, as they were sent.

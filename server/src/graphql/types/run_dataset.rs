@@ -2,6 +2,7 @@
 
 use super::dataset::{Dataset, JobRole};
 use super::run::Run;
+use super::run_detail::{Property, QualityMetrics, properties};
 use super::run_events::{self, IoFacets};
 use crate::catalog::read::{EntityRow, Page, RunFilter, RunRow};
 use crate::graphql::error::{ApiError, Result};
@@ -35,6 +36,21 @@ pub struct Assertion {
     column: Option<String>,
     /// `error` or `warn`: how bad a failure is, whether or not it failed.
     severity: Option<String>,
+    /// The kind of test.
+    #[graphql(name = "type")]
+    kind: Option<String>,
+    /// In words.
+    description: Option<String>,
+    /// What should be.
+    expected: Option<String>,
+    /// What was.
+    actual: Option<String>,
+    /// The test's text.
+    content: Option<String>,
+    /// What the text is written in.
+    content_type: Option<String>,
+    /// What it was given.
+    parameters: Vec<Property>,
     /// The run that tested.
     run: Option<Run>,
     /// When.
@@ -130,6 +146,13 @@ fn assertions_of(facets: &IoFacets, run: &Run) -> Vec<Assertion> {
         success: a.success,
         column: a.column,
         severity: a.severity,
+        kind: a.kind,
+        description: a.description,
+        expected: a.expected,
+        actual: a.actual,
+        content: a.content,
+        content_type: a.content_type,
+        parameters: properties(a.parameters),
         run: Some(run.clone()),
         at: at.into(),
     };
@@ -172,6 +195,24 @@ impl RunDataset {
     /// The version read or written, when the emitter says one.
     async fn version(&self) -> Option<String> {
         self.facets.get("version").and_then(|body| facets::version(&Json::parse(body).ok()?))
+    }
+
+    /// Which part of it was read or written, as a condition in words.
+    async fn subset(&self) -> Option<String> {
+        self.facets.get("subset").and_then(|body| facets::subset(&Json::parse(body).ok()?))
+    }
+
+    /// What the table format reports of this scan or commit (Iceberg).
+    async fn report(&self) -> Vec<Property> {
+        let reports = ["icebergScanReport", "icebergCommitReport"].into_iter().filter_map(|key| self.facets.get(key));
+        let read = |body: &Vec<u8>| Json::parse(body).map(|json| facets::properties(&json, "")).unwrap_or_default();
+        properties(reports.flat_map(read).collect())
+    }
+
+    /// Its profile in this run.
+    async fn metrics(&self) -> Option<QualityMetrics> {
+        let body = self.facets.get("dataQualityMetrics")?;
+        Some(facets::metrics(&Json::parse(body).ok()?).into())
     }
 
     /// Everything that the run's events say of it, by facet key.
