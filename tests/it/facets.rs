@@ -15,12 +15,12 @@ fn recorded(name: &str) -> Vec<Value> {
 fn the_clients_facets_have_typed_fields() {
     let server = Server::start();
     server.take(&recorded("python-client-sync.ndjson"));
-    let run = "id state stale nominalStartTime nominalEndTime engine { name version adapterVersion } externalQuery { id source }
+    let run = "id state stale nominalStart nominalEnd engine { name version adapterVersion } externalQuery { id source }
         extractionErrors { totalTasks failedTasks errors { message stackTrace task taskNumber } } parameters { key name description value }
         environment { key value } tests { name status severity type description expected actual content contentType parameters { name value } }
         tags { name value source } error { message programmingLanguage stackTrace }
-        dependencies { triggerRule upstream { namespace name runId type sequenceTriggerRule statusTriggerRule job { name } } downstream { name } }
-        inputs { name rowCount bytes fileCount version subset report { name value } assertions { name success column severity type description expected actual content contentType parameters { name value } }
+        dependencies { triggerRule upstream { namespace name runId type sequenceTriggerRule statusTriggerRule job { name } } downstream { name } }";
+    let io = "inputs { name rowCount bytes fileCount version subset report { name value } assertions { name success column severity type description expected actual content contentType parameters { name value } }
             metrics { rowCount bytes fileCount lastUpdated columns { column nullCount distinctCount count sum min max quantiles { at value } } } }
         outputs { name rowCount bytes fileCount version subset report { name value } }";
     let job = "name description type { processingType integration jobType eventTrigger eventContentMode windowSeconds } owners { name type } tags { name value source }
@@ -32,16 +32,16 @@ fn the_clients_facets_have_typed_fields() {
         metrics { rowCount bytes fileCount columns { column nullCount } } columns { name type description tags { name } }";
     let job_namespace = "etl-prod";
     let of_job = format!("{{ job(namespace: \"{job_namespace}\", name: \"orders.totals\") {{ {job} }} }}");
-    let of_runs = |name: &str| {
-        format!("{{ job(namespace: \"{job_namespace}\", name: \"{name}\") {{ runs(first: 1) {{ edges {{ node {{ {run} }} }} }} }} }}")
+    let of_runs = |name: &str, fields: &str| {
+        format!("{{ job(namespace: \"{job_namespace}\", name: \"{name}\") {{ runs(first: 1) {{ edges {{ node {{ {fields} }} }} }} }} }}")
     };
     let of_dataset =
         format!("{{ dataset(namespace: \"postgres://db.example.org:5432\", name: \"analytics.public.orders\") {{ {dataset} }} }}");
-    let newest = |name: &str| server.ask(&of_runs(name))["job"]["runs"]["edges"][0]["node"].clone();
+    let newest = |name: &str, fields: &str| server.ask(&of_runs(name, fields))["job"]["runs"]["edges"][0]["node"].clone();
     assert_json_snapshot!(json!({
         "job": server.ask(&of_job)["job"],
-        "run that ended well": newest("orders.totals"),
-        "run that failed": newest("orders.broken"),
+        "run that ended well": [newest("orders.totals", run), newest("orders.totals", io)],
+        "run that failed": newest("orders.broken", run),
         "dataset": server.ask(&of_dataset)["dataset"],
     }));
 }

@@ -2,16 +2,13 @@
 -- order of arrival; names and uuids are what counts.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 -- The hash of the entry at the watermark: a log restored from a backup is another log.
--- Other naming rules than now list other datasets.
-CREATE TABLE mark (hash BLOB NOT NULL, rules BLOB NOT NULL) STRICT;
+CREATE TABLE mark (hash BLOB NOT NULL) STRICT;
 
 CREATE TABLE dataset (
     id INTEGER PRIMARY KEY,
     uuid BLOB NOT NULL UNIQUE,
     namespace TEXT NOT NULL,
     name TEXT NOT NULL,
-    -- 0 for what is only another name of something else, and for all but one of an alias class.
-    listed INTEGER NOT NULL,
     columns INTEGER NOT NULL,
     doc BLOB NOT NULL
 ) STRICT;
@@ -65,6 +62,3 @@ CREATE TABLE run_io (dataset INTEGER NOT NULL, role INTEGER NOT NULL, run INTEGE
 -- What the graph needs to start without replaying the log, packed by owner: 2 × dataset, 2 × job + 1.
 CREATE TABLE flow (owner INTEGER PRIMARY KEY, doc BLOB NOT NULL) STRICT;
 CREATE TABLE column_lineage (hash BLOB NOT NULL UNIQUE, doc BLOB NOT NULL) STRICT;
-CREATE TABLE explicit_lineage (hash BLOB NOT NULL UNIQUE, doc BLOB NOT NULL) STRICT;
--- Other names of a dataset, and whether it was dropped or is temporary; only where there is anything to say.
-CREATE TABLE identity (dataset INTEGER PRIMARY KEY, doc BLOB NOT NULL) STRICT;

@@ -1,7 +1,6 @@
--- What became of each event and who sent it. Entries that were folded before say it too, so everything
--- is folded anew: the watermark goes back to the beginning of the log.
+-- What became of each event and who sent it; explicit lineage, aliases, drops. Entries that were folded before
+-- say it too, so everything is folded anew: the watermark goes back to the beginning of the log.
 DELETE FROM meta;
-DELETE FROM mark;
 DELETE FROM dataset;
 DELETE FROM job;
 DELETE FROM job_parent;
@@ -13,6 +12,15 @@ DELETE FROM run_event;
 DELETE FROM run_io;
 DELETE FROM flow;
 DELETE FROM column_lineage;
+
+-- 0 for what is only another name of something else, and for all but one of an alias class.
+ALTER TABLE dataset ADD COLUMN listed INTEGER NOT NULL DEFAULT 0;
+-- Other naming rules than now list other datasets.
+DROP TABLE mark;
+CREATE TABLE mark (hash BLOB NOT NULL, rules BLOB NOT NULL) STRICT;
+CREATE TABLE explicit_lineage (hash BLOB NOT NULL UNIQUE, doc BLOB NOT NULL) STRICT;
+-- Other names of a dataset, and whether it was dropped or is temporary; only where there is anything to say.
+CREATE TABLE identity (dataset INTEGER PRIMARY KEY, doc BLOB NOT NULL) STRICT;
 
 -- '' is the producer of events that name none. Times are event times.
 CREATE TABLE producer (

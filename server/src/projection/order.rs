@@ -206,7 +206,9 @@ async fn an_older_catalog_is_folded_anew() {
     while projector.step(u64::MAX, None).await.unwrap() {}
     projector.close().await;
     let pool = crate::sqlite::open(&dir.path().join("catalog.db"), crate::sqlite::Durability::Normal, 1).await.unwrap();
-    let older = "DROP TABLE event; DROP TABLE producer; DROP TABLE finding; DROP TABLE producer_dataset; PRAGMA user_version = 1";
+    let older = "DROP TABLE event; DROP TABLE producer; DROP TABLE finding; DROP TABLE producer_dataset; DROP TABLE mark; \
+                 CREATE TABLE mark (hash BLOB NOT NULL) STRICT; DROP TABLE explicit_lineage; DROP TABLE identity; \
+                 ALTER TABLE dataset DROP COLUMN listed; PRAGMA user_version = 1";
     sqlx::raw_sql(older).execute(&pool).await.unwrap();
     pool.close().await;
     let mut projector = Projector::open(dir.path(), log, Arc::default()).await.unwrap();

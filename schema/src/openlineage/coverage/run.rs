@@ -79,7 +79,7 @@ pub(super) const FACETS: &[FacetCoverage] = &[
         file: "facets/NominalTimeRunFacet.json",
         version: "1-0-1",
         fields: "nominalStartTime nominalEndTime",
-        usage: Shown("`Run.nominalStartTime`, `Run.nominalEndTime`"),
+        usage: Shown("`Run.nominalStart`, `Run.nominalEnd`"),
     },
     FacetCoverage {
         key: "parent",
