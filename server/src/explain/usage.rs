@@ -1,7 +1,7 @@
 //! Per facet of an event: used, stored or ignored, and why.
 
 use schema::json::Json;
-use schema::openlineage::{Container, Event, conformance, facets as decode};
+use schema::openlineage::{Container, Event, conformance, coverage, facets as decode};
 
 /// What is done with a facet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub fn facets(json: &Json<'_>, event: &Event<'_>) -> Vec<FacetReport> {
             let (usage, why) = match ignored {
                 Some(why) => (Usage::Ignored, why.to_owned()),
                 None if superseded => (Usage::Ignored, "the event has `parent` too, which counts".to_owned()),
-                None => usage(container, key, facet),
+                None => usage(event, container, key, facet),
             };
             all.push(FacetReport { pointer: format!("{pointer}/{key}"), container, key: key.to_string(), usage, why });
         }
@@ -66,7 +66,10 @@ pub fn facets(json: &Json<'_>, event: &Event<'_>) -> Vec<FacetReport> {
     all
 }
 
-fn usage(container: Container, key: &str, facet: &Json<'_>) -> (Usage, String) {
+fn usage(event: &Event<'_>, container: Container, key: &str, facet: &Json<'_>) -> (Usage, String) {
+    if (container, key) == (Container::Dataset, "lineage") && event.dataset.is_none() {
+        return (Usage::Stored, "it is valid only on a job or in a dataset event, so no lineage follows from it".into());
+    }
     if *facet == Json::Null {
         return (Usage::Ignored, "null says nothing; a facet is removed by `_deleted`".into());
     }
@@ -80,36 +83,23 @@ fn usage(container: Container, key: &str, facet: &Json<'_>) -> (Usage, String) {
         return (Usage::Stored, format!("`{member}` is not what the specification says, so it was not read"));
     }
     match purpose(container, key) {
-        Some(purpose) => (Usage::Used, purpose.into()),
+        Some(purpose) => (Usage::Used, purpose),
         None => (Usage::Stored, "it has no meaning of its own here; it is shown as it was sent".into()),
     }
 }
 
 /// What a facet is good for, beside being stored.
-fn purpose(container: Container, key: &str) -> Option<&'static str> {
-    use Container::{Dataset, Input, Job, Output, Run};
-    Some(match (container, key) {
-        (Run, "parent" | "parentRun") => "the hierarchy of runs and jobs",
-        (Run, "nominalTime") => "the scheduled window of the run",
-        (Run, "errorMessage") => "why the run failed",
-        (Run, "processing_engine") => "what ran it",
-        (Job, "jobType") => "what kind of job it is",
-        (Job, "sql") => "the statement of the job",
-        (Job, "sourceCodeLocation") => "where the job's code is",
-        (Dataset | Job, "documentation") => "the description, also in search",
-        (Dataset | Job, "ownership") => "the owners, also in search",
-        (Dataset | Job, "tags") => "the tags, also in search",
-        (Dataset, "schema") => "the columns, their history, and search",
-        (Dataset, "columnLineage") => "column lineage, and the edges between datasets that follow from it",
-        (Dataset, "dataSource") => "the source that the dataset is in",
-        (Dataset, "lifecycleStateChange") => "what happened to the dataset",
-        (Dataset, "symlinks") => "other names of the dataset",
-        (Dataset, "version") => "the version that was read or written",
-        (Dataset | Input | Output, "dataQualityAssertions") => "the results of tests",
-        (Dataset | Input | Output, "dataQualityMetrics") => "measured quality",
-        (Input, "inputStatistics") => "how much was read",
-        (Output, "outputStatistics") => "how much was written",
-        _ => return None,
+fn purpose(container: Container, key: &str) -> Option<String> {
+    let (container, key) = match (container, key) {
+        // Old Airflow's key of the parent.
+        (Container::Run, "parentRun") => (container, "parent"),
+        // dbt sends it beside the dataset's other facets, where it is read as well.
+        (Container::Dataset | Container::Output, "dataQualityAssertions") => (Container::Input, key),
+        _ => (container, key),
+    };
+    Some(match coverage::coverage(container, key)?.usage {
+        coverage::Usage::Used(what) => what.to_owned(),
+        coverage::Usage::Shown(what) => format!("shown: {what}"),
     })
 }
 
