@@ -122,7 +122,7 @@ pub fn counts(events: &[Value]) -> Value {
     json!({
         "jobs": jobs.len(),
         "runs": runs_named.len(),
-        "datasets": datasets.len(),
+        "datasets": datasets.iter().map(plain).collect::<BTreeSet<_>>().len(),
         "columns": schemas.values().map(|schema| schema.2).sum::<usize>(),
         "edges": edges,
         "columnEdges": column_edges.len(),
@@ -187,6 +187,11 @@ fn widen<K: Ord>(spans: &mut BTreeMap<K, Span>, key: K, span: Span) {
 
 fn name(value: &Value) -> Option<Name> {
     Some((value["namespace"].as_str()?.to_owned(), value["name"].as_str()?.to_owned()))
+}
+
+/// Quoted identifiers are the same dataset as plain ones: the only naming rule that the recordings need.
+fn plain((namespace, name): &Name) -> Name {
+    (namespace.clone(), name.replace('"', ""))
 }
 
 fn fields(schema: &Value) -> usize {

@@ -58,17 +58,20 @@ impl Graph {
 
     /// Jobs that read (`reading`) or write a dataset, under any of its names, now.
     pub fn jobs_of(&self, dataset: u32, reading: bool) -> Vec<u32> {
-        let mut jobs = Vec::new();
-        for &member in self.members(&dataset) {
-            let Some(vertex) = self.datasets.get(member) else { continue };
-            let (halves, fans) = if reading { (&vertex.out, &vertex.fans_out) } else { (&vertex.into, &vertex.fans_into) };
-            for half in halves {
-                let Some(edge) = self.edge_at(*half, None) else { continue };
-                jobs.extend(edge.job(half.owner));
-            }
-            let fans = fans.iter().filter(|half| self.fan_at(**half, None).is_some());
-            jobs.extend(fans.filter_map(|half| if let Owner::Job(job) = half.owner { Some(job) } else { None }));
-        }
+        let mut jobs: Vec<u32> = self.members(&dataset).iter().flat_map(|&member| self.jobs_of_name(member, reading)).collect();
+        jobs.sort_unstable();
+        jobs.dedup();
+        jobs
+    }
+
+    /// Jobs that read (`reading`) or write a dataset under this one of its names, now.
+    pub fn jobs_of_name(&self, dataset: u32, reading: bool) -> Vec<u32> {
+        let Some(vertex) = self.datasets.get(dataset) else { return Vec::new() };
+        let (halves, fans) = if reading { (&vertex.out, &vertex.fans_out) } else { (&vertex.into, &vertex.fans_into) };
+        let single = halves.iter().filter_map(|half| self.edge_at(*half, None)?.job(half.owner));
+        let fans = fans.iter().filter(|half| self.fan_at(**half, None).is_some());
+        let mut jobs: Vec<u32> =
+            single.chain(fans.filter_map(|half| if let Owner::Job(job) = half.owner { Some(job) } else { None })).collect();
         jobs.sort_unstable();
         jobs.dedup();
         jobs

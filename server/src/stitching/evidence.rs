@@ -82,8 +82,8 @@ pub async fn judge(group: &Group, reader: &Reader, graph: &Graph, rules: &Rules)
         .zip(schemas)
         .map(|(row, schema)| Member {
             columns: schema.and_then(|body| columns(&body)),
-            writers: graph.jobs_of(row.number, false),
-            read: !graph.jobs_of(row.number, true).is_empty(),
+            writers: graph.jobs_of_name(row.number, false),
+            read: !graph.jobs_of_name(row.number, true).is_empty(),
             row,
         })
         .collect();

@@ -1,12 +1,14 @@
 //! Where the names come from: the catalog of a data directory, read only, or a running server's GraphQL.
 
 use crate::app::StartError;
+use crate::catalog::Naming;
 use crate::catalog::read::{NameRow, Reader};
 use crate::cli::rebuild::need_log;
 use crate::cli::{DataArgs, Failure};
 use crate::graph::{Builder, Graph, Snapshot};
 use crate::projection::ProjectionError;
 use clap::Args;
+use schema::naming::Rules;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -49,7 +51,10 @@ impl SourceArgs {
     pub async fn open(&self) -> Result<Source, Failure> {
         match &self.url {
             Some(url) => Ok(Source::There(There::new(url))),
-            None => Ok(Source::Here(Here::open(&self.data.config()?.0.data).await?)),
+            None => {
+                let config = self.data.config()?.0;
+                Ok(Source::Here(Here::open(&config.data, config.naming).await?))
+            }
         }
     }
 }
@@ -71,7 +76,7 @@ pub(super) fn unreadable(error: crate::catalog::CatalogError) -> Failure {
 
 impl Here {
     /// Takes no lock: the file may be read while a server writes.
-    async fn open(data: &Path) -> Result<Self, Failure> {
+    async fn open(data: &Path, rules: Arc<Rules>) -> Result<Self, Failure> {
         need_log(data)?;
         if !data.join("catalog.db").exists() {
             return Err(Failure::Said(format!("there is no catalog in {} yet; `headwater rebuild` makes it", data.display())));
@@ -81,7 +86,9 @@ impl Here {
             Failure::Said(format!("the catalog in {} cannot be read as it is ({e}); `headwater rebuild` makes it anew", data.display()))
         })?;
         let rows = reader.flow_rows().await.map_err(unreadable)?;
-        let mut builder = Builder::load(seq, rows, &[]).map_err(|e| unreadable(e.into()))?;
+        // What is one dataset for the server is one here.
+        let ruled = Naming::new(rules).apply_to_all(&reader).await.map_err(unreadable)?;
+        let mut builder = Builder::load(seq, rows, &ruled).map_err(|e| unreadable(e.into()))?;
         let snapshot = Snapshot::default();
         builder.publish(seq, &snapshot);
         Ok(Self { reader, graph: snapshot.load() })
@@ -111,13 +118,16 @@ impl There {
 
     fn names(&self) -> Result<Vec<NameRow>, Failure> {
         let query = "query($first: Int!, $after: String) { datasets(first: $first, after: $after) \
-                     { edges { node { namespace name } } pageInfo { hasNextPage endCursor } } }";
+                     { edges { node { namespace name aliases { namespace name } } } pageInfo { hasNextPage endCursor } } }";
         let (mut names, mut after) = (Vec::new(), Value::Null);
         loop {
             let page = &self.ask(query, &json!({ "first": PAGE, "after": after }))?["datasets"];
             for edge in page["edges"].as_array().into_iter().flatten() {
-                let text = |key: &str| edge["node"][key].as_str().unwrap_or_default().to_owned();
-                names.push(NameRow { number: names.len() as u32, namespace: text("namespace"), name: text("name") });
+                let aliases = edge["node"]["aliases"].as_array().into_iter().flatten();
+                for one in std::iter::once(&edge["node"]).chain(aliases) {
+                    let text = |key: &str| one[key].as_str().unwrap_or_default().to_owned();
+                    names.push(NameRow { number: names.len() as u32, namespace: text("namespace"), name: text("name") });
+                }
             }
             if page["pageInfo"]["hasNextPage"] != true {
                 return Ok(names);

@@ -4,12 +4,13 @@ use super::dataset::Dataset;
 use crate::catalog::read::EntityRow;
 use crate::graph::Graph;
 use crate::graphql::error::{ApiError, Result};
-use crate::graphql::load::{DatasetNumber, app, load};
+use crate::graphql::load::app;
 use crate::graphql::page::{self, Connection, Edge};
 use crate::graphql::scalar::count;
 use crate::stitching::{Confidence, EvidenceKind, Filter, Group, Judged, State, judge};
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use schema::naming::Difference;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
@@ -136,8 +137,11 @@ impl StitchingGroup {
     ) -> Result<Connection<Edge<Dataset>>> {
         let first = page::length(first)?;
         let (numbers, total) = page::slice(self.group.members.clone(), first, after.as_deref())?;
-        let rows = load(ctx).load_many(numbers.iter().map(|&(_, number)| DatasetNumber(number))).await?;
-        let node = |number: u32| rows.get(&DatasetNumber(number)).map(|row: &Arc<EntityRow>| Dataset(row.clone()));
+        // Under the names that look alike, also where they are one dataset already.
+        let rows =
+            app(ctx).catalog.datasets(&numbers.iter().map(|&(_, number)| number).collect::<Vec<_>>()).await.map_err(ApiError::from)?;
+        let rows: HashMap<u32, Arc<EntityRow>> = rows.into_iter().map(|row| (row.number, Arc::new(row))).collect();
+        let node = |number: u32| rows.get(&number).map(|row| Dataset(row.clone()));
         let items = numbers.into_iter().filter_map(|(place, number)| Some((place, node(number)?))).collect();
         Ok(page::connection(total, first, after.as_deref(), items))
     }
