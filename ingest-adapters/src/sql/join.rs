@@ -4,7 +4,7 @@ use super::Reason;
 use super::names::{path, same};
 use super::relation::{Presence, Relation};
 use super::resolver::Resolver;
-use super::scope::{Bound, Merged, Place, Scope};
+use super::scope::{Bound, LOOK_UP, Merged, Place, Scope};
 use super::value::{Effects, Mix, Value, Via};
 use sqlparser::ast::{Expr, Join, JoinConstraint, JoinOperator, TableFactor};
 
@@ -118,7 +118,7 @@ impl Resolver<'_> {
 
     /// The column of that name in one of several tables: USING promises that exactly one has it.
     fn one_of(&self, name: &str, tables: &[Bound]) -> Value {
-        if self.spend(tables.len()) {
+        if self.spend(LOOK_UP * tables.len()) {
             return Value::unproven(Reason::TooLarge);
         }
         let (mut listed, mut possible) = (Vec::new(), Vec::new());

@@ -25,7 +25,7 @@ pub(super) fn key(name: &str) -> String {
 
 /// Equal but for case.
 pub(super) fn same(left: &str, right: &str) -> bool {
-    left == right || (left.len() == right.len() && left.eq_ignore_ascii_case(right)) || key(left) == key(right)
+    left.eq_ignore_ascii_case(right) || (!(left.is_ascii() && right.is_ascii()) && key(left) == key(right))
 }
 
 /// Splits a dataset's name at dots outside of quotes (`"db"."s.x"."t"`), and drops the quotes.

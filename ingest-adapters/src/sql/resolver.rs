@@ -181,6 +181,9 @@ impl<'a> Resolver<'a> {
     /// Keeps a table of the script, or forgets it.
     pub(super) fn make(&self, path: &[String], relation: Option<Rc<Relation>>) {
         let mut made = self.made.borrow_mut();
+        if self.spend(made.len()) {
+            return;
+        }
         made.retain(|(name, _)| !(ends_with(name, path) || ends_with(path, name)));
         if let Some(relation) = relation {
             made.push((path.to_vec(), relation));

@@ -11,6 +11,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
+/// Steps that looking for a name in one relation counts for.
+pub(super) const LOOK_UP: usize = 4;
+
 /// A relation under the names by which columns may call it.
 pub(super) struct Bound {
     pub(super) alias: Option<String>,
@@ -155,7 +158,7 @@ impl<'s> Scope<'s> {
         if let Some(merged) = self.merged.iter().find(|merged| same(&merged.name, name)) {
             return Presence::Listed(merged.value.clone());
         }
-        if resolver.spend(self.bound.len() + self.merged.len()) {
+        if resolver.spend(LOOK_UP * (self.bound.len() + self.merged.len())) {
             return Presence::Unsure(Reason::TooLarge);
         }
         let (mut listed, mut possible, mut unsure) = (Vec::new(), Vec::new(), None);
@@ -206,6 +209,9 @@ impl<'s> Scope<'s> {
         let names: Vec<String> = parts.iter().map(|part| resolver.name(part)).collect();
         let mut scope = Some(self);
         while let Some(here) = scope {
+            if resolver.spend(here.bound.len()) {
+                return Value::unproven(Reason::TooLarge);
+            }
             for table in (1..names.len()).rev() {
                 let fitting: Vec<_> = here.bound.iter().filter(|b| b.qualified(&names[..table])).collect();
                 match fitting[..] {
