@@ -6,6 +6,7 @@ use super::members::{self, Container, Shape};
 use super::{Event, Facets, Finding, FindingCode, FindingCodes};
 use crate::json::Json;
 use crate::moment::Moment;
+use std::borrow::Cow;
 use std::fmt::Arguments;
 
 /// An event from the future: clocks of sound machines differ by seconds, so minutes are a fault.
@@ -101,22 +102,23 @@ fn check_parent(event: &Event<'_>, report: &mut impl FnMut(FindingCode, Argument
 fn check_facets(facets: Facets<'_>, container: Container, at: Arguments<'_>, report: &mut impl FnMut(FindingCode, Arguments<'_>)) {
     // A null facet says nothing.
     for (key, facet) in facets.iter().filter(|(_, facet)| *facet != Json::Null) {
-        if facet.as_object().is_none() {
+        let Some(members) = facet.as_object() else {
             report(FindingCode::FacetNotObject, format_args!("{at}/{key}"));
             continue;
-        }
+        };
         let known = members::known(key);
         if known.is_some_and(|known| !known.places.contains(&container)) {
             report(FindingCode::FacetElsewhere, format_args!("{at}/{key}"));
         }
+        let said = Said::of(members);
         // A removal needs no more than its flag.
-        if super::facets::is_deleted(facet) {
+        if said.deleted {
             continue;
         }
-        if facet.get("_producer").is_none() {
+        if !said.producer {
             report(FindingCode::FacetWithoutProducer, format_args!("{at}/{key}"));
         }
-        if facet.get("_schemaURL").is_none() {
+        if !said.schema_url {
             report(FindingCode::FacetWithoutSchemaUrl, format_args!("{at}/{key}"));
         }
         for member in known.map_or(&[][..], |known| known.members) {
@@ -129,6 +131,29 @@ fn check_facets(facets: Facets<'_>, container: Container, at: Arguments<'_>, rep
                 Some(value) => check_value(member.shape, value, format_args!("{at}/{key}/{}", member.name), report),
             }
         }
+    }
+}
+
+/// What a facet says about itself, in one pass: this is asked for every facet that is projected.
+#[derive(Default)]
+struct Said {
+    producer: bool,
+    schema_url: bool,
+    deleted: bool,
+}
+
+impl Said {
+    fn of(members: &[(Cow<'_, str>, Json<'_>)]) -> Self {
+        let mut said = Self::default();
+        for (key, value) in members.iter().filter(|(key, value)| key.starts_with('_') && *value != Json::Null) {
+            match key.as_ref() {
+                "_producer" => said.producer = true,
+                "_schemaURL" => said.schema_url = true,
+                "_deleted" => said.deleted = matches!(value, Json::Bool(true)) || value.as_str() == Some("true"),
+                _ => {}
+            }
+        }
+        said
     }
 }
 

@@ -2,7 +2,6 @@
 //! keeps to the specification, and how much it tells about what it writes.
 
 use super::Facts;
-use hashbrown::HashSet;
 use schema::json::Json;
 use schema::log::{ContentHash, Entry};
 use schema::openlineage::{DatasetRef, Event, EventType, FindingCodes, conformance};
@@ -94,9 +93,11 @@ fn has_columns(schema: &Json<'_>) -> bool {
 pub fn note<'a>(entry: &Entry, json: &Json<'_>, event: &'a Event<'_>, facts: &Facts<'_>) -> Note<'a> {
     let described = |dataset: &&DatasetRef<'_>| dataset.facets.iter().any(|(key, facet)| key == "schema" && has_columns(facet));
     let named = event.outputs.iter().filter(described).map(|dataset| (dataset.namespace, dataset.name));
-    let with_schema: HashSet<(&str, &str)> = named.collect();
+    let mut with_schema: Vec<(&str, &str)> = named.collect();
+    with_schema.sort_unstable();
     let written = |place: usize| {
-        let has_schema = with_schema.contains(&(facts.datasets[place].namespace.as_str(), facts.datasets[place].name.as_str()));
+        let has_schema =
+            with_schema.binary_search(&(facts.datasets[place].namespace.as_str(), facts.datasets[place].name.as_str())).is_ok();
         let has_columns = facts.columns.iter().any(|column| column.output == place);
         said::WRITTEN | if has_schema { said::SCHEMA } else { 0 } | if has_columns { said::COLUMNS } else { 0 }
     };

@@ -101,10 +101,18 @@ impl EventFilter {
             sql.push(" AND producer = (SELECT id FROM producer WHERE uri = ").push_bind(producer.clone()).push(")");
         }
         if let Some(job) = &self.job {
-            sql.push(" AND job IN (SELECT id FROM job WHERE name = ").push_bind(job.clone());
-            if let Some(namespace) = &self.namespace {
-                sql.push(" AND namespace = ").push_bind(namespace.clone());
-            }
+            // Through the job's runs, which have an index; a job event has no run.
+            let named = |sql: &mut QueryBuilder<Sqlite>| {
+                sql.push("job IN (SELECT id FROM job WHERE name = ").push_bind(job.clone());
+                if let Some(namespace) = &self.namespace {
+                    sql.push(" AND namespace = ").push_bind(namespace.clone());
+                }
+                sql.push(")");
+            };
+            sql.push(" AND seq IN (SELECT seq FROM run_event WHERE run IN (SELECT id FROM run WHERE ");
+            named(sql);
+            sql.push(") UNION ALL SELECT seq FROM event WHERE kind = 1 AND ");
+            named(sql);
             sql.push(")");
         } else if let Some(namespace) = &self.namespace {
             sql.push(" AND (job IN (SELECT id FROM job WHERE namespace = ").push_bind(namespace.clone());
