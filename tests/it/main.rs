@@ -20,6 +20,7 @@ mod fuzz;
 mod history;
 mod hostile;
 mod identity;
+mod inferred;
 mod limits;
 mod malformed;
 mod names;

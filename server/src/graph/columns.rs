@@ -130,7 +130,7 @@ pub fn column_flows(owner: Owner, flows: &Flows, lineages: &impl Lineages) -> BT
         timeline.observed(key, Basis::ColumnLineage, span, shadow.columns(key.0, span));
     }
     for &(key, span) in &flows.inferred {
-        timeline.observed(key, Basis::Inferred, span, shadow.pair(key.0, span));
+        timeline.observed(key, Basis::Inferred, span, shadow.inferred(key.0, span));
     }
     timeline.flows
 }

@@ -40,6 +40,17 @@ impl Shadow {
         ends(span, self.described.get(&output)).min(self.plain(span))
     }
 
+    /// Until when counts what SQL says of an output: once anybody says it better, it does not come back.
+    pub fn inferred(&self, output: u32, span: Span) -> i64 {
+        let better = [self.described.get(&output), self.proven.get(&output)].into_iter().flatten().map(|better| better.first).min();
+        better.unwrap_or(OPEN).min(self.plain(span))
+    }
+
+    /// True when an output is described better than by inputs × outputs and SQL.
+    pub fn is_described(&self, output: u32) -> bool {
+        self.described.contains_key(&output) || self.proven.contains_key(&output)
+    }
+
     /// Until when anything counts: of events that stand alone only the newest.
     pub fn plain(&self, span: Span) -> i64 {
         self.snapshot.filter(|&newest| span.last < newest).map_or(OPEN, |_| span.last + 1)
