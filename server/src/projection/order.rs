@@ -217,8 +217,13 @@ async fn an_older_catalog_is_folded_anew() {
     assert_eq!(projector.digests().await.unwrap().0, expected.0);
 }
 
+/// A case costs two databases; `PROPTEST_CASES=20000` with the temporary folder in memory is for a long look.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn order_repetition_and_batches_do_not_matter(
