@@ -19,9 +19,12 @@ struct Run {
     /// Column edges by those: owner, output, its column, source, its column.
     column_edges: BTreeSet<ColumnEdge>,
     /// What a `lineage` facet says outright, in place of all that: datasets and column edges.
-    said: Option<(BTreeSet<(Name, Name)>, BTreeSet<ColumnEdge>)>,
+    said: Option<Said>,
 }
 
+/// Datasets, and column edges.
+type Said = (BTreeSet<(Name, Name)>, BTreeSet<ColumnEdge>);
+/// Owner, output, its column, source, its column.
 type ColumnEdge = (Name, Name, Option<String>, Name, String);
 
 #[derive(Default)]

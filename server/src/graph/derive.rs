@@ -60,7 +60,8 @@ fn observed(owner: Owner, flows: &Flows, shadow: &Shadow, lineages: &impl Lineag
     let mut edges = Vec::new();
     for &((input, output), span) in &flows.pairs {
         let until = shadow.pair(output, span);
-        let ends = Ends::assumed(Node::Dataset(input), Node::Dataset(output)).with_columns(inferred.contains(&output) && !shadow.is_described(output));
+        let ends = Ends::assumed(Node::Dataset(input), Node::Dataset(output))
+            .with_columns(inferred.contains(&output) && !shadow.is_described(output));
         // A run that says less is evidence of the edge all the same.
         let known = precise.get_mut(&Ends::of_columns(input, output));
         let is_open = known.as_ref().is_some_and(|known| known.1 == OPEN);

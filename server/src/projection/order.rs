@@ -95,7 +95,7 @@ impl Draw {
                 facets["symlinks"] = json!({ "identifiers": [
                 { "namespace": "n", "name": format!("d{}", self.content), "type": "TABLE" },
                 { "namespace": "n", "name": format!("alias {}", self.content), "type": "LOCATION" },
-            ] })
+            ] });
             }
             2 => facets["symlinks"] = json!({ "identifiers": [], "_deleted": self.content == 1 }),
             3 if written => facets["lifecycleStateChange"] = json!({ "lifecycleStateChange": "DROP" }),
@@ -105,7 +105,7 @@ impl Draw {
             }
             5 => {
                 facets["datasetType"] =
-                    json!({ "datasetType": "TABLE", "subType": if self.content == 0 { "TEMPORARY" } else { "EXTERNAL" } })
+                    json!({ "datasetType": "TABLE", "subType": if self.content == 0 { "TEMPORARY" } else { "EXTERNAL" } });
             }
             6 if written && self.class == 7 => {
                 let source = json!({ "type": "DATASET", "namespace": "n", "name": format!("d{}", self.content) });
@@ -123,7 +123,8 @@ impl Draw {
         match self.extra {
             6 | 7 => facets["lineage"] = self.said(),
             8 => {
-                facets["jobType"] = json!({ "processingType": "STREAMING", "emissionPattern": { "eventContentMode": "COMPLETE_SNAPSHOT" } })
+                facets["jobType"] =
+                    json!({ "processingType": "STREAMING", "emissionPattern": { "eventContentMode": "COMPLETE_SNAPSHOT" } });
             }
             _ => {}
         }
