@@ -166,3 +166,21 @@ fn the_published_examples() {
         "10 columns into a file": shown(10, "postgres://prod", "X", "dataset", "DOWNSTREAM"),
     }));
 }
+
+/// A declaration that says outright what feeds what leaves column lineage aside; a run that says it again
+/// without brings its columns in late, and search must hear of them.
+#[test]
+fn columns_that_come_in_late_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start_in(folder.path(), &[]);
+    let columns =
+        |event| events::with(event, &["outputs", "0", "facets", "columnLineage"], events::column_lineage(&[("total", "b", "amount")]));
+    let declared = said(columns(events::job("2026-11-01T00:00:00Z", "copy", &["a", "b"], &["c"])), &[entry(end("c"), json!([end("a")]))]);
+    server.take(&[declared]);
+    server.ask("{ search(query: \"amount\", first: 5) { totalCount } }");
+    server.take(&[columns(run(2, 1, "COMPLETE", &["a", "b"], &["c"]))]);
+    let found = server.ask("{ search(query: \"amount\", first: 5) { edges { node { ... on Column { name dataset { name } } } } } }");
+    assert_json_snapshot!(found);
+    assert!(server.stop());
+    Server::digests(folder.path());
+}

@@ -89,6 +89,8 @@ impl Builder {
             let vertex = self.graph.columns.get_mut(id);
             (vertex.dataset, vertex.name) = (dataset, name);
             self.graph.datasets.get_mut(dataset).columns.push(id);
+            // Search finds it by its columns, whenever the graph first hears of them.
+            self.touched.push(dataset);
         }
         id
     }
