@@ -22,7 +22,7 @@ import { Schema } from "./Schema";
 const HeadQuery = graphql(`
   query DatasetHead($ns: String!, $name: String!) {
     dataset(namespace: $ns, name: $name) {
-      id namespace name columnCount version lastWrittenAt lastSeen
+      id namespace name columnCount version lastWrittenAt lastSeen droppedAt temporary
       tags { name value }
       owners { name type }
       source { name uri }
@@ -52,6 +52,16 @@ export function DatasetPage() {
           <Name of={dataset.name} />
         </h1>
         <div className="head-facts">
+          {dataset.droppedAt ? (
+            <span className="badge bad" title="What was known of it stays; lineage of the past shows it">
+              dropped <Time at={dataset.droppedAt} />
+            </span>
+          ) : null}
+          {dataset.temporary ? (
+            <span className="badge" title="It only exists between two steps: lineage passes through it">
+              temporary
+            </span>
+          ) : null}
           {dataset.lifecycle ? <Lifecycle change={dataset.lifecycle} /> : null}
           <span>
             Last written <Time at={dataset.lastWrittenAt} />

@@ -6,16 +6,16 @@ import { plural } from "../../lib/format";
 import { Assertions } from "../../ui/Assertions";
 import { Sparkline } from "../../ui/charts";
 import { Fact, Facts } from "../../ui/Facts";
-import { DatasetLink, JobList } from "../../ui/links";
+import { JobList } from "../../ui/links";
 import { Empty, Panel } from "../../ui/Panel";
 import { Time } from "../../ui/Time";
+import { Place } from "./Place";
 
 const OverviewQuery = graphql(`
   query DatasetOverview($ns: String!, $name: String!) {
     dataset(namespace: $ns, name: $name) {
       description firstSeen lastSeen
       source { name uri }
-      symlinks { namespace name type }
       producers: jobs(role: PRODUCER, first: 25) { totalCount edges { node { namespace name } } }
       consumers: jobs(role: CONSUMER, first: 25) { totalCount edges { node { namespace name } } }
       assertions { name success column severity }
@@ -69,18 +69,7 @@ export function Overview({ of }: { of: { namespace: string; name: string } }) {
       <Panel title="Quality checks">
         <Assertions of={dataset.assertions} none="No checks were reported." />
       </Panel>
-      {dataset.symlinks.length ? (
-        <Panel title="Other names">
-          <ul className="rows">
-            {dataset.symlinks.map((link) => (
-              <li key={`${link.namespace} ${link.name}`}>
-                <DatasetLink of={link} /> <span className="namespace">{link.namespace}</span>
-                {link.type ? <span className="badge">{link.type.toLowerCase()}</span> : null}
-              </li>
-            ))}
-          </ul>
-        </Panel>
-      ) : null}
+      <Place of={of} />
     </div>
   );
 }

@@ -8,13 +8,14 @@ import { RunBars } from "../../ui/charts";
 import { Fact, Facts } from "../../ui/Facts";
 import { DatasetList, JobList } from "../../ui/links";
 import { Empty, Panel } from "../../ui/Panel";
+import { Details } from "./Details";
 
 const OverviewQuery = graphql(`
   query JobOverview($ns: String!, $name: String!) {
     job(namespace: $ns, name: $name) {
       description
       sql { query dialect }
-      sourceCodeLocation { type url repoUrl path version branch }
+      sourceCodeLocation { type url repoUrl path version branch tag pullRequestNumber }
       parents { namespace name }
       children(first: 50) { totalCount edges { node { namespace name } } }
       inputs { namespace name }
@@ -65,6 +66,7 @@ export function Overview({ of }: { of: { namespace: string; name: string } }) {
           ) : null}
         </Panel>
       ) : null}
+      <Details of={of} />
       {job.sql ? (
         <Panel
           title={job.sql.dialect ? `SQL (${job.sql.dialect})` : "SQL"}
@@ -98,6 +100,8 @@ function Source({ at }: { at: Job["sourceCodeLocation"] }) {
           <code>{at.branch}</code>
         </Fact>
       ) : null}
+      {at.tag ? <Fact name="Tag">{at.tag}</Fact> : null}
+      {at.pullRequestNumber ? <Fact name="Pull request">{at.pullRequestNumber}</Fact> : null}
       {at.version ? (
         <Fact name="Version">
           <code>{at.version.slice(0, 12)}</code>

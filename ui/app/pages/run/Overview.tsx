@@ -6,6 +6,7 @@ import { plural } from "../../lib/format";
 import { Fact, Facts } from "../../ui/Facts";
 import { Panel } from "../../ui/Panel";
 import { Time } from "../../ui/Time";
+import { Details } from "./Details";
 import { Family } from "./Family";
 import type { RunKey } from "./params";
 import { RunData, runDataset } from "./RunData";
@@ -77,6 +78,7 @@ export function Overview({ of }: { of: RunKey }) {
       <Panel title="Related runs">
         <Family of={of} />
       </Panel>
+      <Details of={of} />
     </div>
   );
 }

@@ -4,10 +4,12 @@ import { bytes, plural } from "../../lib/format";
 import { Assertions } from "../../ui/Assertions";
 import { DatasetLink, NamespaceLink } from "../../ui/links";
 import { Empty } from "../../ui/Panel";
+import { Properties } from "../../ui/Properties";
 
 export const runDataset = graphql(`
   fragment RunDatasetRow on RunDataset {
-    namespace name rowCount bytes fileCount version
+    namespace name rowCount bytes fileCount version subset
+    report { name value }
     assertions { name success column severity }
   }
 `);
@@ -32,6 +34,17 @@ export function RunData({ of, none }: { of: readonly RunDataset[]; none: string 
               <NamespaceLink name={one.namespace} />
               <span className="push muted">{amounts.join(" · ")}</span>
             </div>
+            {one.subset ? (
+              <span className="muted">
+                only where <code>{one.subset}</code>
+              </span>
+            ) : null}
+            {one.report.length ? (
+              <details>
+                <summary>Report of the table format</summary>
+                <Properties of={one.report} />
+              </details>
+            ) : null}
             {one.assertions.length ? <Assertions of={one.assertions} none="" /> : null}
           </li>
         );

@@ -19,7 +19,7 @@ import { RunFacets } from "./RunFacets";
 const HeadQuery = graphql(`
   query RunHead($id: ID!, $jobns: String, $job: String) {
     run(id: $id, jobNamespace: $jobns, jobName: $job) {
-      id state startedAt endedAt durationMs lastEventAt eventCount inferred
+      id state startedAt endedAt durationMs lastEventAt eventCount inferred stale
       job { namespace name }
     }
   }
@@ -50,6 +50,14 @@ export function RunPage() {
         </h1>
         <div className="head-facts">
           <StateBadge state={run.state} />
+          {run.stale ? (
+            <span
+              className="badge"
+              title="It has neither ended nor been heard of for long. Nothing says that it failed."
+            >
+              not heard of since <Time at={run.lastEventAt} />
+            </span>
+          ) : null}
           {run.inferred ? (
             <span className="badge" title="Another run names it; it has sent no event itself">
               only named by others
