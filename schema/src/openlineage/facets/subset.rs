@@ -55,9 +55,9 @@ fn comparison(name: &str) -> String {
         "EQUAL" => "=".into(),
         "NOT_EQUAL" => "≠".into(),
         "GREATER_THAN" => ">".into(),
-        "GREATER_EQUAL_THAN" => "≥".into(),
+        "GREATER_EQUAL_THAN" | "GREATER_EQUAL" => "≥".into(),
         "LESS_THAN" => "<".into(),
-        "LESS_EQUAL_THAN" => "≤".into(),
+        "LESS_EQUAL_THAN" | "LESS_EQUAL" => "≤".into(),
         _ => name.to_lowercase(),
     }
 }
