@@ -10,6 +10,7 @@ mod crash;
 mod dbt;
 mod doors;
 mod dry_run;
+mod edges;
 mod events;
 mod expected;
 mod explicit;

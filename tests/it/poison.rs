@@ -7,13 +7,21 @@ const DATASET: &str = "id namespace name description columnCount columns { id na
     tags { name value source } owners { name type } facets facetHistory { key value firstSeen lastSeen producer schemaUrl current deleted }
     schemaHistory { firstSeen lastSeen current columns { path type description } added removed retyped }
     source { name uri } symlinks { namespace name type } version lifecycle { state at previous { namespace name } } firstSeen lastSeen lastWrittenAt
+    kind { type subType } storage { layer fileFormat } hierarchy { type name } aliases { namespace name } temporary droppedAt
+    catalog { framework type name metadataUri warehouseUri source properties { name value } }
+    metrics { rowCount bytes fileCount lastUpdated columns { column nullCount distinctCount count sum min max quantiles { at value } } }
     jobs { totalCount } runs { edges { role rowCount bytes node { id } } } assertions { name success column severity at run { id } }
     lineage(direction: BOTH) { totalCount complete nodes { distance } edges { basis origin firstSeen } }";
-const JOB: &str = "id namespace name description type { processingType integration jobType } tags { name } owners { name type } facets facetHistory { key value deleted }
+const JOB: &str = "id namespace name displayName description platform { name value } dependencies { triggerRule } sourceCode { language code }
+    type { processingType integration jobType eventTrigger eventContentMode windowSeconds } tags { name } owners { name type } facets facetHistory { key value deleted }
     sql { query dialect } sourceCodeLocation { type url repoUrl path version branch } parents { name } children { totalCount } firstSeen latestRun { id }
     runs { totalCount } inputs { name } outputs { name } lineage(direction: BOTH) { totalCount }";
 const RUN: &str = "id state job { name } startedAt endedAt durationMs nominalStart nominalEnd firstEventAt eventCount parent { id } root { id } children { totalCount } siblings { id } inferred
-    inputs { name rowCount bytes fileCount version facets assertions { name success } } outputs { name rowCount bytes fileCount version facets assertions { name success } }
+    inputs { name rowCount bytes fileCount version subset report { name value } facets assertions { name success } metrics { rowCount } } outputs { name rowCount bytes fileCount version subset report { name value } facets assertions { name success } }
+    stale externalQuery { id source } extractionErrors { totalTasks failedTasks errors { message stackTrace task taskNumber } }
+    parameters { key name description value } environment { key value } tags { name value source } platform { name value }
+    tests { name status severity type description expected actual content contentType parameters { name value } }
+    dependencies { triggerRule upstream { namespace name runId type } downstream { name } }
     error { message programmingLanguage stackTrace } engine { name version adapterVersion } facets facetHistory { key value } events { seq eventType eventTime body }";
 
 /// Every way to put something wrong into one place of a value, the value itself included.

@@ -1,11 +1,14 @@
 //! The same events give the same state in any order, however often repeated and however split into
 //! batches: the whole way from entries to digests, on the real catalog and graph.
 
+mod facets;
+
 use super::Projector;
 use crate::graph::NodeNames;
 use crate::log::{EventLog, NewEntry, SqliteLog, compress};
 use proptest::prelude::*;
 use schema::log::{ContentHash, EntryKind};
+use schema::openlineage::Container;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -25,12 +28,14 @@ struct Draw {
     content: u8,
     parent: Option<u8>,
     extra: u8,
+    /// Facets of the specification that ride along, see [`facets::add`].
+    samples: u64,
 }
 
 fn draw() -> impl Strategy<Value = Draw> {
     let datasets = || prop::collection::vec(0..5u8, 0..4);
-    (0..8u8, 0..7usize, 0..6u8, 0..3u8, 0..3u8, datasets(), datasets(), any::<u8>(), 0..3u8, (prop::option::of(0..3u8), 0..10u8)).prop_map(
-        |(class, event_type, time, run, job, inputs, outputs, facets, content, (parent, extra))| Draw {
+    (0..8u8, 0..7usize, 0..6u8, 0..3u8, 0..3u8, datasets(), datasets(), any::<u8>(), 0..3u8, (prop::option::of(0..3u8), 0..10u8, samples()))
+        .prop_map(|(class, event_type, time, run, job, inputs, outputs, facets, content, (parent, extra, samples))| Draw {
             class,
             event_type,
             time,
@@ -42,8 +47,13 @@ fn draw() -> impl Strategy<Value = Draw> {
             content,
             parent,
             extra,
-        },
-    )
+            samples,
+        })
+}
+
+/// A sixteenth of the facets: enough for each to meet itself and others in a case.
+fn samples() -> impl Strategy<Value = u64> {
+    any::<[u64; 4]>().prop_map(|bits| bits.into_iter().fold(u64::MAX, |all, bits| all & bits))
 }
 
 impl Draw {
@@ -85,7 +95,11 @@ impl Draw {
             facets["columnLineage"] = json!({ "fields": { "c0": { "inputFields": [source] } }, "dataset": if self.has(3) { json!([source]) } else { json!([]) } });
         }
         self.identity(&mut facets, written);
-        json!({ "namespace": "n", "name": format!("d{number}"), "facets": facets })
+        facets::add(&mut facets, Container::Dataset, self.samples, self.content);
+        let (key, place) = if written { ("outputFacets", Container::Output) } else { ("inputFacets", Container::Input) };
+        let mut counted = json!({});
+        facets::add(&mut counted, place, self.samples, self.content);
+        json!({ "namespace": "n", "name": format!("d{number}"), "facets": facets, key: counted })
     }
 
     /// Other names, drops, renames and temporary datasets.
@@ -128,6 +142,7 @@ impl Draw {
             }
             _ => {}
         }
+        facets::add(&mut facets, Container::Job, self.samples, self.content);
         facets
     }
 
@@ -162,6 +177,7 @@ impl Draw {
         if self.has(6) {
             facets["errorMessage"] = json!({ "message": format!("error {}", self.content) });
         }
+        facets::add(&mut facets, Container::Run, self.samples, self.content);
         facets
     }
 }
