@@ -34,7 +34,7 @@ fn check(dir: &Path, forbidden: &[&str], wrong: &mut Vec<String>) {
         // Tests of a room may stand up its neighbours.
         let text = fs::read_to_string(&path).unwrap();
         for line in text.lines().filter(|line| forbidden.iter().any(|room| line.contains(&format!("crate::{room}::")))) {
-            if !path.ends_with("projection/order.rs") {
+            if !path.starts_with("src/projection/order") {
                 wrong.push(format!("{}: {}", path.display(), line.trim()));
             }
         }

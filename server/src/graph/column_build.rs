@@ -2,7 +2,7 @@
 //! their flow's intervals.
 
 use super::columns::{ColumnEnd, ColumnFlow, ColumnHop, FlowKey};
-use super::{Basis, Builder};
+use super::{Basis, Builder, When};
 use crate::fold::flow::Owner;
 use hashbrown::{HashMap, HashSet};
 use schema::openlineage::facets::Transformation;
@@ -14,10 +14,10 @@ impl Builder {
     pub(super) fn set_column_flows(&mut self, owner: Owner, flows: BTreeMap<FlowKey, ColumnFlow>) {
         let known = self.owned_flows.get(&owner).cloned().unwrap_or_default();
         let place_holds =
-            |place: &u32| self.graph.column_flows.get(*place).is_some_and(|flow| flow.basis != Basis::Inferred && flow.holds(None));
+            |place: &u32| self.graph.column_flows.get(*place).is_some_and(|flow| flow.basis != Basis::Inferred && flow.holds(When::Now));
         // What is inferred is an answer, not a fact: it is not counted.
         let held: Vec<_> = known.iter().filter(|(_, place)| place_holds(place)).map(|(key, _)| *key).collect();
-        let counts = |flow: &ColumnFlow| flow.basis != Basis::Inferred && flow.holds(None);
+        let counts = |flow: &ColumnFlow| flow.basis != Basis::Inferred && flow.holds(When::Now);
         let holding: Vec<_> = flows.iter().filter(|(_, flow)| counts(flow)).map(|(key, _)| *key).collect();
         for (key, place) in known {
             if !flows.contains_key(&key) {

@@ -7,7 +7,7 @@
 use super::columns::{ColumnEnd, ColumnHop};
 use super::snapshot::Graph;
 use super::walk::Direction;
-use super::{Basis, Edge, Node};
+use super::{Basis, Edge, Node, When};
 use crate::fold::flow::Owner;
 use hashbrown::{HashMap, HashSet};
 use schema::openlineage::facets::Transformation;
@@ -34,8 +34,8 @@ pub struct ColumnQuestion {
     pub directions: Vec<Direction>,
     /// Steps to go; `None` is all the way.
     pub max_depth: Option<u32>,
-    /// Event time, microseconds since 1970; `None` is now.
-    pub as_of: Option<i64>,
+    /// The time that it is about.
+    pub when: When,
     /// Whether filters, joins and the like count.
     pub indirect: bool,
     /// Whether lineage counts that was inferred from SQL.
@@ -152,7 +152,7 @@ impl Walker<'_> {
         if flow.basis == Basis::Inferred && !self.question.inferred {
             return;
         }
-        let Some(evidence) = flow.evidence(self.question.as_of) else { return };
+        let Some(evidence) = flow.evidence(self.question.when) else { return };
         let (there, dataset) = match hop.other {
             ColumnEnd::Column(id) => match self.graph.columns.get(id) {
                 Some(vertex) => {
@@ -181,9 +181,9 @@ impl Walker<'_> {
         for &member in graph.members(&dataset) {
             let Some(vertex) = graph.datasets.get(member) else { continue };
             let (halves, fans) = if self.down { (&vertex.out, &vertex.fans_out) } else { (&vertex.into, &vertex.fans_into) };
-            edges.extend(halves.iter().filter_map(|&half| graph.edge_at(half, self.question.as_of).map(|edge| (*edge, half.owner))));
+            edges.extend(halves.iter().filter_map(|&half| graph.edge_at(half, self.question.when).map(|edge| (*edge, half.owner))));
             for &half in fans {
-                let Some(fan) = graph.fan_at(half, self.question.as_of) else { continue };
+                let Some(fan) = graph.fan_at(half, self.question.when) else { continue };
                 let others = if self.down { &fan.outputs } else { &fan.inputs };
                 edges.extend(others.iter().map(|&other| (fan.edge(other, other), half.owner)));
             }
@@ -255,7 +255,7 @@ impl Graph {
     /// direct uses.
     pub fn columns_of(&self, dataset: u32) -> Vec<(Arc<str>, usize, usize)> {
         let mut columns: BTreeMap<Arc<str>, (HashSet<ColumnEnd>, HashSet<ColumnEnd>)> = BTreeMap::new();
-        let holds = |hop: &&ColumnHop| self.column_flows.get(hop.flow).is_some_and(|flow| flow.holds(None));
+        let holds = |hop: &&ColumnHop| self.column_flows.get(hop.flow).is_some_and(|flow| flow.holds(When::Now));
         let vertices = self.members(&dataset).iter().filter_map(|&member| self.datasets.get(member));
         for column in vertices.flat_map(|vertex| &vertex.columns).filter_map(|&id| self.columns.get(id)) {
             let (into, out) = columns.entry(column.name.clone()).or_default();

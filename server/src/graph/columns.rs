@@ -1,11 +1,11 @@
 //! Columns in the graph: vertices by dataset and path, hops between them, and the packed form of a
 //! column lineage facet. A hop into a whole dataset (a filter, a join) is one hop, not one a column.
 
-use super::Basis;
-use super::derive::{Lineages, OPEN, declarations};
+use super::derive::{Lineages, declarations};
 use super::flows::Flows;
 use super::shadow::Shadow;
 use super::stated::stated_hops;
+use super::{Basis, When};
 use crate::fold::Span;
 use crate::fold::flow::Owner;
 use schema::log::ContentHash;
@@ -58,11 +58,8 @@ pub struct Interval {
 }
 
 impl Interval {
-    fn holds(&self, as_of: Option<i64>) -> bool {
-        match as_of {
-            None => self.until == OPEN,
-            Some(t) => self.first <= t && t < self.until,
-        }
+    fn holds(&self, when: When) -> bool {
+        when.meets(self.first, self.until)
     }
 }
 
@@ -82,15 +79,15 @@ impl Default for ColumnFlow {
 }
 
 impl ColumnFlow {
-    /// First and newest evidence when it holds at `as_of`; `None` is now.
-    pub fn evidence(&self, as_of: Option<i64>) -> Option<(i64, i64)> {
-        let holding = self.intervals.iter().filter(|interval| interval.holds(as_of));
+    /// First and newest evidence when it holds then.
+    pub fn evidence(&self, when: When) -> Option<(i64, i64)> {
+        let holding = self.intervals.iter().filter(|interval| interval.holds(when));
         holding.map(|interval| (interval.first, interval.last)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 
-    /// True when it holds at `as_of`; `None` is now.
-    pub fn holds(&self, as_of: Option<i64>) -> bool {
-        self.intervals.iter().any(|interval| interval.holds(as_of))
+    /// True when it holds then.
+    pub fn holds(&self, when: When) -> bool {
+        self.intervals.iter().any(|interval| interval.holds(when))
     }
 }
 

@@ -2,7 +2,7 @@
 //! edges asks here, so that counts and walks agree.
 
 use super::snapshot::{Graph, Half};
-use super::{Edge, FanEdges, Node};
+use super::{Edge, FanEdges, Node, When};
 use crate::fold::flow::Owner;
 use hashbrown::HashSet;
 
@@ -10,25 +10,25 @@ use hashbrown::HashSet;
 const COUNTED: usize = 4_000_000;
 
 impl Graph {
-    /// The edge behind a half when it holds at `as_of`; `None` is now.
-    pub(super) fn edge_at(&self, half: Half, as_of: Option<i64>) -> Option<&Edge> {
-        self.edge(half).filter(|edge| self.holds(edge, as_of))
+    /// The edge behind a half when it holds then.
+    pub(super) fn edge_at(&self, half: Half, when: When) -> Option<&Edge> {
+        self.edge(half).filter(|edge| self.holds(edge, when))
     }
 
-    /// The fan behind a half when it holds at `as_of`. Dropped datasets may be among its ends.
-    pub(super) fn fan_at(&self, half: Half, as_of: Option<i64>) -> Option<&FanEdges> {
-        self.fan(half).filter(|fan| fan.holds(as_of))
+    /// The fan behind a half when it holds then. Dropped datasets may be among its ends.
+    pub(super) fn fan_at(&self, half: Half, when: When) -> Option<&FanEdges> {
+        self.fan(half).filter(|fan| fan.holds(when))
     }
 
     /// True when an edge holds and none of its ends was dropped after its newest evidence.
-    pub(super) fn holds(&self, edge: &Edge, as_of: Option<i64>) -> bool {
-        edge.holds(as_of) && !(self.any_dropped && [edge.from, edge.to].into_iter().any(|node| self.is_gone(node, edge.last, as_of)))
+    pub(super) fn holds(&self, edge: &Edge, when: When) -> bool {
+        edge.holds(when) && !(self.any_dropped && [edge.from, edge.to].into_iter().any(|node| self.is_gone(node, edge.last, when)))
     }
 
-    fn is_gone(&self, node: Node, last: i64, as_of: Option<i64>) -> bool {
+    fn is_gone(&self, node: Node, last: i64, when: When) -> bool {
         let Node::Dataset(dataset) = node else { return false };
         let dropped = self.datasets.get(dataset).and_then(|vertex| vertex.dropped);
-        dropped.is_some_and(|at| last <= at && as_of.is_none_or(|t| at <= t))
+        dropped.is_some_and(|at| last <= at && when.is_after(at))
     }
 
     /// When a dataset was dropped, microseconds since 1970; none when it was written again since.
@@ -43,8 +43,8 @@ impl Graph {
 
     /// Edges that an owner would show now, each pair of ends once.
     pub(super) fn holding(&self, edges: &[Edge], fans: &[FanEdges]) -> u64 {
-        let single = edges.iter().filter(|edge| self.holds(edge, None)).map(Edge::ends);
-        let wide = || fans.iter().filter(|fan| fan.holds(None));
+        let single = edges.iter().filter(|edge| self.holds(edge, When::Now)).map(Edge::ends);
+        let wide = || fans.iter().filter(|fan| fan.holds(When::Now));
         let pairs: usize = wide().map(|fan| fan.inputs.len() * fan.outputs.len()).sum();
         if pairs > COUNTED {
             return (single.count() + pairs) as u64;
@@ -52,7 +52,7 @@ impl Graph {
         if wide().count() + edges.len() < 2 {
             return (single.count() + pairs) as u64;
         }
-        let pairs = wide().flat_map(FanEdges::edges).filter(|edge| self.holds(edge, None)).map(|edge| edge.ends());
+        let pairs = wide().flat_map(FanEdges::edges).filter(|edge| self.holds(edge, When::Now)).map(|edge| edge.ends());
         single.chain(pairs).collect::<HashSet<_>>().len() as u64
     }
 
@@ -68,8 +68,8 @@ impl Graph {
     pub fn jobs_of_name(&self, dataset: u32, reading: bool) -> Vec<u32> {
         let Some(vertex) = self.datasets.get(dataset) else { return Vec::new() };
         let (halves, fans) = if reading { (&vertex.out, &vertex.fans_out) } else { (&vertex.into, &vertex.fans_into) };
-        let single = halves.iter().filter_map(|half| self.edge_at(*half, None)?.job(half.owner));
-        let fans = fans.iter().filter(|half| self.fan_at(**half, None).is_some());
+        let single = halves.iter().filter_map(|half| self.edge_at(*half, When::Now)?.job(half.owner));
+        let fans = fans.iter().filter(|half| self.fan_at(**half, When::Now).is_some());
         let mut jobs: Vec<u32> =
             single.chain(fans.filter_map(|half| if let Owner::Job(job) = half.owner { Some(job) } else { None })).collect();
         jobs.sort_unstable();
@@ -82,19 +82,19 @@ impl Graph {
         let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
         let dataset = |node: Node| if let Node::Dataset(id) = node { Some(self.representative(id)) } else { None };
         if let Some(vertex) = self.jobs.get(job) {
-            let own = vertex.edges.iter().filter(|edge| self.holds(edge, None) && edge.job(Owner::Job(job)) == Some(job));
+            let own = vertex.edges.iter().filter(|edge| self.holds(edge, When::Now) && edge.job(Owner::Job(job)) == Some(job));
             for edge in own {
                 inputs.extend(dataset(edge.from));
                 outputs.extend(dataset(edge.to));
             }
-            for fan in vertex.fans.iter().filter(|fan| fan.holds(None)) {
+            for fan in vertex.fans.iter().filter(|fan| fan.holds(When::Now)) {
                 inputs.extend(fan.inputs.iter().map(|&id| self.representative(id)));
                 outputs.extend(fan.outputs.iter().map(|&id| self.representative(id)));
             }
         }
         if let Some(flows) = self.job_flows.get(job) {
-            inputs.extend(flows.into.iter().filter_map(|half| dataset(self.edge_at(*half, None)?.from)));
-            outputs.extend(flows.out.iter().filter_map(|half| dataset(self.edge_at(*half, None)?.to)));
+            inputs.extend(flows.into.iter().filter_map(|half| dataset(self.edge_at(*half, When::Now)?.from)));
+            outputs.extend(flows.out.iter().filter_map(|half| dataset(self.edge_at(*half, When::Now)?.to)));
         }
         for list in [&mut inputs, &mut outputs] {
             list.sort_unstable();

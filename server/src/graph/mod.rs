@@ -23,6 +23,7 @@ mod snapshot;
 mod stated;
 mod visit;
 mod walk;
+mod when;
 
 pub use build::Builder;
 pub use column_walk::{ColumnAnswer, ColumnLink, ColumnNode, ColumnQuestion, walk as walk_columns};
@@ -31,6 +32,7 @@ pub use digest::NodeNames;
 pub use snapshot::{Graph, Snapshot};
 pub use visit::Datasets;
 pub use walk::{Answer, Direction, Link, Question, walk};
+pub use when::When;
 
 use crate::fold::flow::Owner;
 use serde::{Deserialize, Serialize};
@@ -88,12 +90,9 @@ pub struct Edge {
 }
 
 impl Edge {
-    /// True when it holds at `as_of`; `None` is now.
-    pub fn holds(&self, as_of: Option<i64>) -> bool {
-        match as_of {
-            None => self.until == derive::OPEN,
-            Some(t) => self.first <= t && t < self.until,
-        }
+    /// True when it holds then.
+    pub fn holds(&self, when: When) -> bool {
+        when.meets(self.first, self.until)
     }
 
     /// Jobs at its ends that are not its owner's, or that it joins with another job: data flows that the
@@ -134,9 +133,9 @@ pub struct FanEdges {
 }
 
 impl FanEdges {
-    /// True when it holds at `as_of`; `None` is now.
-    pub fn holds(&self, as_of: Option<i64>) -> bool {
-        self.edge(0, 0).holds(as_of)
+    /// True when it holds then.
+    pub fn holds(&self, when: When) -> bool {
+        self.edge(0, 0).holds(when)
     }
 
     /// All of its edges.

@@ -43,7 +43,7 @@ fn graph(facts: Vec<FlowFact>) -> Arc<Graph> {
 }
 
 fn distances(graph: &Graph, start: u32, direction: Direction, as_of: Option<i64>) -> BTreeMap<u32, u32> {
-    let question = Question { as_of, ..Question::all(Node::Dataset(start), direction) };
+    let question = Question { when: as_of.into(), ..Question::all(Node::Dataset(start), direction) };
     let nodes = walk(graph, &question).nodes.into_iter();
     nodes.filter_map(|(node, distance)| if let Node::Dataset(id) = node { Some((id, distance)) } else { None }).collect()
 }

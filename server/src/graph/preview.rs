@@ -5,7 +5,7 @@ use super::columns::PackedLineage;
 use super::derive;
 use super::flows::Flows;
 use super::lineages::KnownLineages;
-use super::{Basis, Edge, FanEdges, Node, Origin};
+use super::{Basis, Edge, FanEdges, Node, Origin, When};
 use crate::fold::flow::{Changes, FlowFact};
 use schema::log::ContentHash;
 use std::collections::BTreeSet;
@@ -64,9 +64,9 @@ pub fn preview(flows: Option<&[u8]>, rows: &LineageRows, new: Changes, fact: Flo
     let mut flows: Flows = flows.map_or_else(|| Ok(Flows::default()), postcard::from_bytes)?;
     let owner = fact.owner;
     let holding = |flows: &Flows| {
-        let fans: Vec<FanEdges> = derive::fans(flows).into_iter().filter(|fan| fan.holds(None)).collect();
+        let fans: Vec<FanEdges> = derive::fans(flows).into_iter().filter(|fan| fan.holds(When::Now)).collect();
         let (narrow, wide): (Vec<_>, Vec<_>) = fans.into_iter().partition(|fan| fan.inputs.len() * fan.outputs.len() <= PAIRS);
-        let edges = derive::edges(owner, flows, &sources).into_iter().filter(|edge| edge.holds(None));
+        let edges = derive::edges(owner, flows, &sources).into_iter().filter(|edge| edge.holds(When::Now));
         let what = |edge: Edge| (edge.from, edge.to, edge.basis, edge.origin);
         (edges.chain(narrow.iter().flat_map(FanEdges::edges)).map(what).collect::<BTreeSet<_>>(), wide)
     };

@@ -1,8 +1,8 @@
 //! petgraph's visit traits on the dataset graph as it is now, so that petgraph's algorithms run on
 //! our snapshot and need no copy of it.
 
-use super::Node;
 use super::snapshot::Graph;
+use super::{Node, When};
 use petgraph::Direction;
 use petgraph::visit::{
     GraphBase, GraphRef, IntoNeighbors, IntoNeighborsDirected, IntoNodeIdentifiers, NodeCount, NodeIndexable, Visitable,
@@ -36,13 +36,13 @@ impl IntoNeighborsDirected for Datasets<'_> {
         let Some(vertex) = self.0.datasets.get(dataset) else { return found.into_iter() };
         let down = direction == Direction::Outgoing;
         for &half in if down { &vertex.out } else { &vertex.into } {
-            let edge = self.0.edge_at(half, None);
+            let edge = self.0.edge_at(half, When::Now);
             if let Some(Node::Dataset(other)) = edge.map(|edge| if down { edge.to } else { edge.from }) {
                 found.push(other);
             }
         }
         for &half in if down { &vertex.fans_out } else { &vertex.fans_into } {
-            if let Some(fan) = self.0.fan_at(half, None) {
+            if let Some(fan) = self.0.fan_at(half, When::Now) {
                 found.extend(if down { &fan.outputs } else { &fan.inputs });
             }
         }

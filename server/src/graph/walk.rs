@@ -5,9 +5,10 @@
 //! An alias class is one vertex. Temporary datasets are contracted: A → temporary → C is seen as A → C.
 
 use super::snapshot::{Graph, Half};
-use super::{Basis, Edge, FanEdges, Node};
+use super::{Basis, Edge, FanEdges, Node, When};
 use crate::fold::flow::Owner;
 use hashbrown::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Which way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub enum Direction {
 }
 
 /// A question.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Question {
     /// Where to start; every one at distance 0.
     pub start: Vec<Node>,
@@ -27,19 +28,24 @@ pub struct Question {
     pub directions: Vec<Direction>,
     /// Dataset steps to go; `None` is all the way.
     pub max_depth: Option<u32>,
-    /// Event time, microseconds since 1970; `None` is now.
-    pub as_of: Option<i64>,
+    /// The time that it is about.
+    pub when: When,
     /// Stop listing edges beyond this many; nodes are always all found.
     pub max_edges: usize,
     /// True to see temporary datasets instead of contracting them.
     pub temporary: bool,
+    /// What is found but not walked beyond; a start never stops.
+    pub stop_at: Stops,
 }
+
+/// Nodes that a walk ends at.
+pub type Stops = Option<Arc<dyn Fn(Node) -> bool + Send + Sync>>;
 
 impl Question {
     /// Everything that can be reached from one node, one way.
     pub fn all(start: Node, direction: Direction) -> Self {
         let directions = vec![direction];
-        Self { start: vec![start], directions, max_depth: None, as_of: None, max_edges: usize::MAX, temporary: false }
+        Self { start: vec![start], directions, max_depth: None, when: When::Now, max_edges: usize::MAX, temporary: false, stop_at: None }
     }
 }
 
@@ -148,6 +154,10 @@ impl Walker<'_> {
         }
     }
 
+    fn stops(&self, node: Node) -> bool {
+        self.question.stop_at.as_ref().is_some_and(|stops| stops(node))
+    }
+
     fn is_contracted(&self, dataset: u32) -> bool {
         !self.question.temporary && self.graph.is_temporary(dataset) && self.nodes.get(&Node::Dataset(dataset)) != Some(&0)
     }
@@ -170,7 +180,7 @@ impl Walker<'_> {
         for &member in graph.members(&position.at) {
             let Some(vertex) = graph.datasets.get(member) else { continue };
             for &half in if self.down { &vertex.out } else { &vertex.into } {
-                let Some(edge) = graph.edge_at(half, self.question.as_of) else { continue };
+                let Some(edge) = graph.edge_at(half, self.question.when) else { continue };
                 self.follow(position, *edge, half.owner, depth, onward);
             }
             for &half in if self.down { &vertex.fans_out } else { &vertex.fans_into } {
@@ -207,14 +217,14 @@ impl Walker<'_> {
 
     /// All outputs of a fan are found when its first input is; later inputs only add edges.
     fn fan(&mut self, position: Position, half: Half, member: u32, depth: u32, onward: &mut impl FnMut(Position)) {
-        let Some(fan) = self.graph.fan_at(half, self.question.as_of) else { return };
+        let Some(fan) = self.graph.fan_at(half, self.question.when) else { return };
         let first = self.fans.insert((half.owner, half.slot));
         for &other in if self.down { &fan.outputs } else { &fan.inputs } {
             if !first && !*self.all_links && position.carried.is_none() {
                 break;
             }
             let edge = pair(fan, member, other, self.down);
-            if self.graph.holds(&edge, self.question.as_of) {
+            if self.graph.holds(&edge, self.question.when) {
                 self.follow(position, edge, half.owner, depth, onward);
             }
         }
@@ -236,7 +246,7 @@ impl Walker<'_> {
             let others = if self.down { &fan.outputs } else { &fan.inputs };
             others.iter().map(|&other| fan.edge(other, other))
         });
-        let edges: Vec<Edge> = own.copied().chain(wide).filter(|edge| graph.holds(edge, self.question.as_of)).collect();
+        let edges: Vec<Edge> = own.copied().chain(wide).filter(|edge| graph.holds(edge, self.question.when)).collect();
         for edge in edges {
             let far = self.canonical(if self.down { edge.to } else { edge.from });
             if let Node::Dataset(at) = far {
@@ -271,7 +281,7 @@ impl Walker<'_> {
             return;
         }
         for &half in if self.down { &flows.out } else { &flows.into } {
-            let Some(edge) = self.graph.edge_at(half, self.question.as_of) else { continue };
+            let Some(edge) = self.graph.edge_at(half, self.question.when) else { continue };
             match self.canonical(if self.down { edge.to } else { edge.from }) {
                 Node::Dataset(dataset) => self.enter(job, dataset, *edge, depth),
                 // A step of its own, from the next round on.
@@ -286,7 +296,7 @@ impl Walker<'_> {
     fn job_to_job(&mut self, job: u32, depth: u32) {
         let Some(flows) = self.graph.job_flows.get(job) else { return };
         for &half in if self.down { &flows.out } else { &flows.into } {
-            let Some(edge) = self.graph.edge_at(half, self.question.as_of) else { continue };
+            let Some(edge) = self.graph.edge_at(half, self.question.when) else { continue };
             if let Node::Job(other) = if self.down { edge.to } else { edge.from } {
                 self.link(*edge, half.owner);
                 self.nodes.entry(Node::Job(other)).or_insert(depth);
@@ -302,7 +312,7 @@ impl Walker<'_> {
     fn visit(&mut self, node: Node, depth: u32) {
         let known = self.nodes.len();
         self.nodes.entry(node).or_insert(depth);
-        if self.nodes.len() > known && matches!(node, Node::Dataset(_)) {
+        if self.nodes.len() > known && matches!(node, Node::Dataset(_)) && !self.stops(node) {
             self.next.push(node);
         }
     }
@@ -349,8 +359,8 @@ impl Edge {
 impl Graph {
     /// The edges that leave a node one way, as `walk` would take its first step. From a job every edge
     /// starts or ends at the job itself.
-    pub fn steps(&self, start: Node, direction: Direction, as_of: Option<i64>) -> Vec<Link> {
-        let question = Question { max_depth: Some(1), as_of, ..Question::all(start, direction) };
+    pub fn steps(&self, start: Node, direction: Direction, when: When) -> Vec<Link> {
+        let question = Question { max_depth: Some(1), when, ..Question::all(start, direction) };
         let mut links = walk(self, &question).links;
         links.sort_unstable_by_key(|link| (link.edge.from, link.edge.to, link.owner));
         links

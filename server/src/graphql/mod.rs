@@ -47,5 +47,5 @@ pub fn prepare(app: &Arc<App>, request: async_graphql::Request, min_seq: Option<
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query, Mutation, EmptySubscription).limit_depth(DEPTH).limit_complexity(COMPLEXITY).limit_directives(50)
+    Schema::build(Query::default(), Mutation, EmptySubscription).limit_depth(DEPTH).limit_complexity(COMPLEXITY).limit_directives(50)
 }

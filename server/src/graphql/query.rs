@@ -12,19 +12,25 @@ use super::types::{
     StitchingState,
 };
 use crate::catalog::read::{EntityRow, Page, RunFilter};
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, MergedObject, Object};
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// Where a query starts.
-pub struct Query;
+#[derive(MergedObject, Default)]
+pub struct Query(Catalog);
 
-async fn settle(ctx: &Context<'_>) {
+/// What there is: by name, by id, by search.
+#[derive(Default)]
+pub struct Catalog;
+
+/// Waits, bounded, for what was acknowledged before the question.
+pub async fn settle(ctx: &Context<'_>) {
     app(ctx).settle(ctx.data_unchecked::<MinSeq>().0).await;
 }
 
 /// The id of a reference: by namespace and name, or by id.
-fn reference(namespace: Option<&str>, name: Option<&str>, id: Option<&ID>, derive: fn(&str, &str) -> Uuid) -> Result<Uuid> {
+pub fn reference(namespace: Option<&str>, name: Option<&str>, id: Option<&ID>, derive: fn(&str, &str) -> Uuid) -> Result<Uuid> {
     match (namespace, name, id) {
         (Some(namespace), Some(name), None) => Ok(derive(namespace, name)),
         (None, None, Some(id)) => Uuid::try_parse(id).map_err(|_| bad_input("id is not an id of this server")),
@@ -32,17 +38,18 @@ fn reference(namespace: Option<&str>, name: Option<&str>, id: Option<&ID>, deriv
     }
 }
 
-async fn dataset(ctx: &Context<'_>, id: Uuid) -> Result<Option<Arc<EntityRow>>> {
+/// A dataset's row.
+pub async fn dataset(ctx: &Context<'_>, id: Uuid) -> Result<Option<Arc<EntityRow>>> {
     Ok(load::datasets_by_id(ctx, &[id]).await?.remove(&id))
 }
 
-async fn job(ctx: &Context<'_>, id: Uuid) -> Result<Option<Arc<EntityRow>>> {
+/// A job's row.
+pub async fn job(ctx: &Context<'_>, id: Uuid) -> Result<Option<Arc<EntityRow>>> {
     Ok(app(ctx).catalog.jobs_by_id(&[id]).await.map_err(ApiError::from)?.into_iter().next().map(Arc::new))
 }
 
-/// Where a query starts.
 #[Object]
-impl Query {
+impl Catalog {
     /// A dataset or job by its id.
     async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>> {
         settle(ctx).await;

@@ -3,7 +3,7 @@
 //! silence.
 
 use crate::fold::flow::Owner;
-use crate::graph::{Basis, Direction, Graph, Link, Node};
+use crate::graph::{Basis, Direction, Graph, Link, Node, When};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More neighbours than this on one side become a few and a MORE card.
@@ -22,7 +22,7 @@ pub struct Wish {
     /// Whether jobs have cards of their own.
     pub jobs: bool,
     /// Event time, microseconds since 1970; `None` is now.
-    pub as_of: Option<i64>,
+    pub when: When,
     /// Cards to open one step further, and whether wholly.
     pub expand: Vec<(Node, Direction, bool)>,
     /// Cards at most.
@@ -117,7 +117,7 @@ impl Chooser<'_> {
 
     /// Datasets one step away; a job that leads nowhere is a neighbour itself.
     fn neighbours(&self, node: Node, direction: Direction) -> Vec<Node> {
-        let links = self.graph.steps(node, direction, self.wish.as_of);
+        let links = self.graph.steps(node, direction, self.wish.when);
         let far = |link: &Link| if direction == Direction::Downstream { link.edge.to } else { link.edge.from };
         let mut others: Vec<Node> = links.iter().map(far).filter(|&other| other != node).collect();
         if !self.wish.jobs {
@@ -152,7 +152,7 @@ impl Chooser<'_> {
 
     /// Arrows that leave a card for drawn cards, through the job's card when jobs are drawn.
     fn arrows_from(&mut self, card: Node) {
-        for Link { edge, owner } in self.graph.steps(card, Direction::Downstream, self.wish.as_of) {
+        for Link { edge, owner } in self.graph.steps(card, Direction::Downstream, self.wish.when) {
             if !self.chosen.cards.contains_key(&edge.to) {
                 continue;
             }

@@ -108,7 +108,7 @@ pub async fn column_lineage(
         column: column.to_owned(),
         directions: arguments.direction.directions(),
         max_depth: depth(arguments.max_depth)?,
-        as_of: arguments.as_of.map(|at| at.0.0),
+        when: arguments.as_of.map(|at| at.0.0).into(),
         indirect: arguments.indirect,
         inferred: arguments.inferred,
     };

@@ -149,9 +149,10 @@ pub async fn lineage(ctx: &Context<'_>, start: Vec<Node>, start_id: Uuid, argume
         start,
         directions: arguments.direction.directions(),
         max_depth: depth(arguments.max_depth)?,
-        as_of: arguments.as_of.map(|at| at.0.0),
+        when: arguments.as_of.map(|at| at.0.0).into(),
         max_edges: limit,
         temporary: arguments.temporary,
+        stop_at: None,
     };
     let graph = app(ctx).graph();
     let version = graph.seq();

@@ -8,7 +8,7 @@ use super::run::RunState;
 use super::scene_columns::Columns;
 use crate::catalog::read::{EntityRow, Page, RunFilter};
 use crate::fold::flow::Owner;
-use crate::graph::{self, Direction, Graph, Node};
+use crate::graph::{self, Direction, Graph, Node, When};
 use crate::graphql::error::{ApiError, Result, bad_input, not_found};
 use crate::graphql::load::{DatasetNumber, JobNumber, app, load};
 use crate::graphql::scalar::{DateTime, Long, count};
@@ -191,22 +191,22 @@ pub async fn scene(ctx: &Context<'_>, focus: SceneFocus, arguments: SceneArgumen
     }
     let graph = app(ctx).graph();
     let focus = find(ctx, &focus).await?;
-    let as_of = arguments.as_of.map(|at| at.0.0);
+    let when = When::from(arguments.as_of.map(|at| at.0.0));
     let wish = Wish {
         focus: focus.0,
         up: steps(arguments.up)?,
         down: steps(arguments.down)?,
         jobs: arguments.jobs,
-        as_of,
+        when,
         expand: expansions(ctx, &arguments.expand).await?,
         limit: arguments.limit as usize,
     };
     let selection = select(&graph, &wish);
     let rows = rows(ctx, selection.cards.keys().copied()).await?;
-    let columns = Columns::choose(ctx, &graph, &rows, &arguments, as_of).await?;
+    let columns = Columns::choose(ctx, &graph, &rows, &arguments, when).await?;
     let open = columns.open.iter().map(|(&dataset, columns)| (Node::Dataset(dataset), columns.len())).collect();
     let picture = compose(&selection, &open);
-    let total = |direction| reach(&graph, focus.0, direction, as_of);
+    let total = |direction| reach(&graph, focus.0, direction, when);
     let mut nodes = Vec::with_capacity(picture.cards.len());
     for placed in &picture.cards {
         nodes.push(card(ctx, placed, &selection, &rows, &columns, &graph).await?);
@@ -281,8 +281,8 @@ async fn rows(ctx: &Context<'_>, nodes: impl Iterator<Item = Node>) -> Result<Ro
     Ok(datasets.chain(jobs).collect())
 }
 
-fn reach(graph: &Graph, focus: Node, direction: Direction, as_of: Option<i64>) -> usize {
-    let question = graph::Question { as_of, max_edges: 0, ..graph::Question::all(focus, direction) };
+fn reach(graph: &Graph, focus: Node, direction: Direction, when: When) -> usize {
+    let question = graph::Question { when, max_edges: 0, ..graph::Question::all(focus, direction) };
     graph::walk(graph, &question).nodes.iter().filter(|(node, _)| matches!(node, Node::Dataset(_)) && *node != focus).count()
 }
 

@@ -2,7 +2,7 @@
 
 use super::column::columns_of;
 use super::scene::{Rows, SceneArguments, SceneColumn, SceneEdge};
-use crate::graph::{self, ColumnNode, Direction, Graph, Node};
+use crate::graph::{self, ColumnNode, Direction, Graph, Node, When};
 use crate::graphql::error::Result;
 use crate::scene::compose::{Picture, Piece, Placed, row_middle};
 use async_graphql::Context;
@@ -55,7 +55,7 @@ pub struct Columns {
 
 impl Columns {
     /// Opens what was asked for and what is on the trace.
-    pub async fn choose(ctx: &Context<'_>, graph: &Graph, rows: &Rows, arguments: &SceneArguments, as_of: Option<i64>) -> Result<Self> {
+    pub async fn choose(ctx: &Context<'_>, graph: &Graph, rows: &Rows, arguments: &SceneArguments, when: When) -> Result<Self> {
         let mut chosen = Self::default();
         let trace = arguments.trace.as_ref().and_then(|trace| Uuid::try_parse(trace).ok());
         let asked: HashSet<Uuid> = arguments.open_columns.iter().filter_map(|id| Uuid::try_parse(id).ok()).collect();
@@ -79,7 +79,7 @@ impl Columns {
         }
         let mut traced: HashSet<(u32, Arc<str>)> = HashSet::new();
         if let Some((dataset, column)) = start {
-            traced = chosen.trace(graph, dataset, column, as_of);
+            traced = chosen.trace(graph, dataset, column, when);
         }
         for (number, mut columns) in all {
             let open = rows.get(&Node::Dataset(number)).is_some_and(|row| asked.contains(&row.id));
@@ -90,15 +90,15 @@ impl Columns {
             chosen.open.insert(number, columns);
         }
         if traced.is_empty() {
-            chosen.between(graph, as_of);
+            chosen.between(graph, when);
         }
         Ok(chosen)
     }
 
     /// Everything that the traced column comes from and flows into.
-    fn trace(&mut self, graph: &Graph, dataset: u32, column: String, as_of: Option<i64>) -> HashSet<(u32, Arc<str>)> {
+    fn trace(&mut self, graph: &Graph, dataset: u32, column: String, when: When) -> HashSet<(u32, Arc<str>)> {
         let directions = vec![Direction::Upstream, Direction::Downstream];
-        let question = graph::ColumnQuestion { dataset, column, directions, max_depth: None, as_of, indirect: true, inferred: true };
+        let question = graph::ColumnQuestion { dataset, column, directions, max_depth: None, when, indirect: true, inferred: true };
         let answer = graph::walk_columns(graph, &question);
         let mut traced = HashSet::new();
         for (node, _) in &answer.nodes {
@@ -117,7 +117,7 @@ impl Columns {
     }
 
     /// Hops between open columns.
-    fn between(&mut self, graph: &Graph, as_of: Option<i64>) {
+    fn between(&mut self, graph: &Graph, when: When) {
         for (&dataset, columns) in &self.open {
             for column in columns {
                 let question = graph::ColumnQuestion {
@@ -125,7 +125,7 @@ impl Columns {
                     column: column.name.clone(),
                     directions: vec![Direction::Downstream],
                     max_depth: Some(1),
-                    as_of,
+                    when,
                     indirect: true,
                     inferred: true,
                 };
