@@ -11,6 +11,7 @@ pub mod graph;
 pub mod graphql;
 pub mod http;
 pub mod ingest;
+pub mod lineage;
 pub mod log;
 pub mod projection;
 #[cfg(test)]

@@ -148,10 +148,7 @@ impl Walker<'_> {
     }
 
     fn canonical(&self, node: Node) -> Node {
-        match node {
-            Node::Dataset(dataset) => Node::Dataset(self.graph.representative(dataset)),
-            Node::Job(_) => node,
-        }
+        self.graph.canonical(node)
     }
 
     fn stops(&self, node: Node) -> bool {
@@ -357,6 +354,14 @@ impl Edge {
 }
 
 impl Graph {
+    /// A node by what stands for it.
+    pub fn canonical(&self, node: Node) -> Node {
+        match node {
+            Node::Dataset(dataset) => Node::Dataset(self.representative(dataset)),
+            Node::Job(_) => node,
+        }
+    }
+
     /// The edges that leave a node one way, as `walk` would take its first step. From a job every edge
     /// starts or ends at the job itself.
     pub fn steps(&self, start: Node, direction: Direction, when: When) -> Vec<Link> {

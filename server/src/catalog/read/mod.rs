@@ -7,6 +7,7 @@ mod flow;
 mod names;
 mod producer;
 mod run;
+mod select;
 
 pub use entity::{EntityRow, NamespaceRow};
 pub use event::{EventFilter, EventRow};
@@ -14,6 +15,7 @@ pub use facet::{FacetRow, SchemaChangeRow};
 pub use names::NameRow;
 pub use producer::{DatasetCounts, FindingRow, ProducerRow};
 pub use run::{RunFilter, RunRow};
+pub use select::{Kind, NameIs};
 
 use super::CatalogError;
 use crate::fold::flow::{FlowRow, Owner};

@@ -128,6 +128,26 @@ impl Reader {
         Ok(row.get(0))
     }
 
+    /// The newest runs of a job that read one of `read` and wrote one of `written`; `None` asks for nothing.
+    pub async fn runs_between(
+        &self,
+        job: u32,
+        read: Option<Vec<u32>>,
+        written: Option<Vec<u32>>,
+        limit: usize,
+    ) -> Result<Vec<RunRow>, CatalogError> {
+        let has = |role: u8, place: u8| {
+            format!(
+                "(?{place} IS NULL OR EXISTS (SELECT 1 FROM run_io io WHERE io.role = {role} AND io.run = run.id \
+                 AND io.dataset IN (SELECT value FROM json_each(?{place}))))"
+            )
+        };
+        let sql = format!("{SELECT} WHERE job = ?1 AND {} AND {} ORDER BY sort_at DESC, uuid DESC LIMIT ?4", has(0, 2), has(1, 3));
+        let query =
+            sqlx::query(AssertSqlSafe(sql)).bind(job).bind(read.map(|read| json(&read))).bind(written.map(|written| json(&written)));
+        query.bind(limit as i64).fetch_all(&self.db).await?.iter().map(run).collect()
+    }
+
     /// Whether each run read (bit 1) and wrote (bit 2) one of these datasets.
     pub async fn run_roles(&self, datasets: &[u32], runs: &[i64]) -> Result<std::collections::HashMap<i64, u8>, CatalogError> {
         let sql =

@@ -3,7 +3,8 @@
 use super::column::{Column, columns_of};
 use super::facet::{self, FacetVersion, Owner, Tag};
 use super::job::Job;
-use super::lineage::{Lineage, LineageArguments, LineageDirection, lineage};
+use super::lineage::{Lineage, LineageArguments, LineageDirection, lineage, when};
+use super::lineage_start::Start;
 use super::place::{DatasetKind, HierarchyLevel, Storage, TableCatalog};
 use super::run_dataset::{Assertion, DatasetRunConnection, dataset_runs, latest_assertions};
 use super::run_detail::QualityMetrics;
@@ -262,7 +263,8 @@ impl Dataset {
         latest_assertions(ctx, &self.0).await
     }
 
-    /// Reachable datasets and jobs. Without `maxDepth`: everything.
+    /// Reachable datasets and jobs. Without `maxDepth`: everything. The root
+    /// field `lineage` asks with filters, windows of time and other granularities.
     #[graphql(complexity = "100 + child_complexity")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of the field")]
     async fn lineage(
@@ -276,8 +278,9 @@ impl Dataset {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Lineage> {
-        let arguments = LineageArguments { direction, max_depth, as_of, jobs, temporary, first, after };
-        lineage(ctx, vec![graph::Node::Dataset(self.0.number)], self.0.id, arguments).await
+        let arguments =
+            LineageArguments { max_depth, when: when(as_of, None)?, jobs, temporary, first, after, ..LineageArguments::new(direction) };
+        lineage(ctx, Start::of(vec![graph::Node::Dataset(self.0.number)]), self.0.id, arguments).await
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::dataset::{Dataset, job_connection};
 use super::facet::{self, FacetVersion, Owner, Tag};
-use super::lineage::{Lineage, LineageArguments, LineageDirection, lineage};
+use super::lineage::{Lineage, LineageArguments, LineageDirection, lineage, when};
+use super::lineage_start::Start;
 use super::run::{Run, RunState, run_page};
 use super::run_detail::{Dependencies, Property, properties};
 use crate::catalog::read::{EntityRow, Page, RunFilter};
@@ -254,7 +255,8 @@ impl Job {
         datasets(ctx, self.io(ctx, children).await?.1).await
     }
 
-    /// Reachable datasets and jobs; the first step leads to what it writes or reads. Without `maxDepth`: everything.
+    /// Reachable datasets and jobs; the first step leads to what it writes or reads. Without `maxDepth`: everything. The root
+    /// field `lineage` asks with filters, windows of time and other granularities.
     #[graphql(complexity = "100 + child_complexity")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of the field")]
     async fn lineage(
@@ -270,9 +272,10 @@ impl Job {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Lineage> {
-        let arguments = LineageArguments { direction, max_depth, as_of, jobs, temporary, first, after };
+        let arguments =
+            LineageArguments { max_depth, when: when(as_of, None)?, jobs, temporary, first, after, ..LineageArguments::new(direction) };
         let start = self.family(ctx, children).await?.into_iter().map(graph::Node::Job).collect();
-        lineage(ctx, start, self.0.id, arguments).await
+        lineage(ctx, Start::of(start), self.0.id, arguments).await
     }
 }
 
