@@ -103,14 +103,13 @@ pub async fn column_lineage(
     column: &str,
     arguments: ColumnArguments,
 ) -> Result<ColumnLineage> {
+    let start = Vertex::Column(dataset.number, column.into());
     let question = graph::ColumnQuestion {
-        dataset: dataset.number,
-        column: column.to_owned(),
-        directions: arguments.direction.directions(),
         max_depth: depth(arguments.max_depth)?,
         when: arguments.as_of.map(|at| at.0.0).into(),
-        indirect: arguments.indirect,
+        kinds: if arguments.indirect { graph::Kinds::default() } else { graph::Kinds::direct() },
         inferred: arguments.inferred,
+        ..graph::ColumnQuestion::all(start, arguments.direction.directions())
     };
     let graph = app(ctx).graph();
     let version = graph.seq();
