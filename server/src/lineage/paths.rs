@@ -1,7 +1,8 @@
 //! The k shortest paths between two nodes, none through a node twice (Yen 1971), shortest first and
 //! among equals in a fixed order; and how many there are altogether.
 
-use super::reckon::reckon;
+use super::Confidence;
+use super::reckon::{Step, reckon};
 use crate::graph::{Direction, Graph, Link, Node, Question, walk};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -30,9 +31,9 @@ pub fn paths(graph: &Graph, question: &Question, end: Node, k: usize) -> Paths {
     }
     edges.values_mut().for_each(|links| links.sort_unstable_by_key(|link| link.owner));
     let steps = towards(end, edges.keys().copied());
-    let inner: Vec<Link> =
-        answer.links.iter().filter(|link| steps.get(&link.edge.from).is_some_and(|to| to.contains(&link.edge.to))).copied().collect();
-    let reckoned = reckon(&[start], &inner, Direction::Downstream, |_| false);
+    let onward = steps.iter().flat_map(|(&near, fars)| fars.iter().map(move |&far| (near, far)));
+    let inner: Vec<_> = onward.map(|(near, far)| Step { near, far, confidence: Confidence::TableLevel, job: None }).collect();
+    let reckoned = reckon(&[start], &inner);
     let nodes = shortest(&steps, start, end, k);
     let with_edges = |path: &Vec<Node>| path.windows(2).map(|ends| edges[&(ends[0], ends[1])].clone()).collect();
     Paths {

@@ -1,0 +1,70 @@
+//! The one lineage question, with everything that can be asked.
+
+use crate::graph::Kinds;
+use crate::graphql::error::Result;
+use crate::graphql::query::settle;
+use crate::graphql::scalar::DateTime;
+use crate::graphql::types::{
+    ColumnStepKind, Lineage, LineageConfidence, LineageDirection, LineageFilter, LineageGranularity, LineageStart, PageArguments,
+    TimeWindow, depth, lineage, when,
+};
+use crate::lineage::question::Question;
+use async_graphql::{Context, Object};
+
+/// Lineage from anywhere.
+#[derive(Default)]
+pub struct LineageQuery;
+
+#[Object]
+impl LineageQuery {
+    /// Everything up- or downstream of whatever `from` names together: exact totals, distances, paths, and how sure it is.
+    /// Without `maxDepth` all the way. `where` chooses what is listed, not what is walked; `stopAt` ends the walk.
+    #[graphql(complexity = "100 + child_complexity")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the field")]
+    async fn lineage(
+        &self,
+        ctx: &Context<'_>,
+        from: LineageStart,
+        direction: LineageDirection,
+        #[graphql(default_with = "LineageGranularity::Dataset", desc = "What the answer's nodes are.")] granularity: LineageGranularity,
+        #[graphql(desc = "Leaves out what is nearer; 1 leaves out the start.")] min_depth: Option<i32>,
+        max_depth: Option<i32>,
+        #[graphql(desc = "Which steps between columns count; all when left out. A step of several kinds counts when one of them does.")]
+        kinds: Option<Vec<ColumnStepKind>>,
+        #[graphql(desc = "The lineage as it was at an instant of event time.")] as_of: Option<DateTime>,
+        #[graphql(desc = "Everything that held at some instant of the window.")] window: Option<TimeWindow>,
+        #[graphql(name = "where", desc = "Lists only these; the start is always listed.")] filter: Option<LineageFilter>,
+        #[graphql(desc = "Finds these but does not walk beyond them.")] stop_at: Option<LineageFilter>,
+        #[graphql(desc = "Only over edges at least that sure.")] min_confidence: Option<LineageConfidence>,
+        #[graphql(default = true, desc = "False to leave out the jobs between datasets.")] jobs: bool,
+        #[graphql(default = false, desc = "True to see temporary datasets; otherwise A → temporary → C is A → C.")] temporary: bool,
+        #[graphql(default = true, desc = "Whether column lineage counts that was inferred from SQL.")] inferred: bool,
+        #[graphql(desc = "Nodes on this page; as many as one answer may list when left out.")] first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Lineage> {
+        settle(ctx).await;
+        let filter = match filter {
+            Some(filter) => Some(filter.resolve(ctx).await?),
+            None => None,
+        };
+        let stop_at = match stop_at {
+            Some(stop_at) => Some(stop_at.resolve(ctx).await?),
+            None => None,
+        };
+        let question = Question {
+            directions: direction.directions(),
+            min_depth: depth(min_depth)?.unwrap_or(0),
+            max_depth: depth(max_depth)?,
+            kinds: Kinds { wanted: kinds.into_iter().flatten().flat_map(ColumnStepKind::influences).collect() },
+            when: when(as_of, window)?,
+            filter,
+            stop_at,
+            min_confidence: min_confidence.map(Into::into),
+            datasets_only: !jobs,
+            temporary,
+            stated_only: !inferred,
+            ..Question::default()
+        };
+        lineage(ctx, from.resolve(ctx).await?, question, granularity, PageArguments { first, after }).await
+    }
+}
