@@ -1,16 +1,16 @@
 //! The one lineage question, with everything that can be asked.
 
 use crate::graph::Kinds;
-use crate::graphql::error::Result;
+use crate::graphql::error::{Result, not_found};
 use crate::graphql::page::length;
-use crate::graphql::query::settle;
+use crate::graphql::query::{run, settle};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::types::{
     ColumnStepKind, Lineage, LineageConfidence, LineageDirection, LineageEnd, LineageFilter, LineageGranularity, LineagePaths,
-    LineageStart, PageArguments, TimeWindow, depth, lineage, lineage_paths, when,
+    LineageStart, PageArguments, Provenance, TimeWindow, depth, lineage, lineage_paths, provenance, when,
 };
 use crate::lineage::question::Question;
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
 
 /// Lineage from anywhere.
 #[derive(Default)]
@@ -96,5 +96,21 @@ impl LineageQuery {
         };
         let first = length(first)?;
         lineage_paths(ctx, from.resolve(ctx).await?, to.resolve(ctx).await?, question, first).await
+    }
+
+    /// The exact runs and versions behind a run: who had written what it read, who had written what those read, and so on.
+    #[graphql(complexity = "200 + child_complexity")]
+    async fn provenance(
+        &self,
+        ctx: &Context<'_>,
+        run: ID,
+        #[graphql(desc = "With `jobName`: which run, when several jobs share the id.")] job_namespace: Option<String>,
+        job_name: Option<String>,
+        max_depth: Option<i32>,
+    ) -> Result<Provenance> {
+        settle(ctx).await;
+        let found = self::run(ctx, &run, job_namespace.as_deref(), job_name.as_deref()).await?;
+        let run = found.ok_or_else(|| not_found(format!("run {} is not known here", run.as_str())))?;
+        provenance(ctx, run, depth(max_depth)?).await
     }
 }
