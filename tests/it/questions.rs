@@ -193,7 +193,7 @@ fn parts_of_columns_go_with_the_whole() {
 #[test]
 fn columns_of_temporary_datasets_are_gone_through() {
     let server = Server::start();
-    let temporary = events::facet(json!({ "datasetType": "TEMPORARY" }));
+    let temporary = events::facet(json!({ "datasetType": "TABLE", "subType": "TEMPORARY" }));
     let mut make = step(1, 1, "make", &["a"], "scratch", &[("x", "a", "c", how("DIRECT", "TRANSFORMATION", true))]);
     make = events::with(make, &["outputs", "0", "facets", "datasetType"], temporary);
     server.take(&[make, step(2, 2, "use", &["scratch"], "b", &[("y", "scratch", "x", how("DIRECT", "AGGREGATION", false))])]);
