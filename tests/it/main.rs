@@ -24,6 +24,7 @@ mod identity;
 mod inferred;
 mod known_at;
 mod limits;
+mod lineage_diff;
 mod malformed;
 mod names;
 mod naming;

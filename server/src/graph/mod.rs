@@ -16,6 +16,7 @@ mod hold;
 mod influence;
 mod lineages;
 mod nested;
+pub mod of_run;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
@@ -62,6 +63,18 @@ pub enum Basis {
     Inferred,
     /// Read and written in one run.
     InputsOutputs,
+}
+
+impl Basis {
+    /// As the API writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Explicit => "EXPLICIT",
+            Self::ColumnLineage => "COLUMN_LINEAGE",
+            Self::Inferred => "INFERRED",
+            Self::InputsOutputs => "INPUTS_OUTPUTS",
+        }
+    }
 }
 
 /// Who says so.

@@ -12,6 +12,7 @@ pub mod question;
 pub mod reckon;
 pub mod rollup;
 pub mod select;
+pub mod state;
 
 pub use ask::{ask, is_alone};
 
