@@ -52,6 +52,13 @@ pub enum Node {
     Job(u32),
 }
 
+impl Node {
+    /// Its number when it is a dataset.
+    pub fn dataset(self) -> Option<u32> {
+        if let Self::Dataset(dataset) = self { Some(dataset) } else { None }
+    }
+}
+
 /// How an edge is known, most precise first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Basis {

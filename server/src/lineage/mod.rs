@@ -6,6 +6,8 @@ pub mod answer;
 mod ask;
 pub mod diff;
 pub mod jobs;
+#[cfg(test)]
+mod oracle;
 pub mod outcomes;
 pub mod paths;
 pub mod question;
