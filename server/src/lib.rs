@@ -10,6 +10,7 @@ pub mod export;
 pub mod fold;
 pub mod graph;
 pub mod graphql;
+pub mod history;
 pub mod http;
 pub mod ingest;
 pub mod lineage;

@@ -5,7 +5,7 @@ use super::jobs::Handover;
 use super::outcomes::Outcomes;
 use super::reckon::Reckoned;
 use crate::fold::flow::Owner;
-use crate::graph::{Basis, ColumnLink, ColumnNode, Link, Node, Origin};
+use crate::graph::{Basis, ColumnLink, ColumnNode, Graph, Link, Node, Origin};
 use schema::openlineage::facets::Transformation;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,6 +27,17 @@ impl Vertex {
         match self {
             Self::Dataset(dataset) | Self::Column(dataset, _) => Node::Dataset(*dataset),
             Self::Job(job) => Node::Job(*job),
+        }
+    }
+}
+
+impl Graph {
+    /// A vertex by what stands for its dataset.
+    pub fn standing_for(&self, vertex: Vertex) -> Vertex {
+        match vertex {
+            Vertex::Dataset(dataset) => Vertex::Dataset(self.representative(dataset)),
+            Vertex::Column(dataset, name) => Vertex::Column(self.representative(dataset), name),
+            job @ Vertex::Job(_) => job,
         }
     }
 }

@@ -55,7 +55,7 @@ pub fn outcomes(starts: &[Vertex], edges: &[AnswerEdge], direction: Direction) -
     let mut onward: HashMap<&Vertex, Vec<(&Vertex, Vec<Outcome>)>> = HashMap::new();
     for edge in edges {
         let (near, far) = if direction == Direction::Downstream { (&edge.from, &edge.to) } else { (&edge.to, &edge.from) };
-        onward.entry(near).or_default().push((far, of_edge(edge)));
+        onward.entry(near).or_default().push((far, edge.outcomes()));
     }
     let mut found: HashMap<&Vertex, Outcomes> = starts.iter().map(|start| (start, Outcomes::START)).collect();
     let mut open: Vec<&Vertex> = starts.iter().collect();
@@ -73,8 +73,15 @@ pub fn outcomes(starts: &[Vertex], edges: &[AnswerEdge], direction: Direction) -
     found.into_iter().map(|(vertex, outcomes)| (vertex.clone(), outcomes)).collect()
 }
 
-fn of_edge(edge: &AnswerEdge) -> Vec<Outcome> {
-    if edge.column_level { Outcome::of_step(&edge.transformations) } else { vec![Outcome { influence: Influence::Table, masked: false }] }
+impl AnswerEdge {
+    /// What it may do to a value.
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        if self.column_level {
+            Outcome::of_step(&self.transformations)
+        } else {
+            vec![Outcome { influence: Influence::Table, masked: false }]
+        }
+    }
 }
 
 #[cfg(test)]

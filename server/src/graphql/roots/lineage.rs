@@ -1,15 +1,16 @@
 //! The one lineage question, with everything that can be asked.
 
 use crate::graph::Kinds;
-use crate::graphql::error::Result;
-use crate::graphql::query::settle;
+use crate::graphql::error::{Result, not_found};
+use crate::graphql::page::length;
+use crate::graphql::query::{run, settle};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::types::{
-    ColumnStepKind, Lineage, LineageConfidence, LineageDirection, LineageFilter, LineageGranularity, LineageStart, PageArguments,
-    TimeWindow, depth, lineage, when,
+    ColumnStepKind, Lineage, LineageConfidence, LineageDirection, LineageEnd, LineageFilter, LineageGranularity, LineagePaths,
+    LineageStart, PageArguments, Provenance, TimeWindow, depth, lineage, lineage_paths, provenance, when,
 };
 use crate::lineage::question::Question;
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
 
 /// Lineage from anywhere.
 #[derive(Default)]
@@ -66,5 +67,50 @@ impl LineageQuery {
             ..Question::default()
         };
         lineage(ctx, from.resolve(ctx).await?, question, granularity, PageArguments { first, after }).await
+    }
+
+    /// The shortest paths along which data comes from one thing to another; both datasets, both jobs or both columns.
+    #[graphql(complexity = "100 + first.clamp(0, 1001) as usize * child_complexity")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the field")]
+    async fn paths(
+        &self,
+        ctx: &Context<'_>,
+        from: LineageEnd,
+        to: LineageEnd,
+        #[graphql(default = 5, desc = "How many paths to list; all are counted.")] first: i32,
+        #[graphql(desc = "Which steps between columns count; all when left out.")] kinds: Option<Vec<ColumnStepKind>>,
+        as_of: Option<DateTime>,
+        window: Option<TimeWindow>,
+        #[graphql(desc = "Only over edges at least that sure.")] min_confidence: Option<LineageConfidence>,
+        #[graphql(default = false)] temporary: bool,
+        #[graphql(default = true, desc = "Whether column lineage counts that was inferred from SQL.")] inferred: bool,
+    ) -> Result<LineagePaths> {
+        settle(ctx).await;
+        let question = Question {
+            kinds: Kinds { wanted: kinds.into_iter().flatten().flat_map(ColumnStepKind::influences).collect() },
+            when: when(as_of, window)?,
+            min_confidence: min_confidence.map(Into::into),
+            temporary,
+            stated_only: !inferred,
+            ..Question::default()
+        };
+        let first = length(first)?;
+        lineage_paths(ctx, from.resolve(ctx).await?, to.resolve(ctx).await?, question, first).await
+    }
+
+    /// The exact runs and versions behind a run: who had written what it read, who had written what those read, and so on.
+    #[graphql(complexity = "200 + child_complexity")]
+    async fn provenance(
+        &self,
+        ctx: &Context<'_>,
+        run: ID,
+        #[graphql(desc = "With `jobName`: which run, when several jobs share the id.")] job_namespace: Option<String>,
+        job_name: Option<String>,
+        max_depth: Option<i32>,
+    ) -> Result<Provenance> {
+        settle(ctx).await;
+        let found = self::run(ctx, &run, job_namespace.as_deref(), job_name.as_deref()).await?;
+        let run = found.ok_or_else(|| not_found(format!("run {} is not known here", run.as_str())))?;
+        provenance(ctx, run, depth(max_depth)?).await
     }
 }
