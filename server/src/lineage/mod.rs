@@ -12,8 +12,10 @@ pub mod question;
 pub mod reckon;
 pub mod rollup;
 pub mod select;
+mod whole;
 
 pub use ask::{ask, is_alone};
+pub use whole::whole;
 
 use crate::graph::{Basis, ColumnLink, Edge};
 
