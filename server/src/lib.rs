@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod explain;
+pub mod export;
 pub mod fold;
 pub mod graph;
 pub mod graphql;

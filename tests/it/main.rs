@@ -14,6 +14,7 @@ mod edges;
 mod events;
 mod expected;
 mod explicit;
+mod export;
 mod facets;
 mod flows;
 mod freshness;

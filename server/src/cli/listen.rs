@@ -2,7 +2,6 @@
 
 use super::Failure;
 use crate::app::Running;
-use crate::graphql;
 use crate::http::{self, Web};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -32,7 +31,7 @@ pub(super) async fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
 /// Serves until a signal, then ends in good order.
 pub(super) async fn serve(running: Running, listener: TcpListener) -> Result<(), Failure> {
     let listen = listener.local_addr().map_err(|e| Failure::Said(format!("cannot listen: {e}")))?;
-    let web = Web { app: running.app.clone(), schema: graphql::schema(running.app.clone()), listen };
+    let web = Web::new(running.app.clone(), listen);
     let stop = CancellationToken::new();
     tokio::spawn({
         let stop = stop.clone();

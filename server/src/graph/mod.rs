@@ -14,6 +14,7 @@ mod digest;
 pub mod flows;
 mod hold;
 mod influence;
+mod job_flows;
 mod lineages;
 mod nested;
 pub mod of_run;

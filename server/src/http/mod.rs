@@ -1,5 +1,6 @@
 //! The network side. Every route on this screen, grouped by who calls it.
 
+mod export;
 mod graphql;
 mod guard;
 mod health;
@@ -16,6 +17,7 @@ use axum::routing::{get, post};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -28,6 +30,16 @@ pub struct Web {
     pub schema: ApiSchema,
     /// Where we listen: a loopback address answers loopback names only.
     pub listen: SocketAddr,
+    /// One for each export that may go on at a time.
+    pub exports: Arc<Semaphore>,
+}
+
+impl Web {
+    /// Over an app.
+    pub fn new(app: Arc<App>, listen: SocketAddr) -> Self {
+        let exports = Arc::new(Semaphore::new(app.limits.exports));
+        Self { schema: crate::graphql::schema(app.clone()), app, listen, exports }
+    }
 }
 
 /// The whole router.
@@ -40,6 +52,7 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/lineage/dry-run", post(ingest::dry_run));
     let people = Router::new()
         .route("/graphql", post(graphql::post))
+        .route("/api/v1/lineage/export", get(export::lineage))
         .route("/graphiql", get(ui::graphiql))
         .fallback(ui::page)
         .layer(CompressionLayer::new());

@@ -42,11 +42,20 @@ pub fn ask(graph: &Graph, question: &Question) -> Answer {
     }
     keep_listed(graph, question, &mut distances, &starts);
     answer.edges.retain(|edge| distances.contains_key(&edge.from) && distances.contains_key(&edge.to));
-    answer.edges.sort_unstable_by(|a, b| a.ends().cmp(&b.ends()));
-    answer.edges.dedup_by(|a, b| a.ends() == b.ends());
     answer.nodes = distances.into_iter().collect();
-    answer.nodes.sort_unstable_by(|(a, near), (b, far)| (near, a).cmp(&(far, b)));
+    answer.sort();
     answer
+}
+
+impl Answer {
+    /// Puts it in its order, each vertex and each edge once.
+    pub(super) fn sort(&mut self) {
+        self.edges.sort_by(|a, b| a.ends().cmp(&b.ends()));
+        self.edges.dedup_by(|a, b| a.ends() == b.ends());
+        self.nodes.sort_unstable_by(|(a, near), (b, far)| (near, a).cmp(&(far, b)));
+        let mut seen = HashSet::new();
+        self.nodes.retain(|(vertex, _)| seen.insert(vertex.clone()));
+    }
 }
 
 /// Leaves what is wanted: near enough, far enough, and fulfilling the filter. A start is always listed

@@ -15,8 +15,10 @@ pub mod reckon;
 pub mod rollup;
 pub mod select;
 pub mod state;
+mod whole;
 
 pub use ask::{ask, is_alone};
+pub use whole::whole;
 
 use crate::graph::{Basis, ColumnLink, Edge};
 
