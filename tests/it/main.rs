@@ -24,6 +24,7 @@ mod hostile;
 mod identity;
 mod inferred;
 mod limits;
+mod live;
 mod malformed;
 mod names;
 mod naming;
