@@ -15,8 +15,13 @@ pub struct Picture {
     edges: BTreeMap<Key, Known>,
 }
 
-/// What tells an edge from others between the same ends.
+/// What tells an edge from others between the same ends: between columns what is known of columns and what is only
+/// known of tables are two, between datasets they are one.
 type Key = (Vertex, Vertex, Option<Owner>, bool);
+
+fn key(edge: &AnswerEdge) -> Key {
+    (edge.from.clone(), edge.to.clone(), edge.owner, edge.origin.is_none() && edge.column_level)
+}
 
 /// An edge that is the same as long as what is said of it is, whenever it was said.
 #[derive(Clone, Debug)]
@@ -24,14 +29,13 @@ struct Known(AnswerEdge);
 
 impl PartialEq for Known {
     fn eq(&self, other: &Self) -> bool {
-        let said = |edge: &AnswerEdge| (edge.job, edge.basis, edge.origin, edge.confidence);
+        let said = |edge: &AnswerEdge| (edge.job, edge.basis, edge.origin, edge.confidence, edge.column_level);
         said(&self.0) == said(&other.0) && self.0.transformations == other.0.transformations && self.0.datasets == other.0.datasets
     }
 }
 
 impl From<Answer> for Picture {
     fn from(answer: Answer) -> Self {
-        let key = |edge: &AnswerEdge| (edge.from.clone(), edge.to.clone(), edge.owner, edge.column_level);
         Self {
             version: answer.version,
             nodes: answer.nodes.into_iter().collect(),
@@ -123,11 +127,10 @@ mod tests {
         ) {
             let (before, after) = (Picture::from(answer(&a)), Picture::from(answer(&b)));
             let delta = Delta::between(&before, &after);
-            let mut patched = before.clone();
+            let mut patched = before;
             delta.nodes_removed.iter().for_each(|(vertex, _)| assert!(patched.nodes.remove(vertex).is_some()));
             delta.nodes_added.iter().for_each(|(vertex, distance)| assert!(patched.nodes.insert(vertex.clone(), *distance).is_none()));
             delta.nodes_moved.iter().for_each(|(vertex, distance)| assert!(patched.nodes.insert(vertex.clone(), *distance).is_some()));
-            let key = |edge: &AnswerEdge| (edge.from.clone(), edge.to.clone(), edge.owner, edge.column_level);
             delta.edges_removed.iter().for_each(|edge| assert!(patched.edges.remove(&key(edge)).is_some()));
             delta.edges_added.iter().for_each(|edge| assert!(patched.edges.insert(key(edge), Known(edge.clone())).is_none()));
             delta.edges_changed.iter().for_each(|edge| assert!(patched.edges.insert(key(edge), Known(edge.clone())).is_some()));
