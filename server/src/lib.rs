@@ -14,6 +14,7 @@ pub mod history;
 pub mod http;
 pub mod ingest;
 pub mod lineage;
+pub mod live;
 pub mod log;
 pub mod projection;
 #[cfg(test)]

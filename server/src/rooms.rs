@@ -4,7 +4,11 @@ use std::fs;
 use std::path::Path;
 
 /// Room and what its files must not import.
+<<<<<<< HEAD
 const FORBIDDEN: [(&str, &[&str]); 9] = [
+=======
+const FORBIDDEN: [(&str, &[&str]); 10] = [
+>>>>>>> live-room
     ("fold", &["log", "catalog", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("log", &["fold", "catalog", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("catalog", &["log", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
@@ -12,7 +16,12 @@ const FORBIDDEN: [(&str, &[&str]); 9] = [
     ("search", &["log", "catalog", "graph", "fold", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("stitching", &["log", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("projection", &["ingest", "graphql", "http", "cli", "app"]),
+<<<<<<< HEAD
     ("lineage", &["log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
+=======
+    ("export", &["app", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "live"]),
+    ("live", &["app", "log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli"]),
+>>>>>>> live-room
     ("scene", &["log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
 ];
 

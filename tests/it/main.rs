@@ -26,6 +26,7 @@ mod inferred;
 mod known_at;
 mod limits;
 mod lineage_diff;
+mod live;
 mod malformed;
 mod names;
 mod naming;

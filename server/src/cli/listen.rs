@@ -31,8 +31,8 @@ pub(super) async fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
 /// Serves until a signal, then ends in good order.
 pub(super) async fn serve(running: Running, listener: TcpListener) -> Result<(), Failure> {
     let listen = listener.local_addr().map_err(|e| Failure::Said(format!("cannot listen: {e}")))?;
-    let web = Web::new(running.app.clone(), listen);
     let stop = CancellationToken::new();
+    let web = Web::new(running.app.clone(), listen, stop.clone());
     tokio::spawn({
         let stop = stop.clone();
         async move {
@@ -43,7 +43,7 @@ pub(super) async fn serve(running: Running, listener: TcpListener) -> Result<(),
             std::process::exit(130);
         }
     });
-    let served = tokio::spawn(http::serve(listener, web, stop.clone().cancelled_owned()));
+    let served = tokio::spawn(http::serve(listener, web));
     let outcome = tokio::select! {
         outcome = served => outcome,
         () = async { stop.cancelled().await; tokio::time::sleep(PATIENCE).await } => Ok(Ok(())),

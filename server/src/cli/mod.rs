@@ -79,6 +79,8 @@ Settings file (every key may be left out; these are the defaults):
   answer_items = 100000      # nodes or edges that one lineage answer lists
   query_seconds = 30         # how long a GraphQL request may take
   exports = 4                # lineage exports that may go on at a time
+  connections = 256          # clients that may follow over WebSocket at a time
+  subscriptions = 32         # subscriptions that one of them may have
 
 HEADWATER_LOG chooses what is logged to standard error: warn, server=debug, …";
 

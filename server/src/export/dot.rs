@@ -11,7 +11,9 @@ pub fn begin(totals: &Totals, out: &mut Vec<u8>) {
     let Totals { graph_version, nodes, edges, .. } = totals;
     put(
         out,
-        &format!("// Headwater: {nodes} nodes, {edges} edges, graph version {graph_version}\ndigraph lineage {{\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n"),
+        &format!(
+            "// Headwater: {nodes} nodes, {edges} edges, graph version {graph_version}; jobs between datasets are labels of edges\ndigraph lineage {{\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n"
+        ),
     );
 }
 
@@ -22,13 +24,21 @@ pub fn node(node: &NodeRow, out: &mut Vec<u8>) {
         NodeKind::Job => "oval",
         NodeKind::Column => "note",
     };
-    put(out, &format!("  \"{}\" [label={}, tooltip={}, shape={shape}];\n", node.place.id, quoted(&title(&node.place)), quoted(&node.place.namespace)));
+    put(
+        out,
+        &format!(
+            "  \"{}\" [label={}, tooltip={}, shape={shape}];\n",
+            node.place.id,
+            quoted(&title(&node.place)),
+            quoted(&node.place.namespace)
+        ),
+    );
 }
 
 /// An edge.
 pub fn edge(edge: &EdgeRow, out: &mut Vec<u8>) {
     let label = edge.job.as_ref().map_or_else(String::new, |job| format!(", label={}", quoted(&job.name)));
-    let style = if edge.column_level { "solid" } else { "dashed" };
+    let style = if edge.is_sure() { "solid" } else { "dashed" };
     put(out, &format!("  \"{}\" -> \"{}\" [style={style}{label}];\n", edge.from.id, edge.to.id));
 }
 

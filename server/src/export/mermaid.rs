@@ -11,7 +11,12 @@ use std::fmt::Write;
 /// The head of the chart.
 pub fn begin(totals: &Totals, out: &mut Vec<u8>) {
     let Totals { graph_version, nodes, edges, .. } = totals;
-    put(out, &format!("%% Headwater: {nodes} nodes, {edges} edges, graph version {graph_version}\nflowchart LR\n"));
+    put(
+        out,
+        &format!(
+            "%% Headwater: {nodes} nodes, {edges} edges, graph version {graph_version}; jobs between datasets are labels of edges\nflowchart LR\n"
+        ),
+    );
 }
 
 /// A node.
@@ -26,7 +31,7 @@ pub fn node(node: &NodeRow, out: &mut Vec<u8>) {
 
 /// An edge.
 pub fn edge(edge: &EdgeRow, out: &mut Vec<u8>) {
-    let arrow = if edge.column_level { "-->" } else { "-.->" };
+    let arrow = if edge.is_sure() { "-->" } else { "-.->" };
     let label = edge.job.as_ref().map_or_else(String::new, |job| format!("|\"{}\"|", text(&job.name)));
     put(out, &format!("  {} {arrow}{label} {}\n", key(&edge.from), key(&edge.to)));
 }

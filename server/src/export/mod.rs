@@ -54,6 +54,11 @@ impl Format {
         !matches!(self, Self::Csv { table: Table::Edges, .. })
     }
 
+    /// Whether it is a picture: there a job that moves data between datasets is the label of an edge, no node.
+    pub fn is_picture(self) -> bool {
+        matches!(self, Self::Dot | Self::Mermaid)
+    }
+
     /// Whether it lists edges; a table of nodes does not.
     pub fn has_edges(self) -> bool {
         !matches!(self, Self::Csv { table: Table::Nodes, .. })

@@ -3,7 +3,58 @@
 
 use super::row::{EdgeRow, NodeRow, Place, Totals};
 use schema::openlineage::facets::Transformation;
+use serde::Serialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// The first and the last line.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TotalsLine {
+    line: &'static str,
+    graph_version: u64,
+    nodes: usize,
+    edges: usize,
+    complete: bool,
+}
+
+#[derive(Serialize)]
+struct NodeLine<'a> {
+    line: &'static str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: Uuid,
+    namespace: &'a str,
+    /// Of a column.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dataset: Option<&'a str>,
+    name: &'a str,
+    distance: Option<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EdgeLine<'a> {
+    line: &'static str,
+    from: Uuid,
+    to: Uuid,
+    job: Option<JobName<'a>>,
+    basis: &'static str,
+    origin: Option<&'static str>,
+    confidence: &'static str,
+    column_level: bool,
+    transformations: Vec<Value>,
+    datasets: Vec<Uuid>,
+    first_seen: String,
+    last_seen: String,
+}
+
+#[derive(Serialize)]
+struct JobName<'a> {
+    id: Uuid,
+    namespace: &'a str,
+    name: &'a str,
+}
 
 /// The header.
 pub fn begin(totals: &Totals, out: &mut Vec<u8>) {
@@ -17,29 +68,27 @@ pub fn end(totals: &Totals, out: &mut Vec<u8>) {
 
 /// A node.
 pub fn node(node: &NodeRow, out: &mut Vec<u8>) {
-    let mut value = place(&node.place);
-    value["line"] = "node".into();
-    value["distance"] = node.distance.into();
-    line(&value, out);
+    let NodeRow { place: Place { kind, id, namespace, name, column }, distance } = node;
+    let (dataset, name) = column.as_deref().map_or((None, &**name), |column| (Some(&**name), column));
+    line(&NodeLine { line: "node", kind: kind.word(), id: *id, namespace, dataset, name, distance: *distance }, out);
 }
 
 /// An edge.
 pub fn edge(edge: &EdgeRow, out: &mut Vec<u8>) {
-    let job = edge.job.as_ref().map(|job| json!({ "id": job.id, "namespace": &*job.namespace, "name": &*job.name }));
-    let value = json!({
-        "line": "edge",
-        "from": edge.from.id,
-        "to": edge.to.id,
-        "job": job,
-        "basis": edge.basis(),
-        "origin": edge.origin(),
-        "confidence": edge.confidence(),
-        "columnLevel": edge.column_level,
-        "transformations": edge.transformations.iter().map(transformation).collect::<Vec<_>>(),
-        "datasets": edge.datasets.iter().map(|place| place.id).collect::<Vec<_>>(),
-        "firstSeen": edge.first_seen.to_string(),
-        "lastSeen": edge.last_seen.to_string(),
-    });
+    let value = EdgeLine {
+        line: "edge",
+        from: edge.from.id,
+        to: edge.to.id,
+        job: edge.job.as_ref().map(|job| JobName { id: job.id, namespace: &job.namespace, name: &job.name }),
+        basis: edge.basis(),
+        origin: edge.origin(),
+        confidence: edge.confidence(),
+        column_level: edge.column_level,
+        transformations: edge.transformations.iter().map(transformation).collect(),
+        datasets: edge.datasets.iter().map(|place| place.id).collect(),
+        first_seen: edge.first_seen.to_string(),
+        last_seen: edge.last_seen.to_string(),
+    };
     line(&value, out);
 }
 
@@ -49,20 +98,14 @@ pub fn transformation(transformation: &Transformation) -> Value {
     json!({ "type": kind, "subtype": subtype, "description": description, "masking": masking })
 }
 
-fn place(place: &Place) -> Value {
-    let mut value = json!({ "type": place.kind.word(), "id": place.id, "namespace": &*place.namespace, "name": &*place.name });
-    if let Some(column) = &place.column {
-        value["dataset"] = std::mem::replace(&mut value["name"], Value::from(&**column));
-    }
-    value
+fn with_totals(line: &'static str, totals: &Totals) -> TotalsLine {
+    let Totals { graph_version, nodes, edges, complete } = *totals;
+    TotalsLine { line, graph_version, nodes, edges, complete }
 }
 
-fn with_totals(kind: &str, totals: &Totals) -> Value {
-    json!({ "line": kind, "graphVersion": totals.graph_version, "nodes": totals.nodes, "edges": totals.edges, "complete": totals.complete })
-}
-
-fn line(value: &Value, out: &mut Vec<u8>) {
-    out.extend_from_slice(value.to_string().as_bytes());
+fn line(value: &impl Serialize, out: &mut Vec<u8>) {
+    // Into memory, and every key is text: it cannot fail.
+    let _ = serde_json::to_writer(&mut *out, value);
     out.push(b'\n');
 }
 

@@ -112,6 +112,11 @@ impl EdgeRow {
         })
     }
 
+    /// Whether somebody says so, or it is the only way; pictures draw the rest with dashes.
+    pub fn is_sure(&self) -> bool {
+        self.confidence <= Confidence::TableLevel
+    }
+
     /// The confidence as GraphQL's `LineageConfidence` has it.
     pub fn confidence(&self) -> &'static str {
         match self.confidence {

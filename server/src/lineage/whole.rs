@@ -18,7 +18,9 @@ pub fn whole(graph: &Graph, datasets: &[u32], question: &Question) -> Answer {
         upstream_start: None,
         directions: vec![Direction::Upstream, Direction::Downstream],
         min_depth: 0,
-        max_depth: None,
+        // Every edge between columns is a step from some start. Beyond, datasets that stand for some column of theirs
+        // would lead on; between datasets there are jobs to follow.
+        max_depth: (question.granularity == Granularity::Column).then_some(1),
         ..question.clone()
     };
     let mut answer = ask(graph, &question);

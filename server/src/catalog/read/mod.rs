@@ -7,6 +7,7 @@ mod flow;
 mod names;
 mod producer;
 mod run;
+mod run_change;
 mod select;
 mod writer;
 
@@ -16,6 +17,7 @@ pub use facet::{FacetRow, SchemaChangeRow, at as facet_at};
 pub use names::NameRow;
 pub use producer::{DatasetCounts, FindingRow, ProducerRow};
 pub use run::{RunFilter, RunRow};
+pub use run_change::RunChangeRow;
 pub use select::{Kind, NameIs};
 
 use super::CatalogError;

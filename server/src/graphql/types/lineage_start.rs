@@ -124,7 +124,8 @@ impl Reference {
         }
     }
 
-    fn uuid(&self, derive: fn(&str, &str) -> Uuid) -> Result<Uuid> {
+    /// Its id, whether it is known or not.
+    pub fn uuid(&self, derive: fn(&str, &str) -> Uuid) -> Result<Uuid> {
         reference(self.namespace.as_deref(), self.name.as_deref(), self.id.as_ref(), derive)
     }
 

@@ -10,7 +10,11 @@ mod facet;
 mod job;
 mod lineage;
 mod lineage_answer;
+<<<<<<< HEAD
 mod lineage_diff;
+=======
+mod lineage_change;
+>>>>>>> live-room
 mod lineage_evidence;
 mod lineage_filter;
 mod lineage_group;
@@ -23,6 +27,7 @@ mod producer;
 mod provenance;
 mod quarantine;
 mod run;
+mod run_change;
 mod run_dataset;
 mod run_detail;
 mod run_events;
@@ -41,7 +46,11 @@ pub use event_page::{EventConnection, EventFilter, event, events};
 pub use job::Job;
 pub use lineage::{Lineage, LineageConfidence, LineageDirection, LineageGranularity};
 pub use lineage_answer::{PageArguments, TimeWindow, depth, lineage, when};
+<<<<<<< HEAD
 pub use lineage_diff::{DiffArguments, LineageDiff, LineageState, NamespacePair, lineage_diff};
+=======
+pub use lineage_change::{LineageChange, LineageScope, lineage_changes};
+>>>>>>> live-room
 pub use lineage_filter::LineageFilter;
 pub use lineage_path::{LineagePaths, lineage_paths};
 pub use lineage_start::{LineageEnd, LineageStart};
@@ -50,6 +59,7 @@ pub use producer::{Producer, producers};
 pub use provenance::{Provenance, provenance};
 pub use quarantine::{QuarantinedEvent, Replay, quarantine, replay};
 pub use run::{Run, RunState, run_page};
+pub use run_change::{RunStateChanges, RunStateFilter, run_state_changes};
 pub use run_dataset::DatasetRunEdge;
 pub use scene::{Scene, SceneArguments, SceneExpansion, SceneFocus, scene};
 pub use schema_history::SchemaChange;

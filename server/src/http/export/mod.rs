@@ -10,7 +10,7 @@ use super::graphql::min_seq;
 use super::problem::Problem;
 use crate::catalog::CatalogError;
 use crate::export::{Format, Totals};
-use crate::lineage::answer::Answer;
+use crate::lineage::answer::{Answer, Vertex};
 use crate::lineage::{ask, whole};
 use axum::body::Body;
 use axum::extract::State;
@@ -20,7 +20,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use parameters::Wish;
 use rows::Rows;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
@@ -37,7 +37,9 @@ pub async fn lineage(
     let bad = |why: String| Problem::new(StatusCode::BAD_REQUEST, why);
     let wish = Wish::read(&parameters.map_err(|e| bad(e.body_text()))?.0).map_err(bad)?;
     web.app.settle(min_seq(&headers)?).await;
-    let permit = web.exports.clone().try_acquire_owned().map_err(|_| Problem::busy_with("as many lineage exports as this server makes at a time are under way; ask again in some seconds"))?;
+    let permit = web.exports.clone().try_acquire_owned().map_err(|_| {
+        Problem::busy_with("as many lineage exports as this server makes at a time are under way; ask again in some seconds")
+    })?;
     let app = match (wish.known_at, &web.app.history) {
         (Some(moment), Some(history)) => history.at(&web.app, moment.0, Duration::from_secs(web.app.limits.query_seconds)).await?,
         _ => web.app.clone(),
@@ -50,7 +52,8 @@ pub async fn lineage(
     let question = question.unwrap_or(wish.question);
     let walk = move || if is_whole { whole(&graph, &datasets, &question) } else { ask(&graph, &question) };
     let answer = tokio::task::spawn_blocking(walk).await;
-    let answer = answer.map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the walk did not finish; the server's log says more"))?;
+    let answer =
+        answer.map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the walk did not finish; the server's log says more"))?;
     let export = Export::new(wish.format, answer, Rows::new(app, is_whole), permit);
     Ok((export.headers(), Body::from_stream(stream::try_unfold(export, Export::chunk))).into_response())
 }
@@ -74,15 +77,20 @@ enum Part {
 }
 
 impl Export {
-    fn new(format: Format, answer: Answer, rows: Rows, permit: OwnedSemaphorePermit) -> Self {
+    fn new(format: Format, mut answer: Answer, rows: Rows, permit: OwnedSemaphorePermit) -> Self {
+        let totals =
+            Totals { graph_version: answer.version, nodes: answer.nodes.len(), edges: answer.edges.len(), complete: answer.all_edges };
+        if format.is_picture() {
+            let ends: HashSet<&Vertex> = answer.edges.iter().flat_map(|edge| [&edge.from, &edge.to]).collect();
+            let is_drawn = |vertex: &Vertex, distance: u32| !matches!(vertex, Vertex::Job(_)) || distance == 0 || ends.contains(vertex);
+            answer.nodes.retain(|(vertex, distance)| is_drawn(vertex, *distance));
+        }
         let nodes = if format.has_nodes() { answer.nodes.len() } else { 0 };
         let edges = if format.has_edges() { answer.edges.len() } else { 0 };
         let mut parts = VecDeque::from([Part::Begin]);
         parts.extend((0..nodes).step_by(CHUNK).map(Part::Nodes));
         parts.extend((0..edges).step_by(CHUNK).map(Part::Edges));
         parts.push_back(Part::End);
-        let (nodes, edges) = (answer.nodes.len(), answer.edges.len());
-        let totals = Totals { graph_version: answer.version, nodes, edges, complete: answer.all_edges };
         Self { format, totals, rows, parts, answer: Arc::new(answer), _permit: permit }
     }
 

@@ -96,7 +96,7 @@ fn format(format: Option<&str>, table: Option<Table>, spreadsheet: Option<bool>)
         Some("ndjson") => Format::Ndjson,
         Some("dot") => Format::Dot,
         Some("mermaid") => Format::Mermaid,
-        Some(other) => return Err(format!("format must be csv, ndjson, dot or mermaid, not {other}")),
+        Some(other) => return Err(format!("format must be csv, ndjson, dot or mermaid, not {other:?}")),
         None => return Err("give a format: csv, ndjson, dot or mermaid".into()),
     };
     if table.is_some() || spreadsheet.is_some() { Err("table and spreadsheet are for format=csv".into()) } else { Ok(format) }
@@ -142,13 +142,13 @@ fn confidence(value: &str) -> Result<Confidence, String> {
 fn reference(what: &str, value: &str, derive: fn(&str, &str) -> Uuid) -> Result<Uuid, String> {
     match value.split_once('|') {
         Some((namespace, name)) => Ok(derive(namespace, name)),
-        None => Uuid::try_parse(value).map_err(|_| format!("{what} must be namespace|name or an id, not {value}")),
+        None => Uuid::try_parse(value).map_err(|_| format!("{what} must be namespace|name or an id, not {value:?}")),
     }
 }
 
 /// `namespace|dataset|column`, or the id of the dataset and `|column`.
 fn column(value: &str) -> Result<StartAt, String> {
-    let wrong = || format!("column must be namespace|dataset|column or dataset id|column, not {value}");
+    let wrong = || format!("column must be namespace|dataset|column or dataset id|column, not {value:?}");
     let (first, rest) = value.split_once('|').ok_or_else(wrong)?;
     if let Ok(dataset) = Uuid::try_parse(first) {
         return Ok(StartAt::Column(dataset, rest.to_owned(), value.to_owned()));
@@ -186,7 +186,8 @@ mod tests {
 
     #[test]
     fn names_are_split_at_the_first_bar_only() {
-        let wish = read(&[("format", "dot"), ("dataset", "db|a|b"), ("job", "etl|load|x"), ("granularity", "column"), ("column", "db|t|a|b")]);
+        let wish =
+            read(&[("format", "dot"), ("dataset", "db|a|b"), ("job", "etl|load|x"), ("granularity", "column"), ("column", "db|t|a|b")]);
         let starts = wish.unwrap().starts;
         assert!(matches!(&starts[0], StartAt::Dataset(found, _) if *found == id::dataset("db", "a|b")));
         assert!(matches!(&starts[1], StartAt::Job(found, _) if *found == id::job("etl", "load|x")));
