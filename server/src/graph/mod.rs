@@ -12,6 +12,7 @@ pub mod derive;
 mod digest;
 pub mod flows;
 mod hold;
+mod lineage_view;
 mod lineages;
 #[cfg(test)]
 mod oracle;
@@ -29,6 +30,7 @@ pub use build::Builder;
 pub use column_walk::{ColumnAnswer, ColumnLink, ColumnNode, ColumnQuestion, walk as walk_columns};
 pub use columns::ColumnHop;
 pub use digest::NodeNames;
+pub use lineage_view::LineageView;
 pub use snapshot::{Graph, Snapshot};
 pub use visit::Datasets;
 pub use walk::{Answer, Direction, Link, Question, walk};
