@@ -7,6 +7,7 @@ pub mod config;
 pub mod demo;
 pub mod explain;
 pub mod fold;
+pub mod freshness;
 pub mod graph;
 pub mod graphql;
 pub mod http;

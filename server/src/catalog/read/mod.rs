@@ -1,5 +1,6 @@
 //! Reading the catalog. Rows come out as plain structs; what they mean on the wire is GraphQL's.
 
+mod activity;
 mod entity;
 mod event;
 mod facet;
@@ -9,6 +10,7 @@ mod producer;
 mod run;
 mod select;
 
+pub use activity::WriteRow;
 pub use entity::{EntityRow, NamespaceRow};
 pub use event::{EventFilter, EventRow};
 pub use facet::{FacetRow, SchemaChangeRow};
