@@ -2,6 +2,7 @@
 
 use crate::catalog::Reader;
 use crate::config::{Config, Limits};
+use crate::freshness::Freshness;
 use crate::graph::Graph;
 use crate::log::{EventLog, LogError, LogWriter, SqliteLog};
 use crate::projection::{Effort, Indexer, Progress, ProjectionError, Projector};
@@ -65,6 +66,8 @@ pub struct App {
     pub naming: Arc<Rules>,
     /// Which datasets look alike.
     pub stitching: Arc<Stitching>,
+    /// When datasets were written and read last.
+    pub freshness: Arc<Freshness>,
     /// True for invented data.
     pub demo: bool,
     /// Counters of intake.
@@ -117,6 +120,7 @@ impl Running {
             limits: config.limits.clone(),
             naming: config.naming.clone(),
             stitching: Arc::default(),
+            freshness: Arc::default(),
             demo: config.demo,
             intake: crate::ingest::Counters::default(),
         });

@@ -31,6 +31,7 @@ mod overload;
 mod paging;
 mod poison;
 mod queries;
+mod reading;
 mod run_state;
 mod search_follows;
 mod smoke;

@@ -71,7 +71,7 @@ impl Above {
             None => State::Unknown,
             Some(write) if !write.continuous && self.newest.is_some_and(|newest| newest > write.at) => State::Stale,
             Some(_) if self.stale => State::Behind,
-            Some(_) if self.inputs && !self.known => State::Unknown,
+            Some(write) if !write.continuous && self.inputs && !self.known => State::Unknown,
             Some(_) => State::Fresh,
         }
     }

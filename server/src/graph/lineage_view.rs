@@ -73,7 +73,8 @@ impl<'a> LineageView<'a> {
     /// What a job's fans read or write.
     fn own_fans(self, job: u32, outputs: bool) -> impl Iterator<Item = u32> {
         let fans = self.0.jobs.get(job).map_or(&[][..], |vertex| &vertex.fans);
-        let ends = fans.iter().flat_map(move |fan| if outputs { &fan.outputs } else { &fan.inputs }.iter().map(move |&id| fan.edge(id, id)));
+        let ends =
+            fans.iter().flat_map(move |fan| if outputs { &fan.outputs } else { &fan.inputs }.iter().map(move |&id| fan.edge(id, id)));
         let lives = ends.filter(move |edge| self.0.holds(edge, When::Now));
         lives.filter_map(|edge| if let Node::Dataset(id) = edge.from { Some(id) } else { None })
     }

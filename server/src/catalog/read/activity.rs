@@ -75,8 +75,7 @@ impl Reader {
             "{SELECT} WHERE state = ?1 AND id IN (SELECT run FROM run_io WHERE dataset IN (SELECT value FROM json_each(?2)) AND role = 1) \
              ORDER BY ended_at DESC, uuid DESC, job_uuid DESC LIMIT 1"
         );
-        let row =
-            sqlx::query(AssertSqlSafe(sql)).bind(RunState::Complete.code()).bind(json(datasets)).fetch_optional(&self.db).await?;
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(RunState::Complete.code()).bind(json(datasets)).fetch_optional(&self.db).await?;
         row.as_ref().map(run).transpose()
     }
 
