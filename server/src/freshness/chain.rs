@@ -114,14 +114,18 @@ impl<'a> Upstream<'a> {
         self.of(input).is_some_and(|one| one.on_cycle) && has_path_connecting(&part, dataset, input, None)
     }
 
-    /// The shortest way between two datasets, both included.
-    pub fn path(&self, from: u32, to: u32) -> Chain {
-        let part = NodeFiltered::from_fn(LineageView(self.graph), |vertex: u32| self.vertices.contains(vertex as usize));
-        let found = astar(&part, from, |vertex| vertex == to, |_| 1u32, |_| 0u32);
-        let vertices = found.map_or(Vec::new(), |(_, path)| path);
-        let is_shown = |dataset: &u32| *dataset == from || *dataset == to || !self.graph.is_temporary(*dataset);
-        vertices.into_iter().filter_map(|vertex| LineageView(self.graph).dataset(vertex)).filter(is_shown).collect()
+    fn path(&self, from: u32, to: u32) -> Chain {
+        shortest(self.graph, from, |dataset| dataset == to)
     }
+}
+
+/// The shortest way from a dataset to the nearest one that is meant, both included; temporary ones between are left out.
+/// Empty when there is none.
+pub fn shortest(graph: &Graph, from: u32, is_end: impl Fn(u32) -> bool) -> Chain {
+    let view = LineageView(graph);
+    let found = astar(view, from, |vertex| view.dataset(vertex).is_some_and(&is_end), |_| 1u32, |_| 0u32);
+    let datasets = found.map_or(Vec::new(), |(_, path)| path).into_iter().filter_map(|vertex| view.dataset(vertex));
+    datasets.filter(|&dataset| dataset == from || is_end(dataset) || !graph.is_temporary(dataset)).collect()
 }
 
 #[cfg(test)]

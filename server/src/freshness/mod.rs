@@ -3,6 +3,8 @@
 
 pub mod activity;
 pub mod assess;
+pub mod backfill;
+pub mod cause;
 pub mod chain;
 mod held;
 #[cfg(test)]

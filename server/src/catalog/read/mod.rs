@@ -9,6 +9,7 @@ mod names;
 mod producer;
 mod run;
 mod select;
+mod suspect;
 
 pub use activity::WriteRow;
 pub use entity::{EntityRow, NamespaceRow};
@@ -18,6 +19,7 @@ pub use names::NameRow;
 pub use producer::{DatasetCounts, FindingRow, ProducerRow};
 pub use run::{RunFilter, RunRow};
 pub use select::{Kind, NameIs};
+pub use suspect::Which;
 
 use super::CatalogError;
 use crate::fold::flow::{FlowRow, Owner};

@@ -451,11 +451,21 @@ impl Named {
         })
     }
 
-    fn entity(&self, node: Node) -> Option<LineageEntity> {
+    /// A node with its row.
+    pub fn entity(&self, node: Node) -> Option<LineageEntity> {
         Some(match node {
             Node::Dataset(number) => LineageEntity::Dataset(Dataset(self.datasets.get(&number)?.clone())),
             Node::Job(number) => LineageEntity::Job(Job(self.jobs.get(&number)?.clone())),
         })
+    }
+
+    /// Namespace and name of a node.
+    pub fn name(&self, node: Node) -> Option<(String, String)> {
+        let row = match node {
+            Node::Dataset(number) => self.datasets.get(&number)?,
+            Node::Job(number) => self.jobs.get(&number)?,
+        };
+        Some((row.namespace.clone(), row.name.clone()))
     }
 
     fn id(&self, node: Node) -> Option<ID> {

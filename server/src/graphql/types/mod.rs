@@ -32,7 +32,9 @@ pub use column::Column;
 pub use dataset::Dataset;
 pub use event::Event;
 pub use event_page::{EventConnection, EventFilter, event, events};
-pub use freshness::{FreshnessState, Staleness, stale_datasets, staleness};
+pub use freshness::{
+    BackfillPlan, BackfillQuestion, FreshnessState, RootCauses, Staleness, backfill_plan, root_causes, stale_datasets, staleness,
+};
 pub use job::Job;
 pub use lineage_filter::LineageFilter;
 pub use lineage_start::Reference;

@@ -1,7 +1,12 @@
 //! Types of the freshness room: staleness, causes, backfill plans.
 
+mod backfill;
+mod cause;
+mod cause_search;
 mod staleness;
 
+pub use backfill::{BackfillPlan, BackfillQuestion, backfill_plan};
+pub use cause::{RootCauses, root_causes};
 pub use staleness::{FreshnessState, Staleness, stale_datasets, staleness};
 
 use crate::freshness::Activity;
