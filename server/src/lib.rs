@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod estate;
 pub mod explain;
 pub mod fold;
 pub mod freshness;
