@@ -37,6 +37,7 @@ mod poison;
 mod provenance;
 mod queries;
 mod questions;
+mod reading;
 mod run_state;
 mod search_follows;
 mod smoke;

@@ -60,7 +60,7 @@ pub struct LineageDiff {
     /// How many of each kind.
     counts: Vec<LineageChangeCount>,
     /// In order of kind and name.
-    changes: Vec<LineageChange>,
+    changes: Vec<LineageDiffChange>,
     /// Where the page stands.
     page_info: PageInfo,
 }
@@ -117,7 +117,7 @@ pub struct LineagePlace {
 
 /// Something that changed.
 #[derive(SimpleObject)]
-pub struct LineageChange {
+pub struct LineageDiffChange {
     /// What kind of thing it is.
     kind: LineageChangeKind,
     /// What became of it.
@@ -326,7 +326,7 @@ fn key(item: &Item) -> Key {
     (kind(item) as u8, places)
 }
 
-fn change(item: Item, difference: Difference<String>) -> LineageChange {
+fn change(item: Item, difference: Difference<String>) -> LineageDiffChange {
     let kind = kind(&item);
     let (thing, to, job) = match item {
         Item::Dataset(one) | Item::Job(one) | Item::Column(one) => (one, None, None),
@@ -338,7 +338,7 @@ fn change(item: Item, difference: Difference<String>) -> LineageChange {
         Difference::Removed(before) => (LineageDifference::Removed, said(before), None),
         Difference::Changed(before, after) => (LineageDifference::Changed, said(before), said(after)),
     };
-    LineageChange { kind, difference, thing: thing.into(), to: to.map(Into::into), job: job.map(Into::into), before, after }
+    LineageDiffChange { kind, difference, thing: thing.into(), to: to.map(Into::into), job: job.map(Into::into), before, after }
 }
 
 impl From<Place> for LineagePlace {

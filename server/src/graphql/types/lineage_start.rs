@@ -116,7 +116,8 @@ impl Start {
 }
 
 impl Reference {
-    fn words(&self) -> String {
+    /// As it is said in a sentence.
+    pub fn words(&self) -> String {
         match (&self.namespace, &self.name, &self.id) {
             (Some(namespace), Some(name), _) => format!("{namespace} {name}"),
             (.., Some(id)) => id.to_string(),

@@ -7,14 +7,12 @@ mod event;
 mod event_page;
 mod event_report;
 mod facet;
+mod freshness;
 mod job;
 mod lineage;
 mod lineage_answer;
-<<<<<<< HEAD
-mod lineage_diff;
-=======
 mod lineage_change;
->>>>>>> live-room
+mod lineage_diff;
 mod lineage_evidence;
 mod lineage_filter;
 mod lineage_group;
@@ -43,17 +41,17 @@ pub use column_lineage::ColumnStepKind;
 pub use dataset::Dataset;
 pub use event::Event;
 pub use event_page::{EventConnection, EventFilter, event, events};
+pub use freshness::{
+    BackfillPlan, BackfillQuestion, FreshnessState, RootCauses, Staleness, backfill_plan, root_causes, stale_datasets, staleness,
+};
 pub use job::Job;
 pub use lineage::{Lineage, LineageConfidence, LineageDirection, LineageGranularity};
 pub use lineage_answer::{PageArguments, TimeWindow, depth, lineage, when};
-<<<<<<< HEAD
-pub use lineage_diff::{DiffArguments, LineageDiff, LineageState, NamespacePair, lineage_diff};
-=======
 pub use lineage_change::{LineageChange, LineageScope, lineage_changes};
->>>>>>> live-room
+pub use lineage_diff::{DiffArguments, LineageDiff, LineageState, NamespacePair, lineage_diff};
 pub use lineage_filter::LineageFilter;
 pub use lineage_path::{LineagePaths, lineage_paths};
-pub use lineage_start::{LineageEnd, LineageStart};
+pub use lineage_start::{LineageEnd, LineageStart, Reference};
 pub use operation::{Namespace, Status, status};
 pub use producer::{Producer, producers};
 pub use provenance::{Provenance, provenance};
