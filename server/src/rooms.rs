@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// Room and what its files must not import.
-const FORBIDDEN: [(&str, &[&str]); 10] = [
+const FORBIDDEN: [(&str, &[&str]); 11] = [
     ("fold", &["log", "catalog", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("log", &["fold", "catalog", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("catalog", &["log", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
@@ -14,6 +14,7 @@ const FORBIDDEN: [(&str, &[&str]); 10] = [
     ("projection", &["ingest", "graphql", "http", "cli", "app"]),
     ("export", &["app", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "live"]),
     ("live", &["app", "log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli"]),
+    ("lineage", &["log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("scene", &["log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
 ];
 

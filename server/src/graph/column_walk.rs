@@ -66,7 +66,9 @@ struct Position {
 impl Walker<'_> {
     fn run(&mut self) {
         for start in &self.question.start {
-            self.visit(self.canonical(start), 0);
+            let start = self.canonical(start);
+            let parts = nested::parts(self.graph, &start);
+            std::iter::once(start).chain(parts).for_each(|start| self.visit(start, 0));
         }
         let mut depth = 0;
         while !self.next.is_empty() && self.question.max_depth.is_none_or(|max| depth < max) {
@@ -195,13 +197,15 @@ impl Walker<'_> {
             Some(before) if self.down => before.and_then(step.clone(), step.owner),
             Some(before) => step.and_then(before.clone(), before.owner),
         };
-        if !self.is_contracted(&there) {
-            self.link(&position.origin, &there, step);
-            self.visit(there, depth);
-            return;
-        }
+        // What comes to a column comes to its parts.
         let parts = nested::parts(self.graph, &there);
+        let is_contracted = self.is_contracted(&there);
         for at in std::iter::once(there).chain(parts) {
+            if !is_contracted {
+                self.link(&position.origin, &at, step.clone());
+                self.visit(at, depth);
+                continue;
+            }
             onward(Position { origin: position.origin.clone(), at, carried: Some(step.clone()) });
         }
     }
@@ -237,18 +241,7 @@ impl Walker<'_> {
         }
     }
 
-    /// A column is found with what it holds.
     fn visit(&mut self, node: ColumnNode, depth: u32) {
-        if self.nodes.contains_key(&node) {
-            return;
-        }
-        for part in nested::parts(self.graph, &node) {
-            self.enter(part, depth);
-        }
-        self.enter(node, depth);
-    }
-
-    fn enter(&mut self, node: ColumnNode, depth: u32) {
         if self.nodes.contains_key(&node) {
             return;
         }

@@ -17,6 +17,7 @@ mod influence;
 mod job_flows;
 mod lineages;
 mod nested;
+pub mod of_run;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
@@ -52,6 +53,13 @@ pub enum Node {
     Job(u32),
 }
 
+impl Node {
+    /// Its number when it is a dataset.
+    pub fn dataset(self) -> Option<u32> {
+        if let Self::Dataset(dataset) = self { Some(dataset) } else { None }
+    }
+}
+
 /// How an edge is known, most precise first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Basis {
@@ -63,6 +71,18 @@ pub enum Basis {
     Inferred,
     /// Read and written in one run.
     InputsOutputs,
+}
+
+impl Basis {
+    /// As the API writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Explicit => "EXPLICIT",
+            Self::ColumnLineage => "COLUMN_LINEAGE",
+            Self::Inferred => "INFERRED",
+            Self::InputsOutputs => "INPUTS_OUTPUTS",
+        }
+    }
 }
 
 /// Who says so.

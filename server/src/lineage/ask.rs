@@ -1,6 +1,7 @@
 //! Answers the one question: walks the graph one way at a time, reckons what was asked of the vertices,
 //! and puts the whole in its order. Names and pages are for who asks.
 
+use super::Confidence;
 use super::answer::{Answer, AnswerEdge, Vertex};
 use super::jobs::handovers;
 use super::outcomes::outcomes;
@@ -22,11 +23,7 @@ pub fn ask(graph: &Graph, question: &Question) -> Answer {
             Granularity::Column => by_column(graph, question, direction),
             Granularity::Job => by_job(graph, question, direction),
         };
-        // What jobs hand over is said by both.
-        if let Some(level) = question.min_confidence.filter(|_| question.granularity != Granularity::Job) {
-            way.edges.retain(|edge| edge.confidence <= level);
-            way.keep_reached();
-        }
+        way.leave_out(question);
         if question.reckon {
             way.reckon(&mut answer);
         }
@@ -77,9 +74,21 @@ struct Way {
     nodes: HashMap<Vertex, u32>,
     edges: Vec<AnswerEdge>,
     all_edges: bool,
+    /// Steps from starts that are no vertices of the answer: from a dataset to the jobs beside it.
+    entries: Vec<(Vertex, Vertex)>,
 }
 
 impl Way {
+    /// Leaves out edges that are not sure or not recent enough, and what is reached only by them. What jobs
+    /// hand over was judged dataset by dataset.
+    fn leave_out(&mut self, question: &Question) {
+        if question.granularity == Granularity::Job || (question.min_confidence.is_none() && question.seen_since.is_none()) {
+            return;
+        }
+        self.edges.retain(|edge| question.counts(edge));
+        self.keep_reached();
+    }
+
     /// After edges were left out, distances are those over what is left. A job stands where its step leads.
     fn keep_reached(&mut self) {
         let mut onward: HashMap<&Vertex, Vec<&AnswerEdge>> = HashMap::new();
@@ -112,19 +121,22 @@ impl Way {
     }
 
     fn reckon(&self, answer: &mut Answer) {
-        let step = |edge: &'_ AnswerEdge| (edge.confidence, edge.job);
-        let steps: Vec<Step<&Vertex>> = self
-            .edges
-            .iter()
-            .map(|edge| {
-                let ((near, far), (confidence, job)) = (self.ends(edge), step(edge));
-                Step { near, far, confidence, job }
-            })
-            .collect();
+        let entries = self.entries.iter().map(|(near, far)| Step { near, far, confidence: Confidence::TableLevel, job: None });
+        let step = |edge| {
+            let (near, far) = self.ends(edge);
+            Step { near, far, confidence: edge.confidence, job: edge.job }
+        };
+        let steps: Vec<Step<&Vertex>> = self.edges.iter().map(step).chain(entries).collect();
         let starts: Vec<&Vertex> = self.starts.iter().collect();
         for (vertex, reckoned) in reckon(&starts, &steps) {
             answer.reckoned.entry(vertex.clone()).and_modify(|known| known.join(&reckoned)).or_insert(reckoned);
         }
+    }
+}
+
+impl Question {
+    fn counts(&self, edge: &AnswerEdge) -> bool {
+        self.min_confidence.is_none_or(|level| edge.confidence <= level) && self.seen_since.is_none_or(|since| edge.last >= since)
     }
 }
 
@@ -145,6 +157,7 @@ fn by_dataset(graph: &Graph, question: &Question, direction: Direction) -> Way {
         nodes: answer.nodes.into_iter().map(|(node, distance)| (node.into(), distance)).collect(),
         edges: answer.links.iter().map(|link| AnswerEdge::of_link(link, alone.is(link.owner))).collect(),
         all_edges: answer.all_links,
+        entries: Vec::new(),
     }
 }
 
@@ -187,6 +200,7 @@ fn by_column(graph: &Graph, question: &Question, direction: Direction) -> Way {
         nodes,
         edges: answer.links.iter().map(|link| AnswerEdge::of_column_link(link, alone.is(link.owner))).collect(),
         all_edges: true,
+        entries: Vec::new(),
     }
 }
 
@@ -217,23 +231,25 @@ fn by_job(graph: &Graph, question: &Question, direction: Direction) -> Way {
     // A step from job to job is up to two from dataset to dataset.
     let max_depth = question.max_depth.map(|depth| depth.saturating_add(1).saturating_mul(2));
     let question = Question { max_depth, ..question.clone() };
-    let answer = graph::walk(graph, &walk_of(graph, &question, direction, usize::MAX));
+    let mut answer = graph::walk(graph, &walk_of(graph, &question, direction, usize::MAX));
+    let alone = Alone::of(graph);
+    answer.links.retain(|link| question.counts(&AnswerEdge::of_link(link, alone.is(link.owner))));
     let starts: Vec<Vertex> = question.start_of(direction).iter().map(|vertex| graph.canonical(vertex.node()).into()).collect();
     let mut nodes: HashMap<Vertex, u32> =
         starts.iter().filter(|start| matches!(start, Vertex::Job(_))).map(|job| (job.clone(), 0)).collect();
     let datasets: HashSet<Node> = starts.iter().map(Vertex::node).filter(|node| matches!(node, Node::Dataset(_))).collect();
-    let first: BTreeSet<u32> = answer
-        .links
-        .iter()
-        .filter(|link| datasets.contains(if direction == Direction::Downstream { &link.edge.from } else { &link.edge.to }))
-        .filter_map(|link| link.edge.job(link.owner))
-        .collect();
-    let edges: Vec<AnswerEdge> = handovers(&answer.links).into_iter().map(|(ends, by)| AnswerEdge::of_handover(ends, by)).collect();
-    for &job in &first {
-        nodes.entry(Vertex::Job(job)).or_insert(1);
+    // Who stands beside a dataset of the start is one step away from it.
+    let beside = |link: &graph::Link| {
+        let start = if direction == Direction::Downstream { link.edge.from } else { link.edge.to };
+        datasets.contains(&start).then_some(())?;
+        Some((start.into(), Vertex::Job(link.edge.job(link.owner)?)))
+    };
+    let entries: Vec<(Vertex, Vertex)> = answer.links.iter().filter_map(beside).collect();
+    for (_, job) in &entries {
+        nodes.entry(job.clone()).or_insert(1);
     }
-    // Without a job among the starts, paths are counted from the first ones.
-    let mut way = Way { direction, starts: nodes.keys().cloned().collect(), nodes: HashMap::new(), edges, all_edges: true };
+    let edges = handovers(&answer.links).into_iter().map(|(ends, by)| AnswerEdge::of_handover(ends, by)).collect();
+    let mut way = Way { direction, starts, nodes: HashMap::new(), edges, all_edges: true, entries };
     way.spread(nodes, question.max_depth.map(|depth| depth / 2 - 1));
     way
 }

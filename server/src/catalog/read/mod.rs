@@ -13,7 +13,7 @@ mod writer;
 
 pub use entity::{EntityRow, NamespaceRow};
 pub use event::{EventFilter, EventRow};
-pub use facet::{FacetRow, SchemaChangeRow};
+pub use facet::{FacetRow, SchemaChangeRow, at as facet_at};
 pub use names::NameRow;
 pub use producer::{DatasetCounts, FindingRow, ProducerRow};
 pub use run::{RunFilter, RunRow};

@@ -180,9 +180,9 @@ impl LineageNode {
         Long(i64::try_from(paths).unwrap_or(i64::MAX))
     }
 
-    /// Steps of the longest of those paths.
+    /// Steps of the longest of those paths; round a cycle no step is counted, but never less than `distance`.
     async fn longest_distance(&self) -> i32 {
-        count(self.reckoned.as_ref().map_or(0, |reckoned| reckoned.longest))
+        count(self.reckoned.as_ref().map_or(0, |reckoned| reckoned.longest)).max(self.distance)
     }
 
     /// True when it can be reached from itself.
