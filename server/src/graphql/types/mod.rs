@@ -11,7 +11,7 @@ mod freshness;
 mod job;
 mod lineage;
 mod lineage_answer;
-mod lineage_change;
+mod lineage_delta;
 mod lineage_diff;
 mod lineage_evidence;
 mod lineage_filter;
@@ -47,7 +47,7 @@ pub use freshness::{
 pub use job::Job;
 pub use lineage::{Lineage, LineageConfidence, LineageDirection, LineageGranularity};
 pub use lineage_answer::{PageArguments, TimeWindow, depth, lineage, when};
-pub use lineage_change::{LineageChange, LineageScope, lineage_changes};
+pub use lineage_delta::{LineageDelta, LineageScope, lineage_deltas};
 pub use lineage_diff::{DiffArguments, LineageDiff, LineageState, NamespacePair, lineage_diff};
 pub use lineage_filter::LineageFilter;
 pub use lineage_path::{LineagePaths, lineage_paths};
