@@ -84,4 +84,11 @@ impl Reader {
         let rows = sqlx::query("SELECT id FROM dataset WHERE listed = 1").fetch_all(&self.db).await?;
         Ok(rows.iter().map(|row| row.get::<i64, _>(0) as u32).collect())
     }
+
+    /// The first event of anybody who ever said what a run or job reads, microseconds since 1970.
+    pub async fn reads_watched_since(&self) -> Result<Option<i64>, CatalogError> {
+        let sql = "SELECT min(first) FROM producer p WHERE EXISTS \
+                   (SELECT 1 FROM producer_dataset d WHERE d.producer = p.id AND d.said & 1 = 1)";
+        Ok(sqlx::query(sql).fetch_one(&self.db).await?.get(0))
+    }
 }

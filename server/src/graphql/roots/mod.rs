@@ -1,5 +1,7 @@
 //! Roots beside the catalog's, a file a room; `query` merges them.
 
+mod estate;
 mod freshness;
 
+pub use estate::EstateQuery;
 pub use freshness::FreshnessQuery;
