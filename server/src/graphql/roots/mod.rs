@@ -1,7 +1,9 @@
 //! Roots beside the catalog's, a file a room; `query` merges them.
 
+mod estate;
 mod freshness;
 mod lineage;
 
+pub use estate::EstateQuery;
 pub use freshness::FreshnessQuery;
 pub use lineage::LineageQuery;

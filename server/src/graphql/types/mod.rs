@@ -3,6 +3,7 @@
 mod column;
 mod column_lineage;
 mod dataset;
+mod estate;
 mod event;
 mod event_page;
 mod event_report;
@@ -39,6 +40,10 @@ mod stitching;
 pub use column::Column;
 pub use column_lineage::ColumnStepKind;
 pub use dataset::Dataset;
+pub use estate::{
+    ColumnUsage, DatasetUsage, DeadColumnConnection, DeadDatasetConnection, NamespaceMatrix, SinglePoint, UsageQuestion, dead_columns,
+    dead_datasets, namespace_matrix, single_points,
+};
 pub use event::Event;
 pub use event_page::{EventConnection, EventFilter, event, events};
 pub use freshness::{
