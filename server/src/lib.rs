@@ -10,6 +10,7 @@ pub mod fold;
 pub mod graph;
 pub mod graphql;
 pub mod http;
+pub mod impact;
 pub mod ingest;
 pub mod lineage;
 pub mod log;

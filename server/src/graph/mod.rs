@@ -21,6 +21,7 @@ pub mod preview;
 mod shadow;
 mod snapshot;
 mod stated;
+mod uses;
 mod visit;
 mod walk;
 mod when;
