@@ -21,6 +21,7 @@ mod fuzz;
 mod history;
 mod hostile;
 mod identity;
+mod impact;
 mod inferred;
 mod limits;
 mod malformed;

@@ -8,6 +8,7 @@ mod load;
 mod mutation;
 mod page;
 mod query;
+mod roots;
 mod scalar;
 mod types;
 

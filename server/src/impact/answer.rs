@@ -260,7 +260,7 @@ impl Impact {
         let mut steps = Vec::new();
         while let Some((_, Some(link))) = self.came.get(&node) {
             let from = link.edge.from;
-            let (reason, confidence) = (Reason::NotNamed, self.confidence(link));
+            let (reason, confidence) = (Reason::NotReached, self.confidence(link));
             steps.push(Step { from: point(from), to: point(node), link: *link, transformations: Arc::default(), confidence, reason });
             if from == node {
                 break;

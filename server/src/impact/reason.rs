@@ -35,18 +35,19 @@ pub enum Reason {
     UseUnknown,
     /// Data flows from job to job without a dataset between.
     JobToJob,
-    /// Column lineage is complete and does not name what is affected.
-    NotNamed,
+    /// Column lineage is complete and brings nothing here that changes.
+    NotReached,
 }
 
 impl Reason {
     /// As a sentence without its end: what happens `to` something, `from` where, `by` which job.
     pub fn sentence(self, kind: Option<Kind>, to: &Point, from: &str, by: Option<&str>) -> String {
+        let maker = by.map_or_else(|| "it is made".to_owned(), |job| format!("job {job} makes it"));
         let by = by.map_or_else(String::new, |job| format!(" by job {job}"));
         let is_column = matches!(to, Point::Column(..));
         match self {
             Self::Names => match kind {
-                Some(Kind::Gone) => format!("its SQL names {from}, which is no longer there: the next run fails"),
+                Some(Kind::Gone) => format!("it uses {from}, which is no longer there: the next run fails"),
                 Some(Kind::Narrowed) => format!("it uses {from}, whose new type does not hold every old value"),
                 Some(Kind::Widened) => format!("it uses {from}, whose new type is wider"),
                 _ => format!("it uses {from}, which has another type"),
@@ -61,7 +62,7 @@ impl Reason {
             Self::DecidedBy if matches!(to, Point::Job(_)) => format!("it filters, joins, groups or sorts by {from}"),
             Self::DecidedBy => format!("{from} decides about its rows or values (filter, join, group, sort or window){by}"),
             Self::FedBy if matches!(to, Point::Job(_)) => format!("it reads {from}, whose rows are old, late or others than before"),
-            Self::FedBy => format!("it is made of {from}, whose rows are old, late or others than before{by}"),
+            Self::FedBy => format!("{maker} of {from}, whose rows are old, late or others than before"),
             Self::SomeColumn => format!("some column of {from} feeds it{by}; which one is not said"),
             Self::TableOnly => format!("only table-level lineage is known from {from}{by}"),
             Self::NoFilters => {
@@ -70,7 +71,7 @@ impl Reason {
             Self::Incomplete => format!("the column lineage from {from}{by} does not cover every column, or is only inferred from SQL"),
             Self::UseUnknown => format!("the job that writes it reads {from}, and no lineage says what for"),
             Self::JobToJob => format!("data flows to it from {from}"),
-            Self::NotNamed => format!("the column lineage from {from}{by} is complete and names nothing that is affected"),
+            Self::NotReached => format!("nothing of {from} that changes reaches it{by}"),
         }
     }
 }

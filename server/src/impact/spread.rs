@@ -267,7 +267,7 @@ impl<'s, 'g> Spread<'s, 'g> {
 
     fn reach(&mut self, from: usize, hop: &ColumnLink, verdict: Verdict) {
         let link = self.link_of(hop);
-        let reason = if Role::of(hop) == Role::Indirect { Reason::DecidedBy } else { Reason::MadeOf };
+        let reason = if Role::of(hop) == Role::Indirect { Reason::DecidedBy } else { Reason::FedBy };
         let point = match &hop.to {
             ColumnNode::Column(dataset, name) => Point::Column(*dataset, name.clone()),
             ColumnNode::Dataset(dataset) => Point::Dataset(*dataset),

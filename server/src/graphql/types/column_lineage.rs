@@ -87,6 +87,12 @@ pub struct Transformation {
     masking: bool,
 }
 
+impl From<&schema::openlineage::facets::Transformation> for Transformation {
+    fn from(t: &schema::openlineage::facets::Transformation) -> Self {
+        Self { kind: t.kind.clone(), subtype: t.subtype.clone(), description: t.description.clone(), masking: t.masking }
+    }
+}
+
 /// What a column lineage field was asked.
 pub struct ColumnArguments {
     pub direction: LineageDirection,
@@ -160,17 +166,11 @@ impl Named {
     }
 
     fn column_edge(&self, link: &graph::ColumnLink) -> Option<ColumnEdge> {
-        let how = |t: &schema::openlineage::facets::Transformation| Transformation {
-            kind: t.kind.clone(),
-            subtype: t.subtype.clone(),
-            description: t.description.clone(),
-            masking: t.masking,
-        };
         Some(ColumnEdge {
             from: self.column_id(&link.from)?,
             to: self.column_id(&link.to)?,
             job: self.job(link.owner),
-            transformations: link.transformations.iter().map(how).collect(),
+            transformations: link.transformations.iter().map(Transformation::from).collect(),
             column_level: link.column_level,
             basis: link.basis.into(),
             first_seen: link.first.into(),

@@ -76,7 +76,8 @@ impl Start {
 }
 
 impl Reference {
-    fn words(&self) -> String {
+    /// As a person would name it.
+    pub fn words(&self) -> String {
         match (&self.namespace, &self.name, &self.id) {
             (Some(namespace), Some(name), _) => format!("{namespace} {name}"),
             (.., Some(id)) => id.to_string(),

@@ -1,0 +1,5 @@
+//! Roots of rooms: each file is a part of `Query`.
+
+mod impact;
+
+pub use impact::ImpactQuery;
