@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::catalog::CatalogError;
 use crate::graph::{Graph, Node};
-use crate::impact::{Change, Counts, Impact, Point, Schemas, Trust, impact};
+use crate::impact::{Change, Counts, Impact, Point, Schemas, Trust, Verdict, impact};
 use schema::json::Json;
 use schema::openlineage::facets::{self, Field};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -64,19 +64,24 @@ pub type Concerned = BTreeMap<Option<String>, [Counts; 2]>;
 /// Everything downstream by who answers for it. What has several owners concerns each of them.
 pub async fn concerned(app: &App, graph: &Graph, impact: &Impact) -> Result<Concerned, CatalogError> {
     let owners = owners_of(app, graph, impact.items.iter().map(|item| &item.point)).await?;
+    Ok(by_owner(impact.items.iter().map(|item| (&item.point, item.verdict)), &owners))
+}
+
+/// Datasets and jobs by their owners.
+pub fn by_owner<'p>(points: impl Iterator<Item = (&'p Point, Verdict)>, owners: &HashMap<Node, Vec<String>>) -> Concerned {
     let mut concerned = Concerned::new();
-    for item in &impact.items {
-        let (node, sort) = match item.point {
-            Point::Dataset(dataset) => (Node::Dataset(dataset), 0),
-            Point::Job(job) => (Node::Job(job), 1),
+    for (point, verdict) in points {
+        let (node, sort) = match point {
+            Point::Dataset(dataset) => (Node::Dataset(*dataset), 0),
+            Point::Job(job) => (Node::Job(*job), 1),
             Point::Column(..) => continue,
         };
         match owners.get(&node).filter(|owners| !owners.is_empty()) {
-            Some(owners) => owners.iter().for_each(|owner| concerned.entry(Some(owner.clone())).or_default()[sort].add(item.verdict)),
-            None => concerned.entry(None).or_default()[sort].add(item.verdict),
+            Some(owners) => owners.iter().for_each(|owner| concerned.entry(Some(owner.clone())).or_default()[sort].add(verdict)),
+            None => concerned.entry(None).or_default()[sort].add(verdict),
         }
     }
-    Ok(concerned)
+    concerned
 }
 
 /// Owners of datasets and jobs, each once, sorted.

@@ -1,5 +1,6 @@
 //! The command line: what there is to say, and where each command goes.
 
+mod check;
 mod dbt;
 mod demo;
 mod ingest;
@@ -34,6 +35,8 @@ enum Command {
     Demo(demo::Demo),
     /// Read OpenLineage events or dbt artifacts into a data directory or a running server.
     Ingest(ingest::Ingest),
+    /// Say what a change of schemas breaks, before it is made: for CI.
+    Check(check::Check),
     /// Check that the event log is intact and that the projections equal a fresh rebuild.
     Verify(verify::Verify),
     /// Delete the projections (catalog, graph, search) and build them anew from the event log.
@@ -95,6 +98,8 @@ impl DataArgs {
 enum Failure {
     /// For the person at the terminal.
     Said(String),
+    /// For the person at the terminal, and told apart from a bad result by exit code 2.
+    Usage(String),
     /// Said already; only the exit code is left.
     Silent,
 }
@@ -130,6 +135,7 @@ pub fn main() -> ExitCode {
             Command::Serve(command) => command.run().await,
             Command::Demo(command) => command.run().await,
             Command::Ingest(command) => command.run().await,
+            Command::Check(command) => command.run(),
             Command::Verify(command) => command.run().await,
             Command::Rebuild(command) => command.run().await,
             Command::Naming(command) => command.run().await,
@@ -148,10 +154,10 @@ pub fn main() -> ExitCode {
 }
 
 fn fail(failure: Failure) -> ExitCode {
-    if let Failure::Said(text) = failure {
+    if let Failure::Said(text) | Failure::Usage(text) = &failure {
         eprintln!("headwater: {text}");
     }
-    ExitCode::FAILURE
+    if matches!(failure, Failure::Usage(_)) { ExitCode::from(2) } else { ExitCode::FAILURE }
 }
 
 /// Logs go to standard error; HEADWATER_LOG chooses how much (`debug`, `server::log=trace`, …).

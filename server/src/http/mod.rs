@@ -1,5 +1,6 @@
 //! The network side. Every route on this screen, grouped by who calls it.
 
+mod check;
 mod graphql;
 mod guard;
 mod health;
@@ -40,6 +41,7 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/lineage/dry-run", post(ingest::dry_run));
     let people = Router::new()
         .route("/graphql", post(graphql::post))
+        .route("/api/v1/check", post(check::post))
         .route("/graphiql", get(ui::graphiql))
         .fallback(ui::page)
         .layer(CompressionLayer::new());

@@ -6,6 +6,7 @@ use super::{Change, Kind, Point, Reason, Schemas, Step, Trust, Verdict};
 use crate::fold::flow::Owner;
 use crate::graph::{Basis, Graph, Link, Node};
 use crate::lineage::Confidence;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ pub struct Item {
 }
 
 /// How many there are of each verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// [`Verdict::Breaks`].
     pub breaks: u64,

@@ -34,11 +34,13 @@ pub use types::{TypeChange, compare as compare_types};
 use crate::graph::Link;
 use crate::lineage::Confidence;
 use schema::openlineage::facets::Transformation;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What becomes of something, the worst last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum Verdict {
     /// Not touched, and that is proven.
     Safe,

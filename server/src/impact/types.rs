@@ -2,9 +2,11 @@
 //! value of the old one? A small table of families; what is not in it is not judged.
 
 use super::Kind;
+use serde::{Deserialize, Serialize};
 
 /// How a new type relates to the old one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum TypeChange {
     /// Another spelling at most.
     Same,
