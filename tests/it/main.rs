@@ -22,6 +22,7 @@ mod fuzz;
 mod history;
 mod hostile;
 mod identity;
+mod impact;
 mod inferred;
 mod known_at;
 mod limits;

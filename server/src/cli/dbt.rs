@@ -32,6 +32,11 @@ pub(super) struct DbtArgs {
 }
 
 impl DbtArgs {
+    /// The namespace of tables, when it is said.
+    pub fn namespace(&self) -> Option<&str> {
+        self.namespace.as_deref()
+    }
+
     /// The same for the adapter.
     pub fn options(&self) -> Options {
         Options {

@@ -27,6 +27,7 @@ pub mod preview;
 mod shadow;
 mod snapshot;
 mod stated;
+mod uses;
 mod visit;
 mod walk;
 mod when;

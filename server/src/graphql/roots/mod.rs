@@ -2,8 +2,10 @@
 
 mod estate;
 mod freshness;
+mod impact;
 mod lineage;
 
 pub use estate::EstateQuery;
 pub use freshness::FreshnessQuery;
+pub use impact::ImpactQuery;
 pub use lineage::LineageQuery;

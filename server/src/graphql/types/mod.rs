@@ -9,6 +9,9 @@ mod event_page;
 mod event_report;
 mod facet;
 mod freshness;
+mod impact;
+mod impact_change;
+mod impact_item;
 mod job;
 mod lineage;
 mod lineage_answer;
@@ -49,6 +52,9 @@ pub use event_page::{EventConnection, EventFilter, event, events};
 pub use freshness::{
     BackfillPlan, BackfillQuestion, FreshnessState, RootCauses, Staleness, backfill_plan, root_causes, stale_datasets, staleness,
 };
+pub use impact::{Impact, impact};
+pub use impact_change::ImpactChange;
+pub use impact_item::ImpactItem;
 pub use job::Job;
 pub use lineage::{Lineage, LineageConfidence, LineageDirection, LineageGranularity};
 pub use lineage_answer::{PageArguments, TimeWindow, depth, lineage, when};
