@@ -116,7 +116,13 @@ impl From<Window> for ReadWindow {
 }
 
 /// Every listed dataset that passes a filter with its usage, in order of namespace and name.
-pub async fn usages(ctx: &Context<'_>, graph: &Arc<Graph>, activity: &Arc<Activity>, window: Window, filter: Option<LineageFilter>) -> Result<Vec<(u32, Usage)>> {
+pub async fn usages(
+    ctx: &Context<'_>,
+    graph: &Arc<Graph>,
+    activity: &Arc<Activity>,
+    window: Window,
+    filter: Option<LineageFilter>,
+) -> Result<Vec<(u32, Usage)>> {
     let mut listed = app(ctx).catalog.listed_datasets().await.map_err(ApiError::from)?;
     let predicate = match filter {
         Some(filter) => Some(filter.resolve(ctx).await?),
@@ -133,15 +139,15 @@ pub async fn usages(ctx: &Context<'_>, graph: &Arc<Graph>, activity: &Arc<Activi
         known.extend(rows.into_iter().filter_map(|row| Some((row.number, row.entity.span?.first))));
     }
     let (of, times) = (graph.clone(), activity.clone());
-    let judged = off_thread(move || {
+    off_thread(move || {
         let judge = |dataset: u32| {
             let last = times.read(&of, dataset);
             let declared = last.is_none_or(|at| at < window.from) && is_declared_read(&of, dataset);
             (dataset, window.judge(Reads { known: known.get(&dataset).copied(), last, declared }))
         };
-        listed.into_iter().map(judge).collect::<Vec<_>>()
-    });
-    Ok(judged.await?)
+        listed.into_iter().map(judge).collect()
+    })
+    .await
 }
 
 /// Datasets by their usage.
