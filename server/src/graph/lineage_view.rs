@@ -99,7 +99,7 @@ impl Gathering<'_> {
     }
 
     /// Where data goes from a dataset.
-    fn from_dataset(&mut self, dataset: u32) {
+    fn leave_dataset(&mut self, dataset: u32) {
         let view = self.view;
         for &member in view.0.members(&dataset) {
             let Some(vertex) = view.0.datasets.get(member) else { continue };
@@ -124,7 +124,7 @@ impl Gathering<'_> {
     }
 
     /// Where data comes to a dataset from.
-    fn into_dataset(&mut self, dataset: u32) {
+    fn reach_dataset(&mut self, dataset: u32) {
         let view = self.view;
         for &member in view.0.members(&dataset) {
             let Some(vertex) = view.0.datasets.get(member) else { continue };
@@ -151,7 +151,7 @@ impl Gathering<'_> {
     }
 
     /// Where data goes from a job. Its own writing counts only when a flow names the job.
-    fn from_job(&mut self, job: u32, is_named: bool) {
+    fn leave_job(&mut self, job: u32, is_named: bool) {
         let view = self.view;
         for (edge, _) in view.flows(job).into_iter().flat_map(|flows| view.holding(&flows.out)) {
             match edge.to {
@@ -168,7 +168,7 @@ impl Gathering<'_> {
     }
 
     /// Where data comes to a job from: by its own reading, or by flows that name it.
-    fn into_job(&mut self, job: u32, is_named: bool) {
+    fn reach_job(&mut self, job: u32, is_named: bool) {
         let view = self.view;
         let Some(flows) = view.flows(job) else { return };
         if !is_named {
@@ -210,12 +210,12 @@ impl IntoNeighborsDirected for LineageView<'_> {
         let mut gathering = Gathering { view: self, found: Vec::new() };
         match (self.vertex(number), direction) {
             (Vertex::Dataset(id), _) if self.0.representative(id) != id => {}
-            (Vertex::Dataset(id), Direction::Outgoing) => gathering.from_dataset(id),
-            (Vertex::Dataset(id), Direction::Incoming) => gathering.into_dataset(id),
-            (Vertex::Reader(job), Direction::Outgoing) => gathering.from_job(job, false),
-            (Vertex::Named(job), Direction::Outgoing) => gathering.from_job(job, true),
-            (Vertex::Reader(job), Direction::Incoming) => gathering.into_job(job, false),
-            (Vertex::Named(job), Direction::Incoming) => gathering.into_job(job, true),
+            (Vertex::Dataset(id), Direction::Outgoing) => gathering.leave_dataset(id),
+            (Vertex::Dataset(id), Direction::Incoming) => gathering.reach_dataset(id),
+            (Vertex::Reader(job), Direction::Outgoing) => gathering.leave_job(job, false),
+            (Vertex::Named(job), Direction::Outgoing) => gathering.leave_job(job, true),
+            (Vertex::Reader(job), Direction::Incoming) => gathering.reach_job(job, false),
+            (Vertex::Named(job), Direction::Incoming) => gathering.reach_job(job, true),
         }
         let mut found = gathering.found;
         found.retain(|&other| other != number);

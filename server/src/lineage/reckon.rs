@@ -89,6 +89,7 @@ impl<V: Copy + Eq + Ord + Hash> Reckoning<V> {
 
     /// Paths and lengths, over the graph of cycles.
     fn count(&mut self) {
+        // Tarjan's recurses in petgraph; a long chain would overflow the stack.
         let mut components = kosaraju_scc(&self.graph);
         components.reverse();
         let mut component = vec![0; self.graph.node_count()];

@@ -17,7 +17,8 @@ pub struct EstateQuery;
 #[Object]
 impl EstateQuery {
     /// Datasets that no run has read for so many days, in order of namespace and name; with `usages` those of any of these
-    /// kinds. Temporary and dropped ones are left out.
+    /// kinds. Only reads by runs are seen: who opens a table or a dashboard by hand leaves no event. Temporary and dropped
+    /// datasets are left out.
     #[graphql(complexity = "500 + first.clamp(0, 1001) as usize * child_complexity")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of the field")]
     async fn dead_datasets(

@@ -139,15 +139,15 @@ pub async fn usages(
         known.extend(rows.into_iter().filter_map(|row| Some((row.number, row.entity.span?.first))));
     }
     let (of, times) = (graph.clone(), activity.clone());
-    let judged = off_thread(move || {
+    off_thread(move || {
         let judge = |dataset: u32| {
             let last = times.read(&of, dataset);
             let declared = last.is_none_or(|at| at < window.from) && is_declared_read(&of, dataset);
             (dataset, window.judge(Reads { known: known.get(&dataset).copied(), last, declared }))
         };
-        listed.into_iter().map(judge).collect::<Vec<_>>()
-    });
-    Ok(judged.await?)
+        listed.into_iter().map(judge).collect()
+    })
+    .await
 }
 
 /// Datasets by their usage.
