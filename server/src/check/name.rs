@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::catalog::CatalogError;
 use crate::catalog::read::EntityRow;
 use crate::graph::{Graph, Node};
-use crate::impact::{Impact, Item, Point};
+use crate::impact::{Impact, Item, Point, about};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -46,7 +46,8 @@ impl Names {
         let reason = proof.last().map(|step| {
             // Of the change itself the name is known, whether it is among the rows or not.
             let from = if proof.len() == 1 { start.clone() } else { words(&step.from) };
-            step.reason.sentence(impact.kind(), &step.to, &from, step.link.edge.job(step.link.owner).and_then(job))
+            let by = step.link.edge.job(step.link.owner).and_then(job);
+            about(&item.point, step, &step.reason.sentence(impact.kind(), &step.to, &from, by))
         });
         let steps = proof.iter().map(|step| words(&step.to));
         Some(Affected {

@@ -179,8 +179,9 @@ fn listed(judged: &[Judged], limit: usize) -> BTreeSet<Point> {
 }
 
 impl Affected {
-    fn place(&self) -> (&str, &str, &str, Option<&str>) {
-        (&self.kind, &self.namespace, &self.name, self.column.as_deref())
+    /// Datasets, jobs, columns; then by name.
+    fn place(&self) -> (Option<usize>, &str, &str, Option<&str>) {
+        (["dataset", "job", "column"].iter().position(|kind| *kind == self.kind), &self.namespace, &self.name, self.column.as_deref())
     }
 }
 

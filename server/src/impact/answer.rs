@@ -201,7 +201,7 @@ fn items(graph: &Graph, spread: &Spread<'_, '_>, came: &HashMap<Node, (u32, Opti
             }
         }
     }
-    items.sort_by(|a, b| (b.verdict, a.distance, &a.point).cmp(&(a.verdict, b.distance, &b.point)));
+    items.sort_by(|a, b| (b.verdict, a.distance, a.point.sort(), &a.point).cmp(&(a.verdict, b.distance, b.point.sort(), &b.point)));
     items
 }
 

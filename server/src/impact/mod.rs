@@ -27,7 +27,7 @@ mod tests;
 mod types;
 
 pub use answer::{Counts, Impact, Item, impact};
-pub use reason::Reason;
+pub use reason::{Reason, about};
 pub use rules::Kind;
 pub use types::{TypeChange, compare as compare_types};
 

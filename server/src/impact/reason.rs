@@ -1,6 +1,7 @@
 //! Why a step of a proof is one: for programs a value, for people a sentence.
 
-use super::{Kind, Point};
+use super::{Kind, Point, Step};
+use crate::graph::Basis;
 
 /// Why an effect goes from one thing to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +40,16 @@ pub enum Reason {
     NotReached,
 }
 
+/// The sentence on something that is proven by its last step: of a dataset that may be one of its columns, and
+/// what only SQL says is said to be so.
+pub fn about(item: &Point, last: &Step, sentence: &str) -> String {
+    let inferred = if last.link.edge.basis == Basis::Inferred { ", as inferred from its SQL" } else { "" };
+    match (item, &last.to) {
+        (Point::Dataset(_), Point::Column(_, column)) => format!("column {column}: {sentence}{inferred}"),
+        _ => format!("{sentence}{inferred}"),
+    }
+}
+
 impl Reason {
     /// As a sentence without its end: what happens `to` something, `from` where, `by` which job.
     pub fn sentence(self, kind: Option<Kind>, to: &Point, from: &str, by: Option<&str>) -> String {
@@ -61,14 +72,15 @@ impl Reason {
             Self::MadeOf => format!("it makes a value of {from}"),
             Self::DecidedBy if matches!(to, Point::Job(_)) => format!("it filters, joins, groups or sorts by {from}"),
             Self::DecidedBy => format!("{from} decides about its rows or values (filter, join, group, sort or window){by}"),
-            Self::FedBy if matches!(to, Point::Job(_)) => format!("it reads {from}, whose rows are old, late or others than before"),
-            Self::FedBy => format!("{maker} of {from}, whose rows are old, late or others than before"),
+            Self::FedBy if matches!(to, Point::Job(_)) => format!("it reads {from}, which may hold old, late or other rows"),
+            Self::FedBy => format!("{maker} of {from}, which may hold old, late or other rows"),
             Self::SomeColumn => format!("some column of {from} feeds it{by}; which one is not said"),
             Self::TableOnly => format!("only table-level lineage is known from {from}{by}"),
             Self::NoFilters => {
                 format!("the column lineage from {from}{by} names no filter or join at all, so that a use in one would not show")
             }
             Self::Incomplete => format!("the column lineage from {from}{by} does not cover every column, or is only inferred from SQL"),
+            Self::UseUnknown if matches!(to, Point::Job(_)) => format!("it reads {from}, and no lineage says what for"),
             Self::UseUnknown => format!("the job that writes it reads {from}, and no lineage says what for"),
             Self::JobToJob => format!("data flows to it from {from}"),
             Self::NotReached => format!("nothing of {from} that changes reaches it{by}"),

@@ -2,7 +2,7 @@
 
 use crate::check::wire::{Edit, Field, Proposed};
 use crate::cli::Failure;
-use crate::cli::dbt::{DbtArgs, ENVIRONMENT, Target, is_target};
+use crate::cli::dbt::{ENVIRONMENT, ProfileArgs, Target};
 use clap::{Args, ValueEnum};
 use ingest_adapters::dbt::{Documents, Import, is_manifest};
 use ingest_adapters::proposal::{self, Column, Proposal, Proposals};
@@ -32,6 +32,9 @@ pub(super) struct Sources {
     /// What the files are [default: by their names]
     #[arg(long, value_enum)]
     input: Option<Kind>,
+    /// Namespace of tables that do not say one, such as postgres://host:5432; of dbt's instead of the profile's
+    #[arg(long, value_name = "NAMESPACE")]
+    namespace: Option<String>,
     /// Put this before names that do not begin with it, such as `shop.public.`
     #[arg(long, value_name = "PREFIX", default_value = "")]
     prefix: String,
@@ -61,11 +64,13 @@ pub(super) struct Origins {
 }
 
 impl Origins {
-    /// The file of a dataset, and the line that names the column first; 1 when none does.
+    /// The file of a dataset, and the line that names the column after it; else that of the dataset, else the first.
     pub fn find(&self, namespace: &str, name: &str, column: Option<&str>) -> Option<(&str, usize)> {
         let file = &self.files[*self.by_name.get(&(namespace.to_owned(), name.to_owned()))?];
-        let wanted = column.map_or_else(|| name.rsplit('.').next().unwrap_or(name), |path| path.rsplit('.').next().unwrap_or(path));
-        let line = file.text.lines().position(|line| names(line, wanted)).map_or(1, |at| at + 1);
+        let last = |path: &str| path.rsplit('.').next().unwrap_or(path).to_owned();
+        let find = |word: &str, from: usize| file.text.lines().skip(from).position(|line| names(line, word)).map(|at| at + from);
+        let table = find(&last(name), 0).unwrap_or(0);
+        let line = column.and_then(|path| find(&last(path), table)).unwrap_or(table) + 1;
         Some((&file.path, line))
     }
 }
@@ -83,15 +88,15 @@ pub(super) struct Read {
 }
 
 /// Reads every path.
-pub(super) fn read(paths: &[PathBuf], sources: &Sources, dbt: &DbtArgs) -> Result<Read, String> {
+pub(super) fn read(paths: &[PathBuf], sources: &Sources, dbt: &ProfileArgs) -> Result<Read, String> {
     let mut read = Read { datasets: Vec::new(), notes: Vec::new(), origins: Origins::default() };
     for path in paths {
         let (proposals, text) = one(path, sources, dbt).map_err(|why| format!("{}: {why}", path.display()))?;
-        let shown = path.display().to_string();
+        let shown = if path.is_dir() { path.join("manifest.json") } else { path.clone() }.display().to_string();
         read.notes.extend(proposals.notes.into_iter().map(|note| format!("{shown}: {note}")));
         read.origins.files.push(Origin { path: shown, text });
         for proposal in proposals.datasets {
-            let proposed = placed(proposal, sources, dbt.namespace()).map_err(|why| format!("{}: {why}", path.display()))?;
+            let proposed = placed(proposal, sources).map_err(|why| format!("{}: {why}", path.display()))?;
             let key = (proposed.namespace.clone(), proposed.name.clone());
             read.origins.by_name.insert(key, read.origins.files.len() - 1);
             read.datasets.push(proposed);
@@ -103,9 +108,9 @@ pub(super) fn read(paths: &[PathBuf], sources: &Sources, dbt: &DbtArgs) -> Resul
     Ok(read)
 }
 
-fn one(path: &Path, sources: &Sources, dbt: &DbtArgs) -> Result<(Proposals, String), String> {
+fn one(path: &Path, sources: &Sources, dbt: &ProfileArgs) -> Result<(Proposals, String), String> {
     if path.is_dir() || sources.input == Some(Kind::Dbt) {
-        return target(path, dbt);
+        return target(path, sources, dbt);
     }
     let size = std::fs::metadata(path).map_err(|e| format!("cannot be read: {e}"))?.len();
     let bytes = std::fs::read(path).map_err(|e| format!("cannot be read: {e}"))?;
@@ -114,7 +119,7 @@ fn one(path: &Path, sources: &Sources, dbt: &DbtArgs) -> Result<(Proposals, Stri
         (Some(kind), _) => kind,
         (None, "sql" | "ddl") => Kind::Ddl,
         (None, "yaml" | "yml") => Kind::Odcs,
-        (None, "json") if is_manifest(&bytes[..bytes.len().min(4096)]) => return target(path, dbt),
+        (None, "json") if is_manifest(&bytes[..bytes.len().min(4096)]) => return target(path, sources, dbt),
         (None, "json") => Kind::Json,
         _ => return Err("what it is does not follow from its name: --input says it (json, ddl, dbt, odcs)".into()),
     };
@@ -122,7 +127,7 @@ fn one(path: &Path, sources: &Sources, dbt: &DbtArgs) -> Result<(Proposals, Stri
         return Err(format!("it has {size} bytes; at most {MAX_BYTES} are read"));
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let dialect = sources.dialect.as_deref().or_else(|| dialect_of(dbt.namespace()?));
+    let dialect = sources.dialect.as_deref().or_else(|| dialect_of(sources.namespace.as_deref()?));
     let proposals = match kind {
         Kind::Json => proposal::json(&bytes),
         Kind::Ddl => proposal::ddl(&text, dialect),
@@ -131,17 +136,14 @@ fn one(path: &Path, sources: &Sources, dbt: &DbtArgs) -> Result<(Proposals, Stri
     Ok((proposals.map_err(|why| why.to_string())?, text))
 }
 
-fn target(path: &Path, dbt: &DbtArgs) -> Result<(Proposals, String), String> {
-    if path.is_dir() && !is_target(path) && !is_target(&path.join("target")) {
-        return Err("a folder is read as dbt's, and there is no manifest.json of dbt in it".into());
-    }
+fn target(path: &Path, sources: &Sources, dbt: &ProfileArgs) -> Result<(Proposals, String), String> {
     let said = |failure: Failure| match failure {
         Failure::Said(text) | Failure::Usage(text) => text,
         Failure::Silent => String::new(),
     };
     let target = Target::read(path, dbt).map_err(said)?;
     let documents = Documents::parse(&target.files()).map_err(|error| error.to_string())?;
-    let import = Import::plan(&documents, &dbt.options(), ENVIRONMENT).map_err(|error| error.to_string())?;
+    let import = Import::plan(&documents, &dbt.options(sources.namespace.clone()), ENVIRONMENT).map_err(|error| error.to_string())?;
     // Of the notes of an import only that on the namespace matters here: runs and tests are not told.
     let mut proposals = import.proposals();
     proposals.notes.splice(0..0, import.notes().iter().filter(|note| note.starts_with("the namespace")).cloned());
@@ -149,8 +151,8 @@ fn target(path: &Path, dbt: &DbtArgs) -> Result<(Proposals, String), String> {
 }
 
 /// In the namespace and under the name that the catalog knows it by.
-fn placed(proposal: Proposal, sources: &Sources, default: Option<&str>) -> Result<Proposed, String> {
-    let Some(said) = proposal.namespace.as_deref().or(default) else {
+fn placed(proposal: Proposal, sources: &Sources) -> Result<Proposed, String> {
+    let Some(said) = proposal.namespace.as_deref().or(sources.namespace.as_deref()) else {
         return Err(format!("{} has no namespace: --namespace says it, such as postgres://host:5432", proposal.name));
     };
     let mut namespace = said.to_owned();

@@ -1,6 +1,6 @@
 //! The answer as a comment on a pull request: the sentence first, then a table, the rest folded away.
 
-use super::text::{counted, some, summary};
+use super::text::{counted, new, summary};
 use super::{Report, word};
 use crate::check::wire::{Affected, Change, What};
 use crate::impact::Verdict;
@@ -48,7 +48,7 @@ pub(super) fn markdown(report: &Report<'_>) -> String {
     }
     let added = answer.changes.len() - changed.len();
     if added > 0 && !changed.is_empty() {
-        let _ = write!(out, "\n{} new, which break nothing.\n", some(added as u64, "column"));
+        let _ = write!(out, "\n{}.\n", new(added));
     }
     if !answer.unknown.is_empty() {
         out.push_str("\n**Not compared:**\n\n");

@@ -8,7 +8,7 @@ mod sarif;
 mod text;
 
 use super::Failure;
-use super::dbt::DbtArgs;
+use super::dbt::ProfileArgs;
 use crate::check::wire::{Answer, Request};
 use crate::impact::Verdict;
 use clap::{Args, ValueEnum};
@@ -88,7 +88,7 @@ pub(super) struct Check {
     #[command(flatten)]
     sources: Sources,
     #[command(flatten)]
-    dbt: DbtArgs,
+    dbt: ProfileArgs,
 }
 
 const HELP: &str = "\

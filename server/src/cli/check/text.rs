@@ -39,8 +39,7 @@ pub(super) fn summary(report: &Report<'_>) -> String {
     let answer = report.answer;
     let (added, changed): (Vec<&Change>, Vec<&Change>) = answer.changes.iter().partition(|change| change.change == What::AddColumn);
     if changed.is_empty() {
-        let new =
-            if added.is_empty() { String::new() } else { format!("; {} new, which break nothing", some(added.len() as u64, "column")) };
+        let new = if added.is_empty() { String::new() } else { format!("; {}", new(added.len())) };
         return format!("{}: nothing is dropped, renamed or retyped{new}", word(answer.verdict));
     }
     format!("{}: {}, {}", word(answer.verdict), some(changed.len() as u64, "change"), counted(&answer.totals))
@@ -59,6 +58,11 @@ pub(super) fn counted(totals: &Totals) -> String {
     let parts = [of(|c| c.breaks, "BREAKS"), of(|c| c.risky, "RISKY"), of(|c| c.unknown, "UNKNOWN"), of(|c| c.safe, "SAFE")];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() { "nothing is downstream".into() } else { parts.join("; ") }
+}
+
+/// Columns that are new.
+pub(super) fn new(count: usize) -> String {
+    format!("{}, which {} nothing", some(count as u64, "new column"), if count == 1 { "breaks" } else { "break" })
 }
 
 /// `1 dataset`, `2 datasets`.

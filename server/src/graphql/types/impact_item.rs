@@ -108,7 +108,7 @@ pub async fn named(ctx: &Context<'_>, impact: &impact::Impact, items: &[&Item]) 
             node: named.impacted(&item.point)?,
             verdict: item.verdict.into(),
             distance: count(item.distance),
-            reason: proof.last().map(|step| step.reason.clone()).unwrap_or_default(),
+            reason: proof.last().map(|last| impact::about(&item.point, &last.step, &last.reason)).unwrap_or_default(),
             proof,
         })
     };
