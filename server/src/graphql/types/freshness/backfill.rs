@@ -191,7 +191,7 @@ async fn shown(
     unknown: Vec<String>,
 ) -> Result<BackfillPlan> {
     let limit = app(ctx).limits.answer_items;
-    let named = Named::load(ctx, nodes(&plan).into_iter()).await?;
+    let named = Named::load(ctx, nodes(&plan)).await?;
     let (mut layers, mut listed) = (Vec::new(), 0);
     for (at, steps) in plan.layers.iter().enumerate() {
         listed += steps.iter().map(|step| step.jobs.len()).sum::<usize>();
