@@ -71,7 +71,7 @@ impl Script {
                 edits.push(Edit::Add(Column { path: called(&column_def.name), data_type: Some(column_def.data_type.to_string()) }));
             }
             AlterTableOperation::DropColumn { column_names, .. } => {
-                edits.extend(column_names.iter().map(|column| Edit::Drop(called(column))))
+                edits.extend(column_names.iter().map(|column| Edit::Drop(called(column))));
             }
             AlterTableOperation::RenameColumn { old_column_name, new_column_name } => {
                 edits.push(Edit::Rename { from: called(old_column_name), to: called(new_column_name) });
