@@ -14,7 +14,7 @@ fn fixture(name: &str) -> String {
 }
 
 /// The tests' events with their datasets in a database.
-fn in_database(event: Value) -> Value {
+fn in_database(event: &Value) -> Value {
     let text = event.to_string().replace("\"namespace\":\"db\"", &format!("\"namespace\":\"{NAMESPACE}\""));
     ["orders", "daily", "report", "copy"]
         .iter()
@@ -46,7 +46,7 @@ fn shop() -> Server {
     let report = facet(report, &["job", "facets", "ownership"], owner("team:finance"));
     let copy = events::run("COMPLETE", "2026-11-01T01:00:00Z", &events::run_id(3), "make_copy", &["orders"], &["copy"]);
     let server = Server::start();
-    server.take(&[daily, report, copy].map(in_database));
+    server.take(&[&daily, &report, &copy].map(in_database));
     server.counts();
     server
 }
@@ -180,4 +180,22 @@ fn a_dbt_change_is_checked_against_the_project_that_runs() {
     assert!(took < Duration::from_secs(5), "{took:?}: under a second with a released build");
     let (code, same) = check(&server, &[&recorded, "--fail-on", "UNKNOWN"]);
     assert_eq!(code, 0, "{same}");
+}
+
+/// Two doors, one answer.
+#[test]
+fn a_check_counts_what_graphql_counts() {
+    let server = shop();
+    let totals = "breaks risky unknown safe";
+    for column in ["id", "amount", "day", "status", "note"] {
+        let asked = server.ask(&format!(
+            "{{ impact(change: {{dropColumn: {{namespace: \"{NAMESPACE}\", dataset: \"shop.public.orders\", name: \"{column}\"}}}}) {{
+                verdict totals {{ datasets {{ {totals} }} jobs {{ {totals} }} columns {{ {totals} }} }} }} }}"
+        ));
+        let edits = json!([{ "op": "drop", "name": column }]);
+        let proposal = json!({ "datasets": [{ "namespace": NAMESPACE, "name": "shop.public.orders", "edits": edits }] });
+        let checked = server.post_bytes("/api/v1/check", &[("content-type", "application/json")], proposal.to_string().as_bytes()).json();
+        assert_eq!((&checked["verdict"], &checked["totals"]), (&asked["impact"]["verdict"], &asked["impact"]["totals"]), "{column}");
+        assert_eq!(checked["changes"][0]["totals"], checked["totals"]);
+    }
 }

@@ -39,7 +39,10 @@ fn dataset(item: &Json<'_>, proposals: &mut Proposals) {
         let columns = facets::schema(facet).fields.into_iter().map(|field| Column { path: field.path, data_type: field.data_type });
         proposal = proposal.with_all(columns.collect());
         proposal.complete = !is("complete", false);
-    } else if !proposal.dropped && item.get("renamed").is_none() {
+    }
+    // An empty list says that nothing is known, as in events; it does not drop every column.
+    proposal.columns = proposal.columns.filter(|columns| !columns.is_empty());
+    if proposal.columns.is_none() && !proposal.dropped && item.get("renamed").is_none() {
         proposals.notes.push(format!("{} has no fields and was passed over", proposal.name));
         return;
     }

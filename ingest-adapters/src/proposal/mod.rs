@@ -5,6 +5,8 @@
 mod ddl;
 mod json;
 mod odcs;
+#[cfg(test)]
+mod tests;
 
 pub use ddl::ddl;
 pub use json::json;

@@ -1,6 +1,6 @@
 //! Data contracts of the Open Data Contract Standard (YAML): `schema[].properties[]` of version 3,
-//! `dataset[].columns[]` of version 2. The physical names and types are the tables'; the namespace follows
-//! from the first server whose kind has a naming rule in OpenLineage.
+//! `dataset[].columns[]` of version 2. The physical names and types are the tables' (a logical type such as
+//! `number` is no table's); the namespace follows from the first server, by OpenLineage's naming rules.
 
 use super::{Column, MAX_DEPTH, Proposal, Proposals, Unreadable};
 use yaml_rust2::{Yaml, YamlLoader};
@@ -40,7 +40,7 @@ fn properties(list: &Yaml, around: &str, depth: usize, columns: &mut Vec<Column>
     for property in list.as_vec().into_iter().flatten().filter(|_| depth < MAX_DEPTH) {
         let Some(name) = text_of(property, &["physicalName", "column", "name"]) else { continue };
         let path = if around.is_empty() { name } else { format!("{around}.{name}") };
-        columns.push(Column { path: path.clone(), data_type: text_of(property, &["physicalType", "logicalType"]) });
+        columns.push(Column { path: path.clone(), data_type: text_of(property, &["physicalType"]) });
         properties(&property["properties"], &path, depth + 1, columns);
         properties(&property["items"]["properties"], &path, depth + 1, columns);
     }

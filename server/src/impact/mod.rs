@@ -18,6 +18,7 @@
 //! one table (`rules`); docs/CHECK.md shows it.
 
 mod answer;
+mod begin;
 mod reads;
 mod reason;
 mod rules;

@@ -249,7 +249,7 @@ impl Reader {
         match self.outputs.iter_mut().find(|output| output.dataset == dataset) {
             Some(known) => known.link.edge = merged(known.link.edge, &link.edge),
             None => {
-                self.outputs.push(Output { dataset, known: Known::TableOnly, link, fed: true, stated: link.edge.basis == Basis::Explicit })
+                self.outputs.push(Output { dataset, known: Known::TableOnly, link, fed: true, stated: link.edge.basis == Basis::Explicit });
             }
         }
     }

@@ -3,7 +3,7 @@
 //! verdict, and the way it came is the proof.
 
 use super::reads::{Known, Output, Reader, Steps, dataset_of, whole_link};
-use super::rules::{Effect, Kind, Role};
+use super::rules::{Kind, Role};
 use super::{Change, Point, Reason, Verdict};
 use crate::fold::flow::Owner;
 use crate::graph::{Basis, ColumnLink, ColumnNode, Edge, Link, Node, Origin};
@@ -28,14 +28,14 @@ pub struct Fact {
 
 /// Everything that is affected.
 pub struct Spread<'s, 'g> {
-    steps: &'s Steps<'g>,
+    pub(super) steps: &'s Steps<'g>,
     kind: Option<Kind>,
     pub facts: Vec<Fact>,
     /// The fact that is each point's verdict.
     pub settled: HashMap<Point, usize>,
     open: BinaryHeap<(Verdict, Reverse<u32>, Reverse<usize>)>,
     /// Datasets whose unproven uses were noted.
-    hidden: HashSet<u32>,
+    pub(super) hidden: HashSet<u32>,
     /// Jobs that may fail because of the change itself: all that they write is downstream.
     pub failing: HashSet<u32>,
 }
@@ -62,9 +62,9 @@ impl<'s, 'g> Spread<'s, 'g> {
             }
             self.settled.insert(point.clone(), fact);
             match point {
-                Point::Dataset(dataset) => self.from_dataset(fact, dataset),
-                Point::Column(dataset, name) => self.from_column(fact, dataset, &name),
-                Point::Job(job) => self.from_job(fact, job),
+                Point::Dataset(dataset) => self.pass_dataset(fact, dataset),
+                Point::Column(dataset, name) => self.pass_column(fact, dataset, &name),
+                Point::Job(job) => self.pass_job(fact, job),
             }
         }
     }
@@ -91,7 +91,15 @@ impl<'s, 'g> Spread<'s, 'g> {
         (point, 0)
     }
 
-    fn push(&mut self, from: usize, point: Point, verdict: Verdict, reason: Reason, link: Link, transformations: &Arc<[Transformation]>) {
+    pub(super) fn push(
+        &mut self,
+        from: usize,
+        point: Point,
+        verdict: Verdict,
+        reason: Reason,
+        link: Link,
+        transformations: &Arc<[Transformation]>,
+    ) {
         if verdict == Verdict::Safe || self.settled.get(&point).is_some_and(|&known| self.facts[known].verdict >= verdict) {
             return;
         }
@@ -106,97 +114,17 @@ impl<'s, 'g> Spread<'s, 'g> {
         self.facts.push(Fact { point, verdict, distance, from: Some(from), link, transformations: transformations.clone(), reason });
     }
 
-    fn push_plain(&mut self, from: usize, point: Point, verdict: Verdict, reason: Reason, link: Link) {
+    pub(super) fn push_plain(&mut self, from: usize, point: Point, verdict: Verdict, reason: Reason, link: Link) {
         self.push(from, point, verdict, reason, link, &Arc::default());
     }
 
     /// What lineage that is only inferred proves.
-    fn trusted(&self, verdict: Verdict, hop: &ColumnLink) -> Verdict {
+    pub(super) fn trusted(&self, verdict: Verdict, hop: &ColumnLink) -> Verdict {
         if hop.basis == Basis::Inferred && !self.steps.trust.inferred { verdict.min(Verdict::Risky) } else { verdict }
     }
 
-    /// A column changes: first what its users themselves say, then what they write besides.
-    fn column_changes(&mut self, start: usize, dataset: u32, name: &str, kind: Kind) {
-        if kind == Kind::Same {
-            return;
-        }
-        let reads = self.steps.reads(dataset);
-        for reader in &reads.readers {
-            let mut outputs = Verdict::Safe;
-            let mut verdict = Verdict::Safe;
-            for (hop, role) in uses(&reader.hops, name) {
-                let effect = kind.at_once(role);
-                let Effect { verdict: found, outputs: spilled } =
-                    Effect { verdict: self.trusted(effect.verdict, hop), outputs: self.trusted(effect.outputs, hop) };
-                self.affect(start, reader, hop, role, found, Reason::Names);
-                (verdict, outputs) = (verdict.max(found), outputs.max(spilled));
-            }
-            let unproven = self.unproven(start, reader, kind, Verdict::Unknown);
-            if kind != Kind::Widened {
-                outputs = outputs.max(unproven);
-            }
-            self.fail(start, reader, verdict.max(unproven), outputs);
-        }
-        self.hidden.insert(dataset);
-    }
-
-    fn dataset_goes(&mut self, start: usize, dataset: u32) {
-        let reads = self.steps.reads(dataset);
-        for reader in &reads.readers {
-            if let Some(job) = reader.job {
-                self.push_plain(start, Point::Job(job), Verdict::Breaks, Reason::ReadsDropped, reader.link);
-            }
-            self.fail(start, reader, Verdict::Breaks, Verdict::Breaks);
-            for hop in &reader.hops {
-                let role = Role::of(hop);
-                self.affect(start, reader, hop, role, self.trusted(Kind::Gone.at_once(role).verdict, hop), Reason::ReadsDropped);
-            }
-        }
-    }
-
-    fn job_changes(&mut self, start: usize, job: u32, late: bool) {
-        let writes = self.steps.writes(job);
-        for (&dataset, &link) in &writes.datasets {
-            let others = self.steps.graph.jobs_of(dataset, false).len() > 1;
-            let (verdict, reason) = match (late, others) {
-                (true, _) => (Verdict::Risky, Reason::WriterLate),
-                (false, true) => (Verdict::Risky, Reason::OneWriterStopped),
-                (false, false) => (Verdict::Breaks, Reason::WriterStopped),
-            };
-            self.push_plain(start, Point::Dataset(dataset), verdict, reason, link);
-        }
-        self.from_job(start, job);
-    }
-
-    /// The job of a reader may fail; then nothing that it writes is written.
-    fn fail(&mut self, start: usize, reader: &Reader, verdict: Verdict, outputs: Verdict) {
-        let Some(job) = reader.job else {
-            // Nobody runs it: what declares itself to be made of it is what breaks.
-            for output in &reader.outputs {
-                self.push_plain(start, Point::Dataset(output.dataset), outputs, Reason::FedBy, output.link);
-            }
-            return;
-        };
-        if verdict == Verdict::Safe {
-            return;
-        }
-        // Just pushed: the job's own fact.
-        let Some(via) =
-            self.facts.iter().rposition(|fact| fact.from == Some(start) && fact.point == Point::Job(job) && fact.verdict == verdict)
-        else {
-            return;
-        };
-        if outputs > Verdict::Safe {
-            self.failing.insert(job);
-        }
-        for output in &reader.outputs {
-            let edge = Edge { from: Node::Job(job), ..output.link.edge };
-            self.push_plain(via, Point::Dataset(output.dataset), outputs, Reason::WriterFails, Link { edge, ..output.link });
-        }
-    }
-
     /// One hop: what it leads to, and the job that takes it.
-    fn affect(&mut self, from: usize, reader: &Reader, hop: &ColumnLink, role: Role, verdict: Verdict, at_job: Reason) {
+    pub(super) fn affect(&mut self, from: usize, reader: &Reader, hop: &ColumnLink, role: Role, verdict: Verdict, at_job: Reason) {
         let reason = if role == Role::Indirect { Reason::DecidedBy } else { Reason::MadeOf };
         let link = self.link_of(hop);
         let point = match &hop.to {
@@ -211,7 +139,7 @@ impl<'s, 'g> Spread<'s, 'g> {
     }
 
     /// Uses that what is known does not show: they may be there, or not.
-    fn unproven(&mut self, from: usize, reader: &Reader, kind: Kind, verdict: Verdict) -> Verdict {
+    pub(super) fn unproven(&mut self, from: usize, reader: &Reader, kind: Kind, verdict: Verdict) -> Verdict {
         let mut found = Verdict::Safe;
         for hop in reader.hops.iter().filter(|hop| matches!(hop.from, ColumnNode::Dataset(_))) {
             let link = self.link_of(hop);
@@ -244,7 +172,7 @@ impl<'s, 'g> Spread<'s, 'g> {
     }
 
     /// A dataset is no longer written, old, late, or holds other rows.
-    fn from_dataset(&mut self, fact: usize, dataset: u32) {
+    fn pass_dataset(&mut self, fact: usize, dataset: u32) {
         let verdict = self.facts[fact].verdict.min(Verdict::Risky);
         let reads = self.steps.reads(dataset);
         for reader in &reads.readers {
@@ -276,7 +204,7 @@ impl<'s, 'g> Spread<'s, 'g> {
     }
 
     /// A column is made of what is affected, or decided by it.
-    fn from_column(&mut self, fact: usize, dataset: u32, name: &str) {
+    fn pass_column(&mut self, fact: usize, dataset: u32, name: &str) {
         // Columns of a changed dataset are affected as a whole: without a kind, only as old or late.
         let kind = self.kind.unwrap_or(Kind::Retyped);
         let verdict = self.facts[fact].verdict;
@@ -296,7 +224,7 @@ impl<'s, 'g> Spread<'s, 'g> {
     }
 
     /// Data that flows from job to job.
-    fn from_job(&mut self, fact: usize, job: u32) {
+    pub(super) fn pass_job(&mut self, fact: usize, job: u32) {
         let verdict = self.facts[fact].verdict.min(Verdict::Risky);
         for (&other, &link) in &self.steps.writes(job).jobs {
             self.push_plain(fact, Point::Job(other), verdict, Reason::JobToJob, link);
@@ -338,7 +266,7 @@ fn named(hop: &ColumnLink) -> Option<&str> {
 
 /// Hops that use a column: it, what is inside it, or the structure around it. The hops are in order of
 /// their sources, all of one dataset.
-fn uses<'h>(hops: &'h [ColumnLink], name: &str) -> Vec<(&'h ColumnLink, Role)> {
+pub fn uses<'h>(hops: &'h [ColumnLink], name: &str) -> Vec<(&'h ColumnLink, Role)> {
     // What is no column comes last.
     let from = |bound: &str| hops.partition_point(|hop| named(hop).is_some_and(|used| used < bound));
     let of = |path: &str| hops[from(path)..].iter().take_while(move |hop| named(hop) == Some(path)).collect::<Vec<_>>();

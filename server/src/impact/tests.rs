@@ -319,7 +319,7 @@ fn one_read(
         }
     };
     let is_harmless = |everything: bool| kind == Some(Kind::Widened) && !everything;
-    let mut hidden = |put: &mut dyn FnMut(Point, Verdict), harmless: &dyn Fn(bool) -> bool| -> bool {
+    let hidden = |put: &mut dyn FnMut(Point, Verdict), harmless: &dyn Fn(bool) -> bool| -> bool {
         let open: Vec<u32> = job.outputs.iter().filter(|output| hides(output).is_some_and(|every| !harmless(every))).copied().collect();
         open.iter().for_each(|&output| put(Point::Dataset(output), Unknown));
         if !open.is_empty() || bare {

@@ -95,12 +95,12 @@ fn relate(old: Family, new: Family) -> TypeChange {
 /// Decimal digits of the largest whole number of so many bits.
 fn digits_of(bits: u32) -> u32 {
     match bits {
-        ..=8 => 3,
-        ..=16 => 5,
-        ..=24 => 8,
-        ..=32 => 10,
-        ..=64 => 20,
-        ..=128 => 39,
+        0..=8 => 3,
+        9..=16 => 5,
+        17..=24 => 8,
+        25..=32 => 10,
+        33..=64 => 20,
+        65..=128 => 39,
         _ => 78,
     }
 }
