@@ -161,10 +161,11 @@ pub fn main() -> ExitCode {
 }
 
 fn fail(failure: Failure) -> ExitCode {
-    if let Failure::Said(text) | Failure::Usage(text) = &failure {
+    let code = if matches!(failure, Failure::Usage(_)) { ExitCode::from(2) } else { ExitCode::FAILURE };
+    if let Failure::Said(text) | Failure::Usage(text) = failure {
         eprintln!("headwater: {text}");
     }
-    if matches!(failure, Failure::Usage(_)) { ExitCode::from(2) } else { ExitCode::FAILURE }
+    code
 }
 
 /// Logs go to standard error; HEADWATER_LOG chooses how much (`debug`, `server::log=trace`, …).
