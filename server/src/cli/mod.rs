@@ -161,8 +161,12 @@ pub fn main() -> ExitCode {
 }
 
 fn fail(failure: Failure) -> ExitCode {
-    let code = if matches!(failure, Failure::Usage(_)) { ExitCode::from(2) } else { ExitCode::FAILURE };
-    if let Failure::Said(text) | Failure::Usage(text) = failure {
+    let (said, code) = match failure {
+        Failure::Said(text) => (Some(text), ExitCode::FAILURE),
+        Failure::Usage(text) => (Some(text), ExitCode::from(2)),
+        Failure::Silent => (None, ExitCode::FAILURE),
+    };
+    if let Some(text) = said {
         eprintln!("headwater: {text}");
     }
     code
