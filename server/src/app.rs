@@ -3,6 +3,7 @@
 use crate::catalog::Reader;
 use crate::config::{Config, Limits};
 use crate::graph::Graph;
+use crate::history::History;
 use crate::log::{EventLog, LogError, LogWriter, SqliteLog};
 use crate::projection::{Effort, Indexer, Progress, ProjectionError, Projector};
 use crate::search::SearchIndex;
@@ -69,6 +70,10 @@ pub struct App {
     pub demo: bool,
     /// Counters of intake.
     pub intake: crate::ingest::Counters,
+    /// The last entry that it knows of, for an earlier state of knowledge; `None` for what is served.
+    pub known: Option<u64>,
+    /// Earlier states of knowledge; an earlier state has none itself.
+    pub history: Option<History>,
 }
 
 /// An app and the tasks that keep it going.
@@ -119,6 +124,8 @@ impl Running {
             stitching: Arc::default(),
             demo: config.demo,
             intake: crate::ingest::Counters::default(),
+            known: None,
+            history: Some(History::new(&config.data)),
         });
         let stop = CancellationToken::new();
         let projector = spawn_projector(projector, config, &app, stop.clone())?;
@@ -187,6 +194,10 @@ impl App {
 
     /// Who asks for a sequence waits longer: two seconds.
     fn target(&self, min_seq: Option<u64>) -> (u64, Duration) {
+        // What was known then does not grow.
+        if self.known.is_some() {
+            return (0, Duration::ZERO);
+        }
         let head = *self.writer.head().borrow();
         let patience = if min_seq.is_some() { 2000 } else { self.limits.read_wait_ms };
         (min_seq.unwrap_or(head), Duration::from_millis(patience))

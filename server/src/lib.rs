@@ -9,6 +9,7 @@ pub mod explain;
 pub mod fold;
 pub mod graph;
 pub mod graphql;
+pub mod history;
 pub mod http;
 pub mod ingest;
 pub mod lineage;

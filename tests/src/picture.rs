@@ -13,6 +13,87 @@ pub const COLUMNS: &str = "totalCount complete
     nodes { distance node { __typename ... on Column { id name dataset { name } } ... on Dataset { id name } } }
     edges { from to job { name } columnLevel transformations { type subtype masking } }";
 
+/// What the root question must select for `question` to read its answer.
+pub const QUESTION: &str = "totalCount datasetCount jobCount columnCount complete truncatedBecause unknown
+    pageInfo { hasNextPage endCursor }
+    nodes { distance longestDistance pathCount onCycle confidence via { name } masked outcomes { influence masked }
+        node { __typename ... on Dataset { id namespace name } ... on Job { id namespace name }
+            ... on Column { id name dataset { name } } ... on LineageGroup { id schema: namespace heading: name datasetCount innerEdgeCount } } }
+    edges { from to job { name } basis confidence columnLevel count datasets { name } transformations { type subtype masking } }";
+
+/// An answer of whatever granularity: nodes nearest first, then edges.
+pub fn question(answer: &Value) -> Vec<String> {
+    let mut names = BTreeMap::new();
+    let mut lines = Vec::new();
+    for node in list(answer, "nodes") {
+        let name = vertex(&node["node"]);
+        names.insert(text(&node["node"]["id"]), name.clone());
+        lines.push(format!("{} {name}{}", node["distance"], remarks(node)));
+    }
+    lines.sort();
+    let mut edges: Vec<String> = list(answer, "edges")
+        .map(|edge| {
+            let job = edge["job"]["name"].as_str().map(|job| format!(" by {job}")).unwrap_or_default();
+            let how: Vec<String> = list(edge, "transformations")
+                .map(|how| {
+                    format!("{} {}{}", text(&how["type"]), text(&how["subtype"]), if how["masking"] == true { " masked" } else { "" })
+                })
+                .collect();
+            let datasets: Vec<String> = list(edge, "datasets").map(|dataset| text(&dataset["name"])).collect();
+            let more =
+                [how, datasets, Vec::from_iter((edge["count"] != 1).then(|| format!("{} pairs", edge["count"])))].concat().join(" + ");
+            format!(
+                "{}{job}: {} {}{}",
+                ends(&names, edge),
+                text(&edge["basis"]),
+                text(&edge["confidence"]),
+                if more.is_empty() { more } else { format!(", {more}") }
+            )
+        })
+        .collect();
+    edges.sort();
+    lines.extend(edges);
+    if answer["complete"] != true {
+        lines.push(format!("incomplete: {}", answer["truncatedBecause"]));
+    }
+    lines
+}
+
+fn vertex(node: &Value) -> String {
+    match node["__typename"].as_str() {
+        Some("Column") => format!("{}.{}", text(&node["dataset"]["name"]), text(&node["name"])),
+        Some("LineageGroup") => {
+            let inner = format!("{} datasets, {} edges within", node["datasetCount"], node["innerEdgeCount"]);
+            format!("[{} {}] {inner}", text(&node["schema"]), node["heading"].as_str().unwrap_or("without"))
+        }
+        kind => format!("{} {}", kind.unwrap_or_default().to_lowercase(), text(&node["name"])),
+    }
+}
+
+fn remarks(node: &Value) -> String {
+    let mut said = Vec::new();
+    if node["pathCount"] != 0 && node["distance"] != 0 {
+        said.push(format!("{} paths, longest {}, {}", node["pathCount"], node["longestDistance"], text(&node["confidence"])));
+    }
+    if node["onCycle"] == true {
+        said.push("on a cycle".into());
+    }
+    let via: Vec<String> = list(node, "via").map(|job| text(&job["name"])).collect();
+    if !via.is_empty() {
+        said.push(format!("via {}", via.join(" and ")));
+    }
+    let outcomes =
+        list(node, "outcomes").map(|one| format!("{}{}", text(&one["influence"]), if one["masked"] == true { " masked" } else { "" }));
+    let outcomes: Vec<String> = outcomes.collect();
+    if !outcomes.is_empty() {
+        said.push(outcomes.join(" or "));
+    }
+    if node["masked"] == true {
+        said.push("masked on every way".into());
+    }
+    if said.is_empty() { String::new() } else { format!(" ({})", said.join("; ")) }
+}
+
 /// A lineage answer: nodes by distance and name, then edges.
 pub fn lineage(answer: &Value) -> Vec<String> {
     let mut names = BTreeMap::new();

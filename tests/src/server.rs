@@ -162,6 +162,11 @@ impl Server {
         picture::lineage(&self.ask_about(&query, dataset)["dataset"]["lineage"])
     }
 
+    /// The root question as lines; `arguments` as in GraphQL.
+    pub fn question(&self, arguments: &str) -> Vec<String> {
+        picture::question(&self.ask(&format!("{{ lineage({arguments}) {{ {} }} }}", picture::QUESTION))["lineage"])
+    }
+
     /// The lineage of a column of a dataset of namespace `db` as lines.
     pub fn columns(&self, dataset: &str, column: &str, arguments: &str) -> Vec<String> {
         let query = format!(

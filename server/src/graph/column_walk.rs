@@ -2,82 +2,28 @@
 //! dataset edge and says so; it never stops in silence.
 //!
 //! A vertex is a column, or a dataset standing for "some column of it": reached by a filter or join
-//! that touches every row, or by a table edge without column lineage.
+//! that touches every row, or by a table edge without column lineage. Columns of temporary datasets are
+//! gone through: a → temporary.b → c is seen as a → c, with what both steps do.
 
+use super::column_question::{ColumnAnswer, ColumnLink, ColumnNode, ColumnQuestion};
 use super::columns::{ColumnEnd, ColumnHop};
+use super::influence::then;
+use super::nested;
 use super::snapshot::Graph;
 use super::walk::Direction;
-use super::{Basis, Edge, Node, When};
+use super::{Basis, Edge, Node};
 use crate::fold::flow::Owner;
 use hashbrown::{HashMap, HashSet};
 use schema::openlineage::facets::Transformation;
-use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// A vertex of an answer.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ColumnNode {
-    /// A column: dataset and dotted path.
-    Column(u32, Arc<str>),
-    /// A dataset as a whole.
-    Dataset(u32),
-}
-
-/// A question.
-#[derive(Clone, Debug)]
-pub struct ColumnQuestion {
-    /// The column's dataset.
-    pub dataset: u32,
-    /// Its dotted path.
-    pub column: String,
-    /// Which way.
-    pub directions: Vec<Direction>,
-    /// Steps to go; `None` is all the way.
-    pub max_depth: Option<u32>,
-    /// The time that it is about.
-    pub when: When,
-    /// Whether filters, joins and the like count.
-    pub indirect: bool,
-    /// Whether lineage counts that was inferred from SQL.
-    pub inferred: bool,
-}
-
-/// An edge of an answer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ColumnLink {
-    /// Data flows from here,
-    pub from: ColumnNode,
-    /// to here.
-    pub to: ColumnNode,
-    /// Whose it is.
-    pub owner: Owner,
-    /// How; empty when nothing is said.
-    pub transformations: Arc<[Transformation]>,
-    /// False when only the table edge is known.
-    pub column_level: bool,
-    /// How it is known; of several the most precise.
-    pub basis: Basis,
-    /// First evidence, microseconds since 1970.
-    pub first: i64,
-    /// Newest evidence.
-    pub last: i64,
-}
-
-/// An answer, unsorted.
-#[derive(Debug, Default)]
-pub struct ColumnAnswer {
-    /// Vertex and distance; the start is 0.
-    pub nodes: Vec<(ColumnNode, u32)>,
-    /// Edges between them.
-    pub links: Vec<ColumnLink>,
-}
 
 /// Walks the columns of a graph.
 pub fn walk(graph: &Graph, question: &ColumnQuestion) -> ColumnAnswer {
     let mut nodes: HashMap<ColumnNode, u32> = HashMap::new();
     let mut links = HashMap::new();
     for &direction in &question.directions {
-        let mut walker = Walker { graph, question, down: direction == Direction::Downstream, nodes: HashMap::new(), links: &mut links };
+        let down = direction == Direction::Downstream;
+        let mut walker = Walker { graph, question, down, nodes: HashMap::new(), next: Vec::new(), links: &mut links };
         walker.run();
         for (node, distance) in walker.nodes {
             nodes.entry(node).and_modify(|known| *known = distance.min(*known)).or_insert(distance);
@@ -94,91 +40,132 @@ struct Walker<'a> {
     question: &'a ColumnQuestion,
     down: bool,
     nodes: HashMap<ColumnNode, u32>,
+    /// What the next step starts from.
+    next: Vec<ColumnNode>,
     links: &'a mut HashMap<(ColumnNode, ColumnNode, Owner, bool), ColumnLink>,
+}
+
+/// A step, or several over something temporary as one.
+#[derive(Clone)]
+struct Step {
+    owner: Owner,
+    how: Arc<[Transformation]>,
+    column_level: bool,
+    basis: Basis,
+    first: i64,
+    last: i64,
+}
+
+/// Where a step stands: `at` is left, on behalf of `origin` when temporary datasets lie between.
+struct Position {
+    origin: ColumnNode,
+    at: ColumnNode,
+    carried: Option<Step>,
 }
 
 impl Walker<'_> {
     fn run(&mut self) {
-        let dataset = self.graph.representative(self.question.dataset);
-        let start = ColumnNode::Column(dataset, self.question.column.as_str().into());
-        self.nodes.insert(start.clone(), 0);
-        let mut frontier = vec![start];
+        for start in &self.question.start {
+            let start = self.canonical(start);
+            let parts = nested::parts(self.graph, &start);
+            std::iter::once(start).chain(parts).for_each(|start| self.visit(start, 0));
+        }
         let mut depth = 0;
-        while !frontier.is_empty() && self.question.max_depth.is_none_or(|max| depth < max) {
+        while !self.next.is_empty() && self.question.max_depth.is_none_or(|max| depth < max) {
             depth += 1;
-            let mut next = Vec::new();
-            for node in frontier {
-                self.step(&node, depth, &mut next);
+            for node in std::mem::take(&mut self.next) {
+                self.leave(node, depth);
             }
-            frontier = next;
         }
     }
 
-    fn step(&mut self, node: &ColumnNode, depth: u32, next: &mut Vec<ColumnNode>) {
-        let graph = self.graph;
-        let (ColumnNode::Column(dataset, _) | ColumnNode::Dataset(dataset)) = node;
+    fn canonical(&self, node: &ColumnNode) -> ColumnNode {
+        match node {
+            ColumnNode::Column(dataset, name) => ColumnNode::Column(self.graph.representative(*dataset), name.clone()),
+            ColumnNode::Dataset(dataset) => ColumnNode::Dataset(self.graph.representative(*dataset)),
+        }
+    }
+
+    /// Takes every step from a vertex; steps onto temporary ones go on from there, as one step.
+    fn leave(&mut self, node: ColumnNode, depth: u32) {
+        let mut seen = HashSet::new();
+        let mut open = vec![Position { origin: node.clone(), at: node, carried: None }];
+        while let Some(position) = open.pop() {
+            self.step(&position, depth, &mut |position| {
+                let key = (position.at.clone(), position.carried.as_ref().map(|step| (step.owner, step.how.clone(), step.column_level)));
+                if seen.insert(key) {
+                    open.push(position);
+                }
+            });
+        }
+    }
+
+    fn step(&mut self, position: &Position, depth: u32, onward: &mut impl FnMut(Position)) {
+        let (graph, down) = (self.graph, self.down);
+        let dataset = position.at.dataset();
+        let decisions = self.question.kinds.count_decisions() || matches!(position.at, ColumnNode::Dataset(_));
         // Owners and datasets between which the columns are known: the table edge says nothing more.
         let mut known = HashSet::new();
-        for &member in graph.members(dataset) {
+        for &member in graph.members(&dataset) {
             let Some(vertex) = graph.datasets.get(member) else { continue };
-            match node {
+            let mut hop = |hop: &ColumnHop, part: &str| self.hop(hop, part, position, depth, &mut known, onward);
+            match &position.at {
+                // What holds the column moves with it.
                 ColumnNode::Column(_, name) => {
-                    if let Some((id, _)) = graph.column(member, name) {
-                        self.hops_of(id, node, depth, &mut known, next);
+                    for (holder, part) in nested::holders(name) {
+                        let found = graph.column(member, holder).and_then(|(id, _)| graph.columns.get(id));
+                        let hops = found.iter().flat_map(|vertex| if down { &vertex.out } else { &vertex.into });
+                        hops.for_each(|one| hop(one, part));
                     }
                 }
-                ColumnNode::Dataset(_) => vertex.columns.iter().for_each(|&id| self.hops_of(id, node, depth, &mut known, next)),
+                ColumnNode::Dataset(_) => {
+                    let columns = vertex.columns.iter().filter_map(|&id| graph.columns.get(id));
+                    columns.flat_map(|vertex| if down { &vertex.out } else { &vertex.into }).for_each(|one| hop(one, ""));
+                }
             }
             // Some column of the dataset feeds something, it is not said which: it may be this one.
-            if self.down {
-                vertex.whole_out.iter().for_each(|hop| self.hop(hop, node, depth, &mut known, next));
-            } else if self.question.indirect || matches!(node, ColumnNode::Dataset(_)) {
+            if down {
+                vertex.whole_out.iter().for_each(|one| hop(one, ""));
+            } else if decisions {
                 // What decides which rows there are decides every column's value.
-                vertex.whole_into.iter().for_each(|hop| self.hop(hop, node, depth, &mut known, next));
+                vertex.whole_into.iter().for_each(|one| hop(one, ""));
             }
         }
-        self.table_edges(*dataset, node, depth, &known, next);
+        self.table_edges(position, depth, &known, onward);
     }
 
-    fn hops_of(&mut self, column: u32, here: &ColumnNode, depth: u32, known: &mut Known, next: &mut Vec<ColumnNode>) {
-        let Some(vertex) = self.graph.columns.get(column) else { return };
-        for hop in if self.down { &vertex.out } else { &vertex.into } {
-            self.hop(hop, here, depth, known, next);
-        }
-    }
-
-    fn hop(&mut self, hop: &ColumnHop, here: &ColumnNode, depth: u32, known: &mut Known, next: &mut Vec<ColumnNode>) {
+    /// `part` is what follows the hop's column in the name of the column that is left.
+    fn hop(&mut self, hop: &ColumnHop, part: &str, position: &Position, depth: u32, known: &mut Known, onward: &mut impl FnMut(Position)) {
         let Some(flow) = self.graph.column_flows.get(hop.flow) else { return };
         if flow.basis == Basis::Inferred && !self.question.inferred {
             return;
         }
-        let Some(evidence) = flow.evidence(self.question.when) else { return };
-        let (there, dataset) = match hop.other {
+        let Some((first, last)) = flow.evidence(self.question.when) else { return };
+        let there = match hop.other {
             ColumnEnd::Column(id) => match self.graph.columns.get(id) {
                 Some(vertex) => {
                     let dataset = self.graph.representative(vertex.dataset);
-                    (ColumnNode::Column(dataset, vertex.name.clone()), dataset)
+                    // Of what is passed on whole, a part is the same part there.
+                    let is_part = !part.is_empty() && nested::is_identity(&hop.transformations);
+                    ColumnNode::Column(dataset, if is_part { format!("{}{part}", vertex.name).into() } else { vertex.name.clone() })
                 }
                 None => return,
             },
-            ColumnEnd::Whole(dataset) => {
-                let dataset = self.graph.representative(dataset);
-                (ColumnNode::Dataset(dataset), dataset)
-            }
+            ColumnEnd::Whole(dataset) => ColumnNode::Dataset(self.graph.representative(dataset)),
         };
-        known.insert((flow.owner, dataset));
-        if !self.question.indirect && !hop.is_direct() {
+        known.insert((flow.owner, there.dataset()));
+        if !self.question.kinds.count(hop) {
             return;
         }
-        self.link(here, &there, (flow.owner, evidence), &hop.transformations, Some(flow.basis));
-        self.visit(there, depth, next);
+        let step = Step { owner: flow.owner, how: hop.transformations.clone(), column_level: true, basis: flow.basis, first, last };
+        self.arrive(there, step, position, depth, onward);
     }
 
     /// Steps without column lineage: the table edge is all that is known.
-    fn table_edges(&mut self, dataset: u32, here: &ColumnNode, depth: u32, known: &Known, next: &mut Vec<ColumnNode>) {
+    fn table_edges(&mut self, position: &Position, depth: u32, known: &Known, onward: &mut impl FnMut(Position)) {
         let graph = self.graph;
         let mut edges: Vec<(Edge, Owner)> = Vec::new();
-        for &member in graph.members(&dataset) {
+        for &member in graph.members(&position.at.dataset()) {
             let Some(vertex) = graph.datasets.get(member) else { continue };
             let (halves, fans) = if self.down { (&vertex.out, &vertex.fans_out) } else { (&vertex.into, &vertex.fans_into) };
             edges.extend(halves.iter().filter_map(|&half| graph.edge_at(half, self.question.when).map(|edge| (*edge, half.owner))));
@@ -197,23 +184,42 @@ impl Walker<'_> {
             if known.contains(&(owner, other)) {
                 continue;
             }
-            let there = ColumnNode::Dataset(other);
-            self.link(here, &there, (owner, (edge.first, edge.last)), &Arc::default(), None);
-            self.visit(there, depth, next);
+            let how = Arc::default();
+            let step = Step { owner, how, column_level: false, basis: edge.basis, first: edge.first, last: edge.last };
+            self.arrive(ColumnNode::Dataset(other), step, position, depth, onward);
         }
     }
 
-    fn link(
-        &mut self,
-        here: &ColumnNode,
-        there: &ColumnNode,
-        (owner, (first, last)): (Owner, (i64, i64)),
-        how: &Arc<[Transformation]>,
-        basis: Option<Basis>,
-    ) {
-        let column_level = basis.is_some();
-        let basis = basis.unwrap_or(Basis::InputsOutputs);
+    /// At the far end of a step: there it is, or it is temporary and the step goes on.
+    fn arrive(&mut self, there: ColumnNode, step: Step, position: &Position, depth: u32, onward: &mut impl FnMut(Position)) {
+        let step = match &position.carried {
+            None => step,
+            Some(before) if self.down => before.and_then(step.clone(), step.owner),
+            Some(before) => step.and_then(before.clone(), before.owner),
+        };
+        // What comes to a column comes to its parts.
+        let parts = nested::parts(self.graph, &there);
+        let is_contracted = self.is_contracted(&there);
+        for at in std::iter::once(there).chain(parts) {
+            if !is_contracted {
+                self.link(&position.origin, &at, step.clone());
+                self.visit(at, depth);
+                continue;
+            }
+            onward(Position { origin: position.origin.clone(), at, carried: Some(step.clone()) });
+        }
+    }
+
+    fn is_contracted(&self, node: &ColumnNode) -> bool {
+        let dataset = node.dataset();
+        let is_start = || self.question.start.iter().any(|start| self.graph.representative(start.dataset()) == dataset);
+        !self.question.temporary && self.graph.is_temporary(dataset) && !is_start()
+    }
+
+    /// One edge per ends and owner: what several facets say falls together.
+    fn link(&mut self, here: &ColumnNode, there: &ColumnNode, step: Step) {
         let (from, to) = if self.down { (here.clone(), there.clone()) } else { (there.clone(), here.clone()) };
+        let Step { owner, how, column_level, basis, first, last } = step;
         let link = self.links.entry((from.clone(), to.clone(), owner, column_level)).or_insert_with(|| ColumnLink {
             from,
             to,
@@ -235,33 +241,30 @@ impl Walker<'_> {
         }
     }
 
-    fn visit(&mut self, node: ColumnNode, depth: u32, next: &mut Vec<ColumnNode>) {
-        if !self.nodes.contains_key(&node) {
-            self.nodes.insert(node.clone(), depth);
-            next.push(node);
+    fn visit(&mut self, node: ColumnNode, depth: u32) {
+        if self.nodes.contains_key(&node) {
+            return;
+        }
+        let stops = depth > 0 && self.question.stop_at.as_ref().is_some_and(|stops| stops(Node::Dataset(node.dataset())));
+        self.nodes.insert(node.clone(), depth);
+        if !stops {
+            self.next.push(node);
         }
     }
 }
 
-impl Graph {
-    /// The number and shared name of a column that lineage knows.
-    pub(super) fn column(&self, dataset: u32, name: &str) -> Option<(u32, Arc<str>)> {
-        let columns = &self.datasets.get(dataset)?.columns;
-        let found = columns.iter().find(|&&id| self.columns.get(id).is_some_and(|vertex| &*vertex.name == name))?;
-        self.columns.get(*found).map(|vertex| (*found, vertex.name.clone()))
-    }
-
-    /// Columns that lineage names of a dataset under any of its names, sorted: path, direct sources,
-    /// direct uses.
-    pub fn columns_of(&self, dataset: u32) -> Vec<(Arc<str>, usize, usize)> {
-        let mut columns: BTreeMap<Arc<str>, (HashSet<ColumnEnd>, HashSet<ColumnEnd>)> = BTreeMap::new();
-        let holds = |hop: &&ColumnHop| self.column_flows.get(hop.flow).is_some_and(|flow| flow.holds(When::Now));
-        let vertices = self.members(&dataset).iter().filter_map(|&member| self.datasets.get(member));
-        for column in vertices.flat_map(|vertex| &vertex.columns).filter_map(|&id| self.columns.get(id)) {
-            let (into, out) = columns.entry(column.name.clone()).or_default();
-            into.extend(column.into.iter().filter(holds).map(|hop| hop.other));
-            out.extend(column.out.iter().filter(holds).map(|hop| hop.other));
+impl Step {
+    /// This, and in the direction of the data the next; on behalf of `owner`.
+    fn and_then(&self, next: Self, owner: Owner) -> Self {
+        let first = self.first.max(next.first);
+        let column_level = self.column_level && next.column_level;
+        Self {
+            owner,
+            how: if column_level { then(&self.how, &next.how) } else { Arc::default() },
+            column_level,
+            basis: self.basis.max(next.basis),
+            first,
+            last: self.last.min(next.last).max(first),
         }
-        columns.into_iter().map(|(name, (into, out))| (name, into.len(), out.len())).collect()
     }
 }

@@ -6,13 +6,16 @@ mod build;
 mod chunked;
 mod class;
 mod column_build;
+mod column_question;
 mod column_walk;
 mod columns;
 pub mod derive;
 mod digest;
 pub mod flows;
 mod hold;
+mod influence;
 mod lineages;
+mod nested;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
@@ -26,9 +29,11 @@ mod walk;
 mod when;
 
 pub use build::Builder;
-pub use column_walk::{ColumnAnswer, ColumnLink, ColumnNode, ColumnQuestion, walk as walk_columns};
+pub use column_question::{ColumnAnswer, ColumnLink, ColumnNode, ColumnQuestion, Kinds};
+pub use column_walk::walk as walk_columns;
 pub use columns::ColumnHop;
 pub use digest::NodeNames;
+pub use influence::{Influence, Outcome};
 pub use snapshot::{Graph, Snapshot};
 pub use visit::Datasets;
 pub use walk::{Answer, Direction, Link, Question, walk};

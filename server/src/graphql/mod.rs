@@ -8,6 +8,7 @@ mod load;
 mod mutation;
 mod page;
 mod query;
+mod roots;
 mod scalar;
 mod types;
 
@@ -43,7 +44,8 @@ pub fn sdl() -> String {
 
 /// What a request needs for itself: fresh loaders, and how long to wait for projections.
 pub fn prepare(app: &Arc<App>, request: async_graphql::Request, min_seq: Option<u64>) -> async_graphql::Request {
-    request.data(load::loaders(app.clone())).data(MinSeq(min_seq))
+    // Of what the schema holds and what the request brings, the request's counts: it may ask an earlier state.
+    request.data(app.clone()).data(load::loaders(app.clone())).data(MinSeq(min_seq))
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {

@@ -5,6 +5,7 @@ use super::MinSeq;
 use super::error::{ApiError, Result, bad_input};
 use super::load::{self, DatasetNumber, app};
 use super::page::{self, Connection, Edge};
+use super::roots::lineage::LineageQuery;
 use super::scalar::{DateTime, Long};
 use super::types::{
     self, Column, Dataset, Event, EventConnection, EventFilter, Job, Namespace, Node, Producer, QuarantinedEvent, Run, RunState, Scene,
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 /// Where a query starts.
 #[derive(MergedObject, Default)]
-pub struct Query(Catalog);
+pub struct Query(Catalog, LineageQuery);
 
 /// What there is: by name, by id, by search.
 #[derive(Default)]
@@ -46,6 +47,20 @@ pub async fn dataset(ctx: &Context<'_>, id: Uuid) -> Result<Option<Arc<EntityRow
 /// A job's row.
 pub async fn job(ctx: &Context<'_>, id: Uuid) -> Result<Option<Arc<EntityRow>>> {
     Ok(app(ctx).catalog.jobs_by_id(&[id]).await.map_err(ApiError::from)?.into_iter().next().map(Arc::new))
+}
+
+/// A run by its OpenLineage id; of several jobs' the one named, or the one that began first.
+pub async fn run(ctx: &Context<'_>, id: &ID, job_namespace: Option<&str>, job_name: Option<&str>) -> Result<Option<Run>> {
+    let mut rows = app(ctx).catalog.runs_by_id(schema::id::run(id)).await.map_err(ApiError::from)?;
+    if let (Some(namespace), Some(name)) = (job_namespace, job_name) {
+        let number = job(ctx, schema::id::job(namespace, name)).await?.map(|job| job.number);
+        rows.retain(|row| Some(row.job) == number);
+    } else if job_namespace.is_some() || job_name.is_some() {
+        return Err(bad_input("give both jobNamespace and jobName, or neither"));
+    }
+    // Of several the one with events of its own that began first.
+    rows.sort_by_key(|row| (row.run.events == 0, row.run.sort_at(), row.job_id));
+    Ok(rows.into_iter().next().map(Run::from))
 }
 
 #[Object]
@@ -136,16 +151,7 @@ impl Catalog {
     /// `siblings`.
     async fn run(&self, ctx: &Context<'_>, id: ID, job_namespace: Option<String>, job_name: Option<String>) -> Result<Option<Run>> {
         settle(ctx).await;
-        let mut rows = app(ctx).catalog.runs_by_id(schema::id::run(&id)).await.map_err(ApiError::from)?;
-        if let (Some(namespace), Some(name)) = (&job_namespace, &job_name) {
-            let number = job(ctx, schema::id::job(namespace, name)).await?.map(|job| job.number);
-            rows.retain(|row| Some(row.job) == number);
-        } else if job_namespace.is_some() || job_name.is_some() {
-            return Err(bad_input("give both jobNamespace and jobName, or neither"));
-        }
-        // Of several the one with events of its own that began first.
-        rows.sort_by_key(|row| (row.run.events == 0, row.run.sort_at(), row.job_id));
-        Ok(rows.into_iter().next().map(Run::from))
+        run(ctx, &id, job_namespace.as_deref(), job_name.as_deref()).await
     }
 
     /// Runs of every job, newest first.

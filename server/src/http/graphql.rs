@@ -2,18 +2,23 @@
 
 use super::Web;
 use super::problem::Problem;
+use crate::app::App;
 use crate::graphql::prepare;
+use async_graphql::parser::types::OperationType;
 use axum::body::{Body, to_bytes};
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schema::moment::Moment;
+use serde::Deserialize;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Queries are text for people; a longer one is a mistake.
 const BODY: usize = 1 << 20;
 
 /// Runs a request.
-pub async fn post(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+pub async fn post(State(web): State<Web>, Query(clock): Query<Clock>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let is_json = headers
         .get(header::CONTENT_TYPE)
         .and_then(|v| v.to_str().ok())
@@ -29,19 +34,42 @@ pub async fn post(State(web): State<Web>, headers: HeaderMap, body: Body) -> Res
         to_bytes(body, BODY).await.map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a query may have {BODY} bytes")))?;
     let request: async_graphql::Request =
         serde_json::from_slice(&bytes).map_err(|e| Problem::new(StatusCode::BAD_REQUEST, format!("not a GraphQL request: {e}")))?;
-    let request = prepare(&web.app, request, min_seq(&headers)?);
     let limit = Duration::from_secs(web.app.limits.query_seconds);
+    let app = clock.app(&web.app, &request, limit / 2).await?;
+    let request = prepare(&app, request, min_seq(&headers)?);
     let answer = tokio::time::timeout(limit, web.schema.execute(request)).await;
     let answer = answer.map_err(|_| {
         Problem::new(StatusCode::GATEWAY_TIMEOUT, format!("the query took longer than {} seconds; ask for less", limit.as_secs()))
     })?;
-    let seq = web.app.progress.catalog.borrow().seq;
+    let seq = app.progress.catalog.borrow().seq;
     let body = serde_json::to_vec(&answer).unwrap_or_default();
     Ok((
         [(header::CONTENT_TYPE, "application/json".to_owned()), (header::HeaderName::from_static("x-headwater-seq"), seq.to_string())],
         body,
     )
         .into_response())
+}
+
+/// `?knownAt=2026-01-31T12:00:00Z`: every field answers with what the server had been told by then.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Clock {
+    known_at: Option<String>,
+}
+
+impl Clock {
+    async fn app(&self, app: &Arc<App>, request: &async_graphql::Request, patience: Duration) -> Result<Arc<App>, Problem> {
+        let (Some(text), Some(history)) = (&self.known_at, &app.history) else { return Ok(app.clone()) };
+        let moment = Moment::parse(text)
+            .ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "knownAt must be a date and time such as 2026-01-31T12:00:00Z"))?;
+        // What does not parse is answered with its errors later.
+        let document = async_graphql::parser::parse_query(&request.query).ok();
+        let changes = document.is_some_and(|document| document.operations.iter().any(|(_, one)| one.node.ty == OperationType::Mutation));
+        if changes {
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "knownAt is for queries; what was known cannot be changed"));
+        }
+        Ok(history.at(app, moment.0, patience).await?)
+    }
 }
 
 /// `X-Headwater-Min-Seq: N` waits until N is projected, as answered by a POST of events.

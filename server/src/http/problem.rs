@@ -1,6 +1,7 @@
 //! Errors on the wire: `application/problem+json` (RFC 9457), the one place where they get a status.
 
 use crate::explain::DryRunError;
+use crate::history::HistoryError;
 use crate::log::LogError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -35,6 +36,18 @@ impl From<LogError> for Problem {
             tracing::error!(error = %error, source = ?std::error::Error::source(&error), "the event log failed a request");
         }
         Self::busy()
+    }
+}
+
+impl From<HistoryError> for Problem {
+    fn from(error: HistoryError) -> Self {
+        match error {
+            HistoryError::Folding { .. } => Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()) },
+            HistoryError::Log(error) => error.into(),
+            HistoryError::Failed(_) => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "what was known then could not be put together; the server's log says more")
+            }
+        }
     }
 }
 

@@ -2,14 +2,20 @@
 //! (paths, cycles, confidence), the same answer by namespace, owner or tag, and two answers compared.
 //! Pure functions; names and facets are looked up by who asks.
 
+pub mod answer;
+mod ask;
 pub mod diff;
 pub mod jobs;
+pub mod outcomes;
 pub mod paths;
+pub mod question;
 pub mod reckon;
 pub mod rollup;
 pub mod select;
 
-use crate::graph::{Basis, Edge};
+pub use ask::{ask, is_alone};
+
+use crate::graph::{Basis, ColumnLink, Edge};
 
 /// How sure an edge, or the surest path to a node, is; the surest first (issue 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +44,16 @@ impl Confidence {
             Basis::InputsOutputs if edge.columns => Self::Inferred,
             Basis::InputsOutputs if alone => Self::TableLevel,
             Basis::InputsOutputs => Self::Assumed,
+        }
+    }
+
+    /// Of an edge between columns, or of the table edge that stands in for it.
+    pub fn of_column_link(link: &ColumnLink, alone: bool) -> Self {
+        match link.basis {
+            Basis::Inferred => Self::Inferred,
+            _ if link.column_level => Self::ColumnProven,
+            Basis::InputsOutputs if !alone => Self::Assumed,
+            _ => Self::TableLevel,
         }
     }
 }

@@ -1,50 +1,47 @@
-//! The k shortest paths between two nodes, none through a node twice (Yen 1971), shortest first and
-//! among equals in a fixed order; and how many there are altogether.
+//! The k shortest paths between two vertices of an answer, none through a vertex twice (Yen 1971),
+//! shortest first and among equals in a fixed order; and how many there are altogether.
 
-use super::reckon::reckon;
-use crate::graph::{Direction, Graph, Link, Node, Question, walk};
+use super::Confidence;
+use super::answer::{AnswerEdge, Vertex};
+use super::reckon::{Step, reckon};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::hash::Hash;
 
-/// Paths between two nodes.
+/// Paths between two vertices.
 #[derive(Debug, Default)]
 pub struct Paths {
     /// The shortest; of each its steps, of each step the edges that make it.
-    pub shortest: Vec<Vec<Vec<Link>>>,
+    pub shortest: Vec<Vec<Vec<AnswerEdge>>>,
     /// How many there are, a cycle on the way counted as one stop; `u64::MAX` is that many or more.
     pub total: u64,
     /// True when a cycle lies on the way, so that `total` is not the number of simple paths.
     pub on_cycle: bool,
 }
 
-/// Nodes that a path may go on to.
-type Steps = BTreeMap<Node, BTreeSet<Node>>;
+/// Vertices that a path may go on to.
+type Steps<V> = BTreeMap<V, BTreeSet<V>>;
 
-/// The `k` shortest downstream paths of a question's start to `end`.
-pub fn paths(graph: &Graph, question: &Question, end: Node, k: usize) -> Paths {
-    let Some(&start) = question.start.first() else { return Paths::default() };
-    let question = Question { directions: vec![Direction::Downstream], ..question.clone() };
-    let answer = walk(graph, &question);
-    let mut edges: BTreeMap<(Node, Node), Vec<Link>> = BTreeMap::new();
-    for link in &answer.links {
-        edges.entry((link.edge.from, link.edge.to)).or_default().push(*link);
-    }
-    edges.values_mut().for_each(|links| links.sort_unstable_by_key(|link| link.owner));
-    let steps = towards(end, edges.keys().copied());
-    let inner: Vec<Link> =
-        answer.links.iter().filter(|link| steps.get(&link.edge.from).is_some_and(|to| to.contains(&link.edge.to))).copied().collect();
-    let reckoned = reckon(&[start], &inner, Direction::Downstream, |_| false);
-    let nodes = shortest(&steps, start, end, k);
-    let with_edges = |path: &Vec<Node>| path.windows(2).map(|ends| edges[&(ends[0], ends[1])].clone()).collect();
+/// The `k` shortest paths from `start` to `end` over edges that an answer downstream of `start` holds.
+pub fn paths(edges: &[AnswerEdge], start: &Vertex, end: &Vertex, k: usize) -> Paths {
+    let mut by_ends: BTreeMap<(&Vertex, &Vertex), Vec<&AnswerEdge>> = BTreeMap::new();
+    edges.iter().for_each(|edge| by_ends.entry((&edge.from, &edge.to)).or_default().push(edge));
+    let steps = towards(end, by_ends.keys().copied());
+    let onward = steps.iter().flat_map(|(&near, fars)| fars.iter().map(move |&far| (near, far)));
+    let inner: Vec<_> = onward.map(|(near, far)| Step { near, far, confidence: Confidence::TableLevel, job: None }).collect();
+    let reckoned = reckon(&[start], &inner);
+    let found = shortest(&steps, start, end, k);
+    let with_edges =
+        |path: &Vec<&Vertex>| path.windows(2).map(|ends| by_ends[&(ends[0], ends[1])].iter().map(|&edge| edge.clone()).collect()).collect();
     Paths {
-        shortest: nodes.iter().map(with_edges).collect(),
-        total: if nodes.is_empty() { 0 } else { reckoned.get(&end).map_or(1, |node| node.paths) },
-        on_cycle: reckoned.values().any(|node| node.on_cycle),
+        total: if found.is_empty() { 0 } else { reckoned.get(end).map_or(1, |vertex| vertex.paths) },
+        on_cycle: reckoned.values().any(|vertex| vertex.on_cycle),
+        shortest: found.iter().map(with_edges).collect(),
     }
 }
 
 /// Only the edges from which `end` can be reached.
-fn towards(end: Node, edges: impl Iterator<Item = (Node, Node)>) -> Steps {
-    let mut back: HashMap<Node, Vec<Node>> = HashMap::new();
+fn towards<V: Copy + Ord + Hash>(end: V, edges: impl Iterator<Item = (V, V)>) -> Steps<V> {
+    let mut back: HashMap<V, Vec<V>> = HashMap::new();
     edges.for_each(|(from, to)| back.entry(to).or_default().push(from));
     let (mut steps, mut seen, mut open) = (Steps::new(), HashSet::from([end]), vec![end]);
     while let Some(to) = open.pop() {
@@ -58,17 +55,17 @@ fn towards(end: Node, edges: impl Iterator<Item = (Node, Node)>) -> Steps {
     steps
 }
 
-fn shortest(steps: &Steps, start: Node, end: Node, k: usize) -> Vec<Vec<Node>> {
-    let mut found: Vec<Vec<Node>> = Vec::new();
+fn shortest<V: Copy + Ord + Hash>(steps: &Steps<V>, start: V, end: V, k: usize) -> Vec<Vec<V>> {
+    let mut found: Vec<Vec<V>> = Vec::new();
     // By length, then by nodes: the order of the answer.
-    let mut open: BTreeSet<(usize, Vec<Node>)> = BTreeSet::new();
+    let mut open: BTreeSet<(usize, Vec<V>)> = BTreeSet::new();
     open.extend(spur(steps, &[start], end, &HashSet::new()).map(|path| (path.len(), path)));
     while found.len() < k
         && let Some((_, path)) = open.pop_first()
     {
         for at in 0..path.len() - 1 {
             let root = &path[..=at];
-            let taken: HashSet<Node> = found
+            let taken: HashSet<V> = found
                 .iter()
                 .chain([&path])
                 .filter(|other| other.starts_with(root))
@@ -82,11 +79,11 @@ fn shortest(steps: &Steps, start: Node, end: Node, k: usize) -> Vec<Vec<Node>> {
 }
 
 /// The shortest path that begins with `root`, does not go on to what is `taken`, and comes to `end`.
-fn spur(steps: &Steps, root: &[Node], end: Node, taken: &HashSet<Node>) -> Option<Vec<Node>> {
+fn spur<V: Copy + Ord + Hash>(steps: &Steps<V>, root: &[V], end: V, taken: &HashSet<V>) -> Option<Vec<V>> {
     let (&last, before) = root.split_last()?;
-    let mut came: HashMap<Node, Node> = HashMap::new();
+    let mut came: HashMap<V, V> = HashMap::new();
     let mut open = VecDeque::from([last]);
-    let mut seen: HashSet<Node> = root.iter().copied().collect();
+    let mut seen: HashSet<V> = root.iter().copied().collect();
     if last == end {
         return Some(root.to_vec());
     }
@@ -117,7 +114,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn all(steps: &Steps, path: &mut Vec<Node>, end: Node, found: &mut Vec<(usize, Vec<Node>)>) {
+    fn all(steps: &Steps<u32>, path: &mut Vec<u32>, end: u32, found: &mut Vec<(usize, Vec<u32>)>) {
         let Some(&at) = path.last() else { return };
         if at == end {
             found.push((path.len(), path.clone()));
@@ -135,14 +132,14 @@ mod tests {
     proptest! {
         #[test]
         fn every_simple_path_shortest_first(edges in prop::collection::vec((0..7u32, 0..7u32), 0..18), k in 1..12usize) {
-            let (start, end) = (Node::Dataset(0), Node::Dataset(6));
-            let steps = towards(end, edges.iter().map(|&(from, to)| (Node::Dataset(from), Node::Dataset(to))));
+            let (start, end) = (0u32, 6u32);
+            let steps = towards(end, edges.iter().copied());
             let mut naive = Vec::new();
             all(&steps, &mut vec![start], end, &mut naive);
             naive.sort();
             let found = shortest(&steps, start, end, k);
-            let lengths = |paths: &[Vec<Node>]| paths.iter().map(Vec::len).collect::<Vec<_>>();
-            let expected: Vec<Vec<Node>> = naive.into_iter().map(|(_, path)| path).collect();
+            let lengths = |paths: &[Vec<u32>]| paths.iter().map(Vec::len).collect::<Vec<_>>();
+            let expected: Vec<Vec<u32>> = naive.into_iter().map(|(_, path)| path).collect();
             prop_assert_eq!(lengths(&found), lengths(&expected[..expected.len().min(k)]));
             prop_assert_eq!(found.iter().collect::<HashSet<_>>().len(), found.len());
             prop_assert!(found.iter().all(|path| expected.contains(path)));

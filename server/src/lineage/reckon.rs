@@ -5,11 +5,11 @@
 //! node, since round a cycle there would be no end of them.
 
 use super::Confidence;
-use crate::fold::flow::Owner;
-use crate::graph::{Direction, Link, Node};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::Hash;
 
 /// What is known of a node of an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,39 +37,46 @@ impl Reckoned {
     }
 }
 
-/// Reckons the nodes of a walk in one direction from its starts.
-///
-/// `alone` says of an owner that it reads only one dataset or writes only one.
-pub fn reckon(starts: &[Node], links: &[Link], direction: Direction, alone: impl Fn(Owner) -> bool) -> HashMap<Node, Reckoned> {
-    let mut reckoning = Reckoning::new(starts, links, direction, alone);
+/// A step of a walk, seen from the starts.
+#[derive(Clone, Debug)]
+pub struct Step<V> {
+    /// The end nearer to the starts,
+    pub near: V,
+    /// and the farther one.
+    pub far: V,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The job that makes it.
+    pub job: Option<u32>,
+}
+
+/// Reckons the vertices of a walk in one direction from its starts.
+pub fn reckon<V: Copy + Eq + Ord + Hash>(starts: &[V], steps: &[Step<V>]) -> HashMap<V, Reckoned> {
+    let mut reckoning = Reckoning::new(starts, steps);
     reckoning.count();
     reckoning.confide();
     reckoning.finish()
 }
 
-struct Reckoning {
-    graph: DiGraph<Node, Confidence>,
+struct Reckoning<V> {
+    graph: DiGraph<V, Confidence>,
     starts: Vec<NodeIndex>,
     nodes: Vec<Reckoned>,
 }
 
-impl Reckoning {
-    fn new(starts: &[Node], links: &[Link], direction: Direction, alone: impl Fn(Owner) -> bool) -> Self {
+impl<V: Copy + Eq + Ord + Hash> Reckoning<V> {
+    fn new(starts: &[V], steps: &[Step<V>]) -> Self {
         let mut graph = DiGraph::new();
-        let mut places: HashMap<Node, NodeIndex> = HashMap::new();
-        let mut place = |graph: &mut DiGraph<Node, Confidence>, node: Node| *places.entry(node).or_insert_with(|| graph.add_node(node));
-        let starts: Vec<NodeIndex> = starts.iter().map(|&node| place(&mut graph, node)).collect();
+        let mut places: HashMap<V, NodeIndex> = HashMap::new();
+        let mut place = |graph: &mut DiGraph<V, Confidence>, vertex: V| *places.entry(vertex).or_insert_with(|| graph.add_node(vertex));
+        let starts: Vec<NodeIndex> = starts.iter().map(|&vertex| place(&mut graph, vertex)).collect();
         // Of the same ends by several owners the surest.
-        let mut ends: BTreeMap<(Node, Node), Confidence> = BTreeMap::new();
-        let mut via: HashMap<Node, BTreeSet<u32>> = HashMap::new();
-        for link in links {
-            let (near, far) = match direction {
-                Direction::Downstream => (link.edge.from, link.edge.to),
-                Direction::Upstream => (link.edge.to, link.edge.from),
-            };
-            let confidence = Confidence::of(&link.edge, alone(link.owner));
-            ends.entry((near, far)).and_modify(|known| *known = confidence.min(*known)).or_insert(confidence);
-            via.entry(far).or_default().extend(link.edge.job(link.owner));
+        let mut ends: BTreeMap<(V, V), Confidence> = BTreeMap::new();
+        let mut via: HashMap<V, BTreeSet<u32>> = HashMap::new();
+        for step in steps {
+            let known = ends.entry((step.near, step.far)).or_insert(step.confidence);
+            *known = step.confidence.min(*known);
+            via.entry(step.far).or_default().extend(step.job);
         }
         for ((near, far), confidence) in ends {
             let (near, far) = (place(&mut graph, near), place(&mut graph, far));
@@ -118,7 +125,6 @@ impl Reckoning {
             self.reach(later, &mut reached, &mut open, confidence);
             while let Some(node) = open.pop() {
                 for edge in self.graph.edges(node) {
-                    use petgraph::visit::EdgeRef;
                     if *edge.weight() > confidence {
                         left[*edge.weight() as usize].push(edge.target());
                     } else if !reached[edge.target().index()] {
@@ -141,7 +147,7 @@ impl Reckoning {
         }
     }
 
-    fn finish(self) -> HashMap<Node, Reckoned> {
+    fn finish(self) -> HashMap<V, Reckoned> {
         let nodes = self.graph.node_weights().copied();
         nodes.zip(self.nodes).collect()
     }
@@ -150,16 +156,9 @@ impl Reckoning {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Basis, Edge, Origin};
     use proptest::prelude::*;
 
     const NODES: u32 = 7;
-
-    fn link(from: u32, to: u32, basis: Basis, columns: bool) -> Link {
-        let (from, to) = (Node::Dataset(from), Node::Dataset(to));
-        let edge = Edge { from, to, basis, origin: Origin::Observed, columns, first: 0, last: 0, until: i64::MAX };
-        Link { edge, owner: Owner::Job(0) }
-    }
 
     /// Every path from the start along edges that a test lets through, each node once.
     fn walk_all(at: u32, path: &mut Vec<u32>, edges: &BTreeMap<(u32, u32), Confidence>, found: &mut Vec<Vec<u32>>) {
@@ -176,22 +175,22 @@ mod tests {
     proptest! {
         #[test]
         fn counts_as_one_would_by_hand(
-            draws in prop::collection::vec((0..NODES, 0..NODES, 0..3usize, any::<bool>()), 0..14),
+            draws in prop::collection::vec((0..NODES, 0..NODES, 0..Confidence::ALL.len()), 0..14),
             acyclic in any::<bool>(),
         ) {
             let draws: Vec<_> = draws.into_iter().filter(|(from, to, ..)| !acyclic || from < to).collect();
-            let bases = [Basis::Explicit, Basis::ColumnLineage, Basis::InputsOutputs];
-            let links: Vec<Link> = draws.iter().map(|&(from, to, basis, columns)| link(from, to, bases[basis], columns)).collect();
             let mut edges: BTreeMap<(u32, u32), Confidence> = BTreeMap::new();
-            for (&(from, to, ..), link) in draws.iter().zip(&links) {
-                let confidence = Confidence::of(&link.edge, false);
-                edges.entry((from, to)).and_modify(|known| *known = confidence.min(*known)).or_insert(confidence);
+            let mut steps = Vec::new();
+            for &(near, far, level) in &draws {
+                let confidence = Confidence::ALL[level];
+                edges.entry((near, far)).and_modify(|known| *known = confidence.min(*known)).or_insert(confidence);
+                steps.push(Step { near, far, confidence, job: None });
             }
             let mut found = Vec::new();
             walk_all(0, &mut Vec::new(), &edges, &mut found);
-            let reckoned = reckon(&[Node::Dataset(0)], &links, Direction::Downstream, |_| false);
+            let reckoned = reckon(&[0], &steps);
             for node in 0..NODES {
-                let Some(reckoned) = reckoned.get(&Node::Dataset(node)) else { continue };
+                let Some(reckoned) = reckoned.get(&node) else { continue };
                 let paths: Vec<&Vec<u32>> = found.iter().filter(|path| path.last() == Some(&node)).collect();
                 let sureness = |path: &Vec<u32>| path.windows(2).map(|ends| edges[&(ends[0], ends[1])]).max();
                 prop_assert_eq!(reckoned.confidence, paths.iter().filter_map(|path| sureness(path)).min().filter(|_| node != 0));

@@ -26,15 +26,35 @@ pub enum Predicate {
 impl Predicate {
     /// True when the node fulfils it.
     pub fn test(&self, graph: &Graph, node: Node) -> bool {
+        self.test_with(node, &|dataset, numbers| graph.members(&dataset).iter().any(|member| numbers.contains(member)))
+    }
+
+    /// The same with every name of a dataset known, so that it can be tested without the graph.
+    pub fn settled(&self, graph: &Graph) -> Self {
+        match self {
+            Self::Datasets(numbers) => Self::Datasets(numbers.iter().map(|&number| graph.representative(number)).collect()),
+            Self::All(all) => Self::All(all.iter().map(|one| one.settled(graph)).collect()),
+            Self::Any(any) => Self::Any(any.iter().map(|one| one.settled(graph)).collect()),
+            Self::Not(not) => Self::Not(Box::new(not.settled(graph))),
+            other => other.clone(),
+        }
+    }
+
+    /// Tests what stands for a class against a settled predicate.
+    pub fn test_settled(&self, node: Node) -> bool {
+        self.test_with(node, &|dataset, numbers| numbers.contains(&dataset))
+    }
+
+    fn test_with(&self, node: Node, has: &impl Fn(u32, &HashSet<u32>) -> bool) -> bool {
         match (self, node) {
             (Self::IsDataset, node) => matches!(node, Node::Dataset(_)),
             (Self::IsJob, node) => matches!(node, Node::Job(_)),
-            (Self::Datasets(numbers), Node::Dataset(dataset)) => graph.members(&dataset).iter().any(|member| numbers.contains(member)),
+            (Self::Datasets(numbers), Node::Dataset(dataset)) => has(dataset, numbers),
             (Self::Jobs(numbers), Node::Job(job)) => numbers.contains(&job),
             (Self::Datasets(_), Node::Job(_)) | (Self::Jobs(_), Node::Dataset(_)) => false,
-            (Self::All(all), node) => all.iter().all(|one| one.test(graph, node)),
-            (Self::Any(any), node) => any.iter().any(|one| one.test(graph, node)),
-            (Self::Not(not), node) => !not.test(graph, node),
+            (Self::All(all), node) => all.iter().all(|one| one.test_with(node, has)),
+            (Self::Any(any), node) => any.iter().any(|one| one.test_with(node, has)),
+            (Self::Not(not), node) => !not.test_with(node, has),
         }
     }
 }

@@ -8,6 +8,7 @@ mod names;
 mod producer;
 mod run;
 mod select;
+mod writer;
 
 pub use entity::{EntityRow, NamespaceRow};
 pub use event::{EventFilter, EventRow};

@@ -33,7 +33,7 @@ impl RunRow {
 }
 
 /// What `run` reads; conditions follow.
-const SELECT: &str = "SELECT id, uuid, job, doc, (SELECT j.uuid FROM job j WHERE j.id = run.job) AS job_uuid FROM run";
+pub(super) const SELECT: &str = "SELECT id, uuid, job, doc, (SELECT j.uuid FROM job j WHERE j.id = run.job) AS job_uuid FROM run";
 
 /// Which runs.
 #[derive(Clone, Debug, Default)]
@@ -176,7 +176,7 @@ fn list(numbers: &[u32]) -> String {
     numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
-fn run(row: &SqliteRow) -> Result<RunRow, CatalogError> {
+pub(super) fn run(row: &SqliteRow) -> Result<RunRow, CatalogError> {
     Ok(RunRow {
         number: row.get(0),
         id: Uuid::from_slice(row.get(1)).map_err(|e| CatalogError::Damaged(e.to_string()))?,

@@ -3,7 +3,7 @@
 use super::{Reader, json};
 use crate::catalog::CatalogError;
 use sqlx::Row;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap};
 
 /// Which kind of thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,31 +51,40 @@ impl Reader {
         Ok(rows.iter().map(|row| row.get::<i64, _>(0) as u32).collect())
     }
 
-    /// Everything whose current facet of this key passes a test of its canonical JSON. Contents are kept
-    /// once, so each is tested once, however many have it.
+    /// Everything whose current facet of this key passes a test of its canonical JSON.
     pub async fn with_facet(&self, kind: Kind, key: &str, test: impl Fn(&[u8]) -> bool) -> Result<Vec<u32>, CatalogError> {
-        let Some(key) = self.key_id(key).await? else { return Ok(Vec::new()) };
+        let found = self.facet_values(kind, key, |body| test(body).then_some(())).await?;
+        Ok(found.into_keys().collect())
+    }
+
+    /// What the current facets of this key hold, by number, where `read` finds anything in their canonical
+    /// JSON. Contents are kept once, so each is read once, however many have it.
+    pub async fn facet_values<T: Clone>(
+        &self,
+        kind: Kind,
+        key: &str,
+        read: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<BTreeMap<u32, T>, CatalogError> {
+        let Some(key) = self.key_id(key).await? else { return Ok(BTreeMap::new()) };
         let parity = i64::from(kind == Kind::Job);
         let sql = "SELECT hash, body FROM content WHERE hash IN (SELECT DISTINCT hash FROM facet WHERE key = ?1 AND entity % 2 = ?2 AND deleted = 0)";
         let contents = sqlx::query(sql).bind(key).bind(parity).fetch_all(&self.db).await?;
-        let passing: HashSet<Vec<u8>> = contents.iter().filter(|row| test(row.get(1))).map(|row| row.get(0)).collect();
-        if passing.is_empty() {
-            return Ok(Vec::new());
-        }
+        let values: HashMap<Vec<u8>, T> = contents.iter().filter_map(|row| Some((row.get(0), read(row.get(1))?))).collect();
         // Rows of contents that no longer count are there too: the entity says which does.
         let sql = "SELECT entity, hash FROM facet WHERE key = ?1 AND entity % 2 = ?2 AND deleted = 0";
-        let rows = sqlx::query(sql).bind(key).bind(parity).fetch_all(&self.db).await?;
+        let rows = if values.is_empty() { Vec::new() } else { sqlx::query(sql).bind(key).bind(parity).fetch_all(&self.db).await? };
         let candidates: Vec<u32> =
-            rows.iter().filter(|row| passing.contains(row.get::<&[u8], _>(1))).map(|row| (row.get::<i64, _>(0) / 2) as u32).collect();
-        let mut found = Vec::new();
+            rows.iter().filter(|row| values.contains_key(row.get::<&[u8], _>(1))).map(|row| (row.get::<i64, _>(0) / 2) as u32).collect();
+        let mut found = BTreeMap::new();
         for chunk in candidates.chunks(4096) {
             let entities = if kind == Kind::Dataset { self.datasets(chunk).await? } else { self.jobs(chunk).await? };
-            let counts = |current: &crate::fold::entity::Current| !current.deleted && passing.contains(current.stamp.hash.0.as_slice());
-            let passes = entities.iter().filter(|row| row.entity.current.get(&(key as u32)).is_some_and(counts));
-            found.extend(passes.map(|row| row.number));
+            for row in entities {
+                let current = row.entity.current.get(&(key as u32)).filter(|current| !current.deleted);
+                if let Some(value) = current.and_then(|current| values.get(current.stamp.hash.0.as_slice())) {
+                    found.insert(row.number, value.clone());
+                }
+            }
         }
-        found.sort_unstable();
-        found.dedup();
         Ok(found)
     }
 }

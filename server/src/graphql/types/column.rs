@@ -1,14 +1,17 @@
 //! Columns: those of the current schema, then those that only lineage knows.
 
-use super::column_lineage::{ColumnArguments, ColumnLineage, column_lineage};
 use super::dataset::Dataset;
 use super::facet::{self, Tag};
-use super::lineage::LineageDirection;
+use super::lineage::{Lineage, LineageDirection, LineageGranularity};
+use super::lineage_answer::{PageArguments, depth, lineage, when};
+use super::lineage_start::Start;
 use crate::catalog::read::EntityRow;
 use crate::fold::flow;
+use crate::graph::Kinds;
 use crate::graphql::error::Result;
 use crate::graphql::load::app;
 use crate::graphql::scalar::{DateTime, count};
+use crate::lineage::question::Question;
 use async_graphql::{Context, ID, Object};
 use schema::id;
 use schema::openlineage::facets::{self, Field};
@@ -139,6 +142,7 @@ impl Column {
 
     /// Reachable columns; a dataset where only the table is known. Without `maxDepth`: everything.
     #[graphql(complexity = "100 + child_complexity")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the field")]
     async fn lineage(
         &self,
         ctx: &Context<'_>,
@@ -147,8 +151,18 @@ impl Column {
         as_of: Option<DateTime>,
         #[graphql(default = true)] indirect: bool,
         #[graphql(default = true, desc = "Whether lineage counts that was inferred from SQL.")] inferred: bool,
-    ) -> Result<ColumnLineage> {
-        let arguments = ColumnArguments { direction, max_depth, as_of, indirect, inferred };
-        column_lineage(ctx, &self.dataset, &self.name, arguments).await
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Lineage> {
+        let question = Question {
+            directions: direction.directions(),
+            max_depth: depth(max_depth)?,
+            when: when(as_of, None)?,
+            kinds: if indirect { Kinds::default() } else { Kinds::direct() },
+            stated_only: !inferred,
+            ..Question::default()
+        };
+        let start = Start { columns: vec![(self.dataset.clone(), self.name.clone())], ..Start::default() };
+        lineage(ctx, start, question, LineageGranularity::Column, PageArguments { first, after }).await
     }
 }

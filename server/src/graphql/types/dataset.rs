@@ -3,7 +3,8 @@
 use super::column::{Column, columns_of};
 use super::facet::{self, FacetVersion, Owner, Tag};
 use super::job::Job;
-use super::lineage::{Lineage, LineageArguments, LineageDirection, lineage, when};
+use super::lineage::{Lineage, LineageDirection, LineageGranularity};
+use super::lineage_answer::{PageArguments, depth, lineage, when};
 use super::lineage_start::Start;
 use super::place::{DatasetKind, HierarchyLevel, Storage, TableCatalog};
 use super::run_dataset::{Assertion, DatasetRunConnection, dataset_runs, latest_assertions};
@@ -16,6 +17,7 @@ use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{JobNumber, app, load};
 use crate::graphql::page::{self, Connection, Edge};
 use crate::graphql::scalar::{AnyJson, DateTime, count};
+use crate::lineage::question::Question;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use schema::openlineage::facets;
 use std::sync::Arc;
@@ -278,9 +280,16 @@ impl Dataset {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Lineage> {
-        let arguments =
-            LineageArguments { max_depth, when: when(as_of, None)?, jobs, temporary, first, after, ..LineageArguments::new(direction) };
-        lineage(ctx, Start::of(vec![graph::Node::Dataset(self.0.number)]), self.0.id, arguments).await
+        let question = Question {
+            directions: direction.directions(),
+            max_depth: depth(max_depth)?,
+            when: when(as_of, None)?,
+            datasets_only: !jobs,
+            temporary,
+            ..Question::default()
+        };
+        let page = PageArguments { first, after };
+        lineage(ctx, Start::of(vec![graph::Node::Dataset(self.0.number)]), question, LineageGranularity::Dataset, page).await
     }
 }
 

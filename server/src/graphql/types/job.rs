@@ -2,7 +2,8 @@
 
 use super::dataset::{Dataset, job_connection};
 use super::facet::{self, FacetVersion, Owner, Tag};
-use super::lineage::{Lineage, LineageArguments, LineageDirection, lineage, when};
+use super::lineage::{Lineage, LineageDirection, LineageGranularity};
+use super::lineage_answer::{PageArguments, depth, lineage, when};
 use super::lineage_start::Start;
 use super::run::{Run, RunState, run_page};
 use super::run_detail::{Dependencies, Property, properties};
@@ -13,6 +14,7 @@ use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, JobNumber, app, load};
 use crate::graphql::page::{Connection, Edge};
 use crate::graphql::scalar::{AnyJson, DateTime, Long};
+use crate::lineage::question::Question;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use schema::openlineage::facets;
 use std::collections::HashSet;
@@ -272,10 +274,17 @@ impl Job {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Lineage> {
-        let arguments =
-            LineageArguments { max_depth, when: when(as_of, None)?, jobs, temporary, first, after, ..LineageArguments::new(direction) };
+        let question = Question {
+            directions: direction.directions(),
+            max_depth: depth(max_depth)?,
+            when: when(as_of, None)?,
+            datasets_only: !jobs,
+            temporary,
+            ..Question::default()
+        };
+        let page = PageArguments { first, after };
         let start = self.family(ctx, children).await?.into_iter().map(graph::Node::Job).collect();
-        lineage(ctx, Start::of(start), self.0.id, arguments).await
+        lineage(ctx, Start::of(start), question, LineageGranularity::Dataset, page).await
     }
 }
 

@@ -4,11 +4,12 @@
 use super::lineage_filter::{LineageFilter, TagFilter};
 use crate::catalog::read::EntityRow;
 use crate::graph::Node;
-use crate::graphql::error::{ApiError, Result, bad_input};
+use crate::graphql::error::{ApiError, Result, bad_input, not_found};
 use crate::graphql::load::app;
 use crate::graphql::query::{dataset, job, reference};
+use crate::lineage::answer::Vertex;
 use crate::lineage::select::Predicate;
-use async_graphql::{Context, ID, InputObject};
+use async_graphql::{Context, ID, InputObject, OneofObject};
 use schema::id;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -53,6 +54,34 @@ pub struct LineageStart {
     tags: Option<Vec<TagFilter>>,
     /// Every dataset of one of these owners.
     owners: Option<Vec<String>>,
+}
+
+/// One end of a path.
+#[derive(OneofObject, Clone)]
+pub enum LineageEnd {
+    /// A dataset.
+    Dataset(Reference),
+    /// A job.
+    Job(Reference),
+    /// A column.
+    Column(ColumnReference),
+}
+
+impl LineageEnd {
+    /// What it is in the catalog's numbers.
+    pub async fn resolve(&self, ctx: &Context<'_>) -> Result<Vertex> {
+        let (row, words) = match self {
+            Self::Dataset(reference) => (reference.dataset(ctx).await?.map(|row| Vertex::Dataset(row.number)), reference.words()),
+            Self::Job(reference) => (reference.job(ctx).await?.map(|row| Vertex::Job(row.number)), reference.words()),
+            Self::Column(column) => {
+                let row = dataset(ctx, id::dataset(&column.namespace, &column.dataset)).await?;
+                let vertex = row.map(|row| Vertex::Column(row.number, column.name.as_str().into()));
+                (vertex, format!("{} {}", column.namespace, column.dataset))
+            }
+        };
+        let vertex = row.ok_or_else(|| not_found(format!("{words} is not known here")))?;
+        Ok(app(ctx).graph().standing_for(vertex))
+    }
 }
 
 /// A start in the catalog's numbers.

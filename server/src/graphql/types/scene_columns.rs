@@ -98,7 +98,8 @@ impl Columns {
     /// Everything that the traced column comes from and flows into.
     fn trace(&mut self, graph: &Graph, dataset: u32, column: String, when: When) -> HashSet<(u32, Arc<str>)> {
         let directions = vec![Direction::Upstream, Direction::Downstream];
-        let question = graph::ColumnQuestion { dataset, column, directions, max_depth: None, when, indirect: true, inferred: true };
+        let start = ColumnNode::Column(dataset, column.into());
+        let question = graph::ColumnQuestion { when, ..graph::ColumnQuestion::all(start, directions) };
         let answer = graph::walk_columns(graph, &question);
         let mut traced = HashSet::new();
         for (node, _) in &answer.nodes {
@@ -120,15 +121,9 @@ impl Columns {
     fn between(&mut self, graph: &Graph, when: When) {
         for (&dataset, columns) in &self.open {
             for column in columns {
-                let question = graph::ColumnQuestion {
-                    dataset,
-                    column: column.name.clone(),
-                    directions: vec![Direction::Downstream],
-                    max_depth: Some(1),
-                    when,
-                    indirect: true,
-                    inferred: true,
-                };
+                let start = ColumnNode::Column(dataset, column.name.as_str().into());
+                let all = graph::ColumnQuestion::all(start, vec![Direction::Downstream]);
+                let question = graph::ColumnQuestion { max_depth: Some(1), when, ..all };
                 self.hops.extend(graph::walk_columns(graph, &question).links.iter().filter_map(|link| Hop::of(link, false)));
             }
         }

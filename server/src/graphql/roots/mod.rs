@@ -1,0 +1,3 @@
+//! Roots of the API by room; `query` merges them.
+
+pub mod lineage;

@@ -1,0 +1,164 @@
+//! What an answer is made of, whatever its granularity.
+
+use super::Confidence;
+use super::jobs::Handover;
+use super::outcomes::Outcomes;
+use super::reckon::Reckoned;
+use crate::fold::flow::Owner;
+use crate::graph::{Basis, ColumnLink, ColumnNode, Graph, Link, Node, Origin};
+use schema::openlineage::facets::Transformation;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A vertex of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Vertex {
+    /// A dataset, by what stands for it.
+    Dataset(u32),
+    /// A job.
+    Job(u32),
+    /// A column: dataset and dotted path.
+    Column(u32, Arc<str>),
+}
+
+impl Vertex {
+    /// As the graph of datasets and jobs knows it.
+    pub fn node(&self) -> Node {
+        match self {
+            Self::Dataset(dataset) | Self::Column(dataset, _) => Node::Dataset(*dataset),
+            Self::Job(job) => Node::Job(*job),
+        }
+    }
+}
+
+impl Graph {
+    /// A vertex by what stands for its dataset.
+    pub fn standing_for(&self, vertex: Vertex) -> Vertex {
+        match vertex {
+            Vertex::Dataset(dataset) => Vertex::Dataset(self.representative(dataset)),
+            Vertex::Column(dataset, name) => Vertex::Column(self.representative(dataset), name),
+            job @ Vertex::Job(_) => job,
+        }
+    }
+}
+
+impl From<Node> for Vertex {
+    fn from(node: Node) -> Self {
+        match node {
+            Node::Dataset(dataset) => Self::Dataset(dataset),
+            Node::Job(job) => Self::Job(job),
+        }
+    }
+}
+
+impl From<ColumnNode> for Vertex {
+    fn from(node: ColumnNode) -> Self {
+        match node {
+            ColumnNode::Dataset(dataset) => Self::Dataset(dataset),
+            ColumnNode::Column(dataset, name) => Self::Column(dataset, name),
+        }
+    }
+}
+
+/// An edge of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnswerEdge {
+    /// Data flows from here,
+    pub from: Vertex,
+    /// to here.
+    pub to: Vertex,
+    /// Whose it is; none between jobs.
+    pub owner: Option<Owner>,
+    /// The job that moves the data; none between jobs, and when a dataset declares its own origin.
+    pub job: Option<u32>,
+    /// How it is known.
+    pub basis: Basis,
+    /// Who says so; not known of columns and between jobs.
+    pub origin: Option<Origin>,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// What it does to the value; empty when nothing is said.
+    pub transformations: Arc<[Transformation]>,
+    /// True when columns are known that it joins, and not just tables.
+    pub column_level: bool,
+    /// Between jobs: the datasets that are handed over, sorted.
+    pub datasets: Vec<u32>,
+    /// First evidence, microseconds since 1970.
+    pub first: i64,
+    /// Newest evidence.
+    pub last: i64,
+}
+
+impl AnswerEdge {
+    /// An edge between datasets and jobs.
+    pub fn of_link(link: &Link, alone: bool) -> Self {
+        let Link { edge, owner } = link;
+        Self {
+            from: edge.from.into(),
+            to: edge.to.into(),
+            owner: Some(*owner),
+            job: edge.job(*owner),
+            basis: edge.basis,
+            origin: Some(edge.origin),
+            confidence: Confidence::of(edge, alone),
+            transformations: Arc::default(),
+            column_level: edge.columns,
+            datasets: Vec::new(),
+            first: edge.first,
+            last: edge.last,
+        }
+    }
+
+    /// What one job hands over to another.
+    pub fn of_handover((from, to): (u32, u32), handover: Handover) -> Self {
+        Self {
+            from: Vertex::Job(from),
+            to: Vertex::Job(to),
+            owner: None,
+            job: None,
+            basis: if handover.datasets.is_empty() { Basis::Explicit } else { Basis::InputsOutputs },
+            origin: None,
+            confidence: Confidence::TableLevel,
+            transformations: Arc::default(),
+            column_level: false,
+            datasets: handover.datasets.into_iter().collect(),
+            first: handover.first,
+            last: handover.last,
+        }
+    }
+
+    /// An edge between columns.
+    pub fn of_column_link(link: &ColumnLink, alone: bool) -> Self {
+        Self {
+            from: link.from.clone().into(),
+            to: link.to.clone().into(),
+            owner: Some(link.owner),
+            job: if let Owner::Job(job) = link.owner { Some(job) } else { None },
+            basis: link.basis,
+            origin: None,
+            confidence: Confidence::of_column_link(link, alone),
+            transformations: link.transformations.clone(),
+            column_level: link.column_level,
+            datasets: Vec::new(),
+            first: link.first,
+            last: link.last,
+        }
+    }
+}
+
+/// An answer, in its order: vertices nearest first, edges by their ends.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// With distances.
+    pub nodes: Vec<(Vertex, u32)>,
+    /// Between them.
+    pub edges: Vec<AnswerEdge>,
+    /// By vertex, when it was asked for.
+    pub reckoned: HashMap<Vertex, Reckoned>,
+    /// By column, when it was asked for.
+    pub outcomes: HashMap<Vertex, Outcomes>,
+    /// False when edges were left out.
+    pub all_edges: bool,
+    /// Log sequence that it holds for.
+    pub version: u64,
+}
