@@ -3,6 +3,7 @@
 use super::warehouse::Warehouse;
 use crate::Outcome;
 use crate::stats::Latencies;
+use server::graph::Direction;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection};
 use std::fmt::Write as _;
@@ -16,14 +17,15 @@ const ROWS: usize = 20_000;
 /// No more questions after this; some take minutes each.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A question: everything downstream, or so many steps.
-fn sql(start: &str, depth: Option<u32>) -> String {
+/// A question: everything one way, or so many steps.
+fn sql(start: &str, direction: Direction, depth: Option<u32>) -> String {
+    let (near, far) = if direction == Direction::Downstream { ("source", "target") } else { ("target", "source") };
     match depth {
         None => format!(
-            "WITH RECURSIVE reach(id) AS (SELECT {start} UNION SELECT target FROM edge JOIN reach ON source = id) SELECT count(*) FROM reach"
+            "WITH RECURSIVE reach(id) AS (SELECT {start} UNION SELECT {far} FROM edge JOIN reach ON {near} = id) SELECT count(*) FROM reach"
         ),
         Some(depth) => format!(
-            "WITH RECURSIVE reach(id, depth) AS (SELECT {start}, 0 UNION SELECT target, depth + 1 FROM edge JOIN reach ON source = id \
+            "WITH RECURSIVE reach(id, depth) AS (SELECT {start}, 0 UNION SELECT {far}, depth + 1 FROM edge JOIN reach ON {near} = id \
              WHERE depth < {depth}) SELECT count(DISTINCT id) FROM reach"
         ),
     }
@@ -44,7 +46,7 @@ impl Sqlite {
             .create_if_missing(true)
             .pragma("cache_size", "-262144")
             .pragma("mmap_size", "1073741824");
-        let mut edges: Vec<(u32, u32)> = pairs(warehouse).collect();
+        let mut edges: Vec<(u32, u32)> = warehouse.edges().collect();
         edges.sort_unstable();
         let connection = runtime.block_on(async {
             let mut connection = options.connect().await?;
@@ -55,37 +57,36 @@ impl Sqlite {
                 let insert = format!("INSERT INTO edge VALUES {}", values.join(","));
                 sqlx::raw_sql(AssertSqlSafe(insert)).execute(&mut connection).await?;
             }
-            sqlx::raw_sql("COMMIT; ANALYZE").execute(&mut connection).await?;
+            sqlx::raw_sql("CREATE INDEX upstream ON edge (target, source); COMMIT; ANALYZE").execute(&mut connection).await?;
             Ok::<_, sqlx::Error>(connection)
         })?;
         Ok(Self { runtime, connection })
     }
 
-    /// Asks from each start; times and counts, of fewer starts when patience ends.
-    pub fn ask(&mut self, starts: &[u32], depth: Option<u32>) -> Outcome<(Latencies, Vec<usize>)> {
-        let statement = sql("?1", depth);
-        let (mut times, mut counts, begin) = (Latencies::default(), Vec::new(), Instant::now());
-        for &start in starts {
-            if begin.elapsed() > PATIENCE {
-                break;
-            }
+    /// Asks from each start; of fewer starts when patience ends.
+    pub fn ask(&mut self, starts: &[u32], direction: Direction, depth: Option<u32>) -> Outcome<Latencies> {
+        let statement = sql("?1", direction, depth);
+        let (mut times, begin) = (Latencies::default(), Instant::now());
+        for &start in starts.iter().take_while(|_| begin.elapsed() < PATIENCE) {
             let asked = Instant::now();
             let query = sqlx::query_scalar(AssertSqlSafe(statement.clone())).bind(start);
-            let count: i64 = self.runtime.block_on(query.fetch_one(&mut self.connection))?;
+            let _: i64 = self.runtime.block_on(query.fetch_one(&mut self.connection))?;
             times.add(asked.elapsed());
-            counts.push(count as usize);
         }
-        Ok((times, counts))
+        Ok(times)
     }
 }
 
+/// Ways, steps and starts of a question.
+pub type Ask<'a> = (Direction, Option<u32>, &'a [u32]);
+
 /// PostgreSQL by psql: a temporary table, gone when it ends. Times are psql's own.
-pub fn postgres(url: &str, warehouse: &Warehouse, starts: &[u32], depths: [Option<u32>; 2]) -> Outcome<[Latencies; 2]> {
+pub fn postgres(url: &str, warehouse: &Warehouse, asks: &[Ask<'_>]) -> Outcome<Vec<Latencies>> {
     let mut script = String::from("\\set QUIET on\nCREATE TEMP TABLE edge (source integer, target integer);\nCOPY edge FROM STDIN;\n");
-    pairs(warehouse).try_for_each(|(source, target)| writeln!(script, "{source}\t{target}"))?;
-    script += "\\.\nALTER TABLE edge ADD PRIMARY KEY (source, target);\nANALYZE edge;\nSET statement_timeout = '60s';\n\\timing on\n";
-    for depth in depths {
-        starts.iter().try_for_each(|start| writeln!(script, "{};", sql(&start.to_string(), depth)))?;
+    warehouse.edges().try_for_each(|(source, target)| writeln!(script, "{source}\t{target}"))?;
+    script += "\\.\nALTER TABLE edge ADD PRIMARY KEY (source, target);\nCREATE INDEX upstream ON edge (target, source);\nANALYZE edge;\n\\timing on\n";
+    for &(direction, depth, starts) in asks {
+        starts.iter().try_for_each(|start| writeln!(script, "{};", sql(&start.to_string(), direction, depth)))?;
         script += "\\echo next\n";
     }
     let mut child = Command::new("psql")
@@ -101,18 +102,14 @@ pub fn postgres(url: &str, warehouse: &Warehouse, starts: &[u32], depths: [Optio
     if !output.status.success() {
         return Err("psql failed".into());
     }
-    let mut times = [Latencies::default(), Latencies::default()];
-    let mut at = 0;
+    let mut times = vec![Latencies::default()];
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         if line == "next" {
-            at += 1;
+            times.push(Latencies::default());
         } else if let Some(millis) = line.strip_prefix("Time: ").and_then(|rest| rest.split(' ').next()?.parse::<f64>().ok()) {
-            times[at.min(1)].add(Duration::from_secs_f64(millis / 1000.0));
+            times.last_mut().ok_or("no question")?.add(Duration::from_secs_f64(millis / 1000.0));
         }
     }
+    times.truncate(asks.len());
     Ok(times)
-}
-
-fn pairs(warehouse: &Warehouse) -> impl Iterator<Item = (u32, u32)> + '_ {
-    warehouse.inputs.iter().enumerate().flat_map(|(output, inputs)| inputs.iter().map(move |&input| (input, output as u32)))
 }

@@ -1,36 +1,34 @@
 //! The floor of `lineage`: a breadth-first walk over two arrays, with no names, times, owners or jobs.
 
-use super::warehouse::Warehouse;
-
-/// Where data goes from each dataset.
+/// Where data goes (or comes from) by number.
 pub struct Csr {
     offsets: Vec<u32>,
     targets: Vec<u32>,
+    /// One bit for each vertex; all clear between two walks, so that a short walk pays for no long array.
+    seen: Vec<u64>,
 }
 
 impl Csr {
-    /// The downstream edges of an estate.
-    pub fn new(warehouse: &Warehouse) -> Self {
-        let mut offsets = vec![0u32; warehouse.len() + 1];
-        warehouse.inputs.iter().flatten().for_each(|&input| offsets[input as usize + 1] += 1);
+    /// Of so many vertices, and edges as they come; the iterator is gone through twice.
+    pub fn new<I: Iterator<Item = (u32, u32)>>(vertices: usize, edges: impl Fn() -> I) -> Self {
+        let mut offsets = vec![0u32; vertices + 1];
+        edges().for_each(|(from, _)| offsets[from as usize + 1] += 1);
         for at in 1..offsets.len() {
             offsets[at] += offsets[at - 1];
         }
         let mut next = offsets.clone();
-        let mut targets = vec![0u32; warehouse.edges()];
-        for (output, inputs) in warehouse.inputs.iter().enumerate() {
-            for &input in inputs {
-                targets[next[input as usize] as usize] = output as u32;
-                next[input as usize] += 1;
-            }
+        let mut targets = vec![0u32; offsets[vertices] as usize];
+        for (from, to) in edges() {
+            let place = &mut next[from as usize];
+            targets[*place as usize] = to;
+            *place += 1;
         }
-        Self { offsets, targets }
+        Self { offsets, targets, seen: vec![0; vertices.div_ceil(64)] }
     }
 
-    /// Datasets downstream of `start`, itself included, within so many steps.
-    pub fn reach(&self, start: u32, depth: Option<u32>) -> usize {
-        let mut seen = vec![0u64; self.offsets.len().div_ceil(64)];
-        seen[start as usize / 64] |= 1 << (start % 64);
+    /// Vertices reached from `start`, itself included, within so many steps.
+    pub fn reach(&mut self, start: u32, depth: Option<u32>) -> usize {
+        self.seen[start as usize / 64] |= 1 << (start % 64);
         let mut found = vec![start];
         let (mut from, mut steps) = (0, 0);
         while from < found.len() && depth.is_none_or(|depth| steps < depth) {
@@ -40,19 +38,20 @@ impl Csr {
                 let node = found[at] as usize;
                 for &target in &self.targets[self.offsets[node] as usize..self.offsets[node + 1] as usize] {
                     let (word, bit) = (target as usize / 64, 1 << (target % 64));
-                    if seen[word] & bit == 0 {
-                        seen[word] |= bit;
+                    if self.seen[word] & bit == 0 {
+                        self.seen[word] |= bit;
                         found.push(target);
                     }
                 }
             }
             from = to;
         }
+        found.iter().for_each(|&node| self.seen[node as usize / 64] = 0);
         found.len()
     }
 
-    /// Memory of the arrays one way, MiB.
+    /// Memory of its arrays, MiB.
     pub fn mebibytes(&self) -> f64 {
-        ((self.offsets.len() + self.targets.len()) * 4) as f64 / f64::from(1 << 20)
+        ((self.offsets.len() + self.targets.len()) * 4 + self.seen.len() * 8) as f64 / f64::from(1 << 20)
     }
 }

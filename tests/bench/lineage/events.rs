@@ -10,8 +10,6 @@ use std::path::Path;
 
 /// 2026-01-01T00:00:00Z in milliseconds.
 const EPOCH: u64 = 1_767_225_600_000;
-/// Jobs without inputs and outputs, for this many datasets one: orchestrators tell of every step.
-const SILENT: usize = 5;
 
 /// Namespace of all datasets.
 pub const NAMESPACE: &str = "lake";
@@ -24,13 +22,13 @@ pub fn name(dataset: usize) -> String {
 /// Writes everything, one event a line; how many there are.
 pub fn write(warehouse: &Warehouse, path: &Path) -> Outcome<usize> {
     let mut file = BufWriter::new(std::fs::File::create(path)?);
-    let made = (0..warehouse.len()).filter(|&dataset| !warehouse.inputs[dataset].is_empty());
+    let made = warehouse.raw()..warehouse.len();
     let mut count = 0;
     for dataset in made {
         writeln!(file, "{}", run(warehouse, dataset, count as u64, None))?;
         count += 1;
     }
-    for silent in 0..warehouse.len() / SILENT {
+    for silent in 0..warehouse.silent_jobs() {
         writeln!(file, "{}", event(&format!("step_{silent}"), count as u64, Vec::new(), Vec::new()))?;
         count += 1;
     }
@@ -46,7 +44,7 @@ pub fn run(warehouse: &Warehouse, dataset: usize, number: u64, more: Option<u32>
     if let Some(facet) = column_lineage(warehouse, dataset, more) {
         output["facets"] = json!({ "columnLineage": facet });
     }
-    event(&format!("build_{dataset}"), number, inputs, vec![output])
+    event(&format!("build_{}", warehouse.job(dataset)), number, inputs, vec![output])
 }
 
 fn event(job: &str, number: u64, inputs: Vec<Value>, outputs: Vec<Value>) -> Value {
@@ -65,7 +63,8 @@ fn event(job: &str, number: u64, inputs: Vec<Value>, outputs: Vec<Value>) -> Val
 fn column_lineage(warehouse: &Warehouse, dataset: usize, more: Option<u32>) -> Option<Value> {
     let mut fields: Map<String, Value> = Map::new();
     let further = more.map(|source| (0, source, 0));
-    for (at, (target, source, column)) in warehouse.hops(dataset).chain(further.filter(|_| warehouse.hops(dataset).next().is_some())).enumerate() {
+    let further = further.filter(|_| warehouse.hops(dataset).next().is_some());
+    for (at, (target, source, column)) in warehouse.hops(dataset).chain(further).enumerate() {
         let mut input = json!({ "namespace": NAMESPACE, "name": name(source as usize), "field": warehouse.column(source as usize, column) });
         match at % 5 {
             0 => {}

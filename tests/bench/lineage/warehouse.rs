@@ -2,14 +2,20 @@
 //! same at every run: everything follows from the number of datasets and a seed.
 
 use crate::estate::mix;
+use std::ops::Range;
 
 /// Columns of most tables, and of the wide ones.
 const COLUMNS: usize = 14;
 const WIDE: usize = 3_500;
+/// Wide tables, however large the estate is.
+const WIDE_TABLES: usize = 4;
 /// Children that a hub has at most.
 const CHILDREN: usize = 5_000;
 /// Ends of the layers raw, staging and core, in per cent of the datasets; the rest are marts. Raw tables are only read.
 const LAYERS: [usize; 3] = [30, 60, 85];
+/// Of a million datasets: jobs, and those of them that read or write anything.
+const JOBS: usize = 200_000;
+const BUSY_JOBS: usize = 7_000;
 
 /// Datasets by number, and what each is made from.
 pub struct Warehouse {
@@ -24,7 +30,7 @@ impl Warehouse {
     pub fn new(datasets: usize, column_edges: usize, seed: u64) -> Self {
         let mut warehouse = Self { inputs: vec![Vec::new(); datasets], column_edges, seed };
         let mut hubs = Hubs::new(datasets);
-        for dataset in warehouse.ends()[0]..datasets {
+        for dataset in warehouse.raw()..datasets {
             warehouse.inputs[dataset] = warehouse.draw(dataset, &mut hubs);
         }
         warehouse
@@ -35,9 +41,29 @@ impl Warehouse {
         self.inputs.len()
     }
 
-    /// Edges between datasets.
-    pub fn edges(&self) -> usize {
-        self.inputs.iter().map(Vec::len).sum()
+    /// Datasets that no job writes; the first so many.
+    pub fn raw(&self) -> usize {
+        self.ends()[0]
+    }
+
+    /// Jobs that read and write. Each makes tables that lie near each other, one a run.
+    pub fn busy_jobs(&self) -> usize {
+        (self.len() * BUSY_JOBS / 1_000_000).max(1)
+    }
+
+    /// Jobs that orchestrators tell of and that touch no dataset.
+    pub fn silent_jobs(&self) -> usize {
+        self.len() * (JOBS - BUSY_JOBS) / 1_000_000
+    }
+
+    /// The job that makes a table.
+    pub fn job(&self, dataset: usize) -> usize {
+        (dataset - self.raw()) * self.busy_jobs() / (self.len() - self.raw())
+    }
+
+    /// Every edge between datasets, by its output.
+    pub fn edges(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.inputs.iter().enumerate().flat_map(|(output, inputs)| inputs.iter().map(move |&input| (input, output as u32)))
     }
 
     /// Where raw, staging and core end.
@@ -46,7 +72,7 @@ impl Warehouse {
     }
 
     fn random(&self, dataset: usize, salt: usize) -> usize {
-        (mix(self.seed ^ mix((dataset * 64 + salt) as u64)) >> 16) as usize
+        (mix(self.seed ^ mix((dataset * 8192 + salt) as u64)) >> 16) as usize
     }
 
     /// Mostly the layer before near the same place (domains stay together), some of the same layer, hubs,
@@ -59,8 +85,8 @@ impl Warehouse {
             _ => (staging..core, core..self.len()),
         };
         let near = before.start + (dataset - layer.start) * before.len() / layer.len();
-        // A union over everything now and then; seven on average.
-        let count = if self.random(dataset, 0).is_multiple_of(200) { 30 } else { 1 + self.random(dataset, 1) % 13 };
+        // A union over everything now and then; some seven on average.
+        let count = if self.random(dataset, 0).is_multiple_of(200) { 30 } else { 1 + self.random(dataset, 1) % 14 };
         let pick = |at: usize| {
             let random = self.random(dataset, 4 + at);
             let offset = random / 100;
@@ -81,6 +107,9 @@ impl Warehouse {
             inputs.push((dataset + 1 + self.random(dataset, 3) % 500).min(self.len() - 1) as u32);
         }
         inputs.retain(|&input| input as usize != dataset);
+        if inputs.is_empty() {
+            inputs.push(near as u32);
+        }
         inputs.sort_unstable();
         inputs.dedup();
         inputs
@@ -88,20 +117,19 @@ impl Warehouse {
 
     /// True for one of the few tables with thousands of columns.
     fn is_wide(&self, dataset: usize) -> bool {
-        let written = self.ends()[0]..self.len();
-        written.contains(&dataset) && (dataset - written.start) % (written.len() / 4).max(1) == 7
+        let written = self.len() - self.raw();
+        dataset.checked_sub(self.raw()).is_some_and(|at| at % (written / WIDE_TABLES) == 7)
     }
 
     /// How many columns it has.
-    fn width(&self, dataset: usize) -> usize {
+    pub fn width(&self, dataset: usize) -> usize {
         if self.is_wide(dataset) { WIDE } else { COLUMNS }
     }
 
     /// Column edges into a dataset: own column, source dataset and its column. Every input is named, or it would feed nothing.
     pub fn hops(&self, dataset: usize) -> impl Iterator<Item = (usize, u32, usize)> + '_ {
         let inputs = &self.inputs[dataset];
-        let written = self.len() - self.ends()[0];
-        let usual = self.column_edges * self.len() / written.max(1);
+        let usual = self.column_edges * self.len() / (self.len() - self.raw());
         let count = match (inputs.len(), self.column_edges) {
             (0, _) | (_, 0) => 0,
             _ if self.is_wide(dataset) => WIDE,
@@ -122,9 +150,9 @@ impl Warehouse {
         }
     }
 
-    /// Datasets to ask about: from every layer, the same for everything that is measured.
-    pub fn starts(&self, count: usize) -> Vec<u32> {
-        (0..count).map(|at| (mix(self.seed ^ (at as u64 + 77)) >> 8) as u32 % self.len() as u32).collect()
+    /// Datasets to ask about, the same for everything that is measured.
+    pub fn starts(&self, count: usize, among: Range<usize>) -> Vec<u32> {
+        (0..count).map(|at| (among.start + (mix(self.seed ^ (at as u64 + 77)) >> 8) as usize % among.len()) as u32).collect()
     }
 }
 
