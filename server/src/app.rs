@@ -2,6 +2,7 @@
 
 use crate::catalog::Reader;
 use crate::config::{Config, Limits};
+use crate::freshness::Freshness;
 use crate::graph::Graph;
 use crate::history::History;
 use crate::log::{EventLog, LogError, LogWriter, SqliteLog};
@@ -66,6 +67,8 @@ pub struct App {
     pub naming: Arc<Rules>,
     /// Which datasets look alike.
     pub stitching: Arc<Stitching>,
+    /// When datasets were written and read last.
+    pub freshness: Arc<Freshness>,
     /// True for invented data.
     pub demo: bool,
     /// Counters of intake.
@@ -122,6 +125,7 @@ impl Running {
             limits: config.limits.clone(),
             naming: config.naming.clone(),
             stitching: Arc::default(),
+            freshness: Arc::default(),
             demo: config.demo,
             intake: crate::ingest::Counters::default(),
             known: None,

@@ -40,6 +40,12 @@ pub struct Limits {
     pub answer_items: usize,
     /// Seconds a GraphQL request may take.
     pub query_seconds: u64,
+    /// Lineage exports that may go on at a time; each holds its answer in memory until it is read.
+    pub exports: u32,
+    /// Clients that may follow over WebSocket at a time.
+    pub connections: u32,
+    /// Subscriptions that one of them may have.
+    pub subscriptions: u32,
     /// Seconds without an event after which a run that has not ended is counted as never ending. Read
     /// time only: the run's state stays what its events say.
     pub silent_run_seconds: u64,
@@ -54,6 +60,9 @@ impl Default for Limits {
             read_wait_ms: 250,
             answer_items: 100_000,
             query_seconds: 30,
+            exports: 4,
+            connections: 256,
+            subscriptions: 32,
             silent_run_seconds: 86_400,
         }
     }

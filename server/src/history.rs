@@ -204,6 +204,7 @@ async fn open(dir: &Path, app: &App, folded: Folded) -> Result<App, ProjectionEr
         limits: app.limits.clone(),
         naming: app.naming.clone(),
         stitching: Arc::default(),
+        freshness: Arc::default(),
         demo: app.demo,
         intake: crate::ingest::Counters::default(),
         known: Some(seq),

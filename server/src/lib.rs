@@ -5,14 +5,18 @@ pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod estate;
 pub mod explain;
+pub mod export;
 pub mod fold;
+pub mod freshness;
 pub mod graph;
 pub mod graphql;
 pub mod history;
 pub mod http;
 pub mod ingest;
 pub mod lineage;
+pub mod live;
 pub mod log;
 pub mod projection;
 #[cfg(test)]

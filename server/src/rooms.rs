@@ -4,14 +4,19 @@ use std::fs;
 use std::path::Path;
 
 /// Room and what its files must not import.
-const FORBIDDEN: [(&str, &[&str]); 8] = [
+const FORBIDDEN: [(&str, &[&str]); 13] = [
     ("fold", &["log", "catalog", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("log", &["fold", "catalog", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("catalog", &["log", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("graph", &["log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("search", &["log", "catalog", "graph", "fold", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("stitching", &["log", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
+    ("freshness", &["log", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
+    ("estate", &["log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("projection", &["ingest", "graphql", "http", "cli", "app"]),
+    ("lineage", &["log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
+    ("export", &["app", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "live"]),
+    ("live", &["app", "log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli"]),
     ("scene", &["log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
 ];
 

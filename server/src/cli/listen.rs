@@ -2,7 +2,6 @@
 
 use super::Failure;
 use crate::app::Running;
-use crate::graphql;
 use crate::http::{self, Web};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -32,8 +31,8 @@ pub(super) async fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
 /// Serves until a signal, then ends in good order.
 pub(super) async fn serve(running: Running, listener: TcpListener) -> Result<(), Failure> {
     let listen = listener.local_addr().map_err(|e| Failure::Said(format!("cannot listen: {e}")))?;
-    let web = Web { app: running.app.clone(), schema: graphql::schema(running.app.clone()), listen };
     let stop = CancellationToken::new();
+    let web = Web::new(running.app.clone(), listen, stop.clone());
     tokio::spawn({
         let stop = stop.clone();
         async move {
@@ -44,7 +43,7 @@ pub(super) async fn serve(running: Running, listener: TcpListener) -> Result<(),
             std::process::exit(130);
         }
     });
-    let served = tokio::spawn(http::serve(listener, web, stop.clone().cancelled_owned()));
+    let served = tokio::spawn(http::serve(listener, web));
     let outcome = tokio::select! {
         outcome = served => outcome,
         () = async { stop.cancelled().await; tokio::time::sleep(PATIENCE).await } => Ok(Ok(())),

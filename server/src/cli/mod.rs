@@ -2,6 +2,7 @@
 
 mod dbt;
 mod demo;
+mod export;
 mod ingest;
 mod listen;
 mod naming;
@@ -34,6 +35,8 @@ enum Command {
     Demo(demo::Demo),
     /// Read OpenLineage events or dbt artifacts into a data directory or a running server.
     Ingest(ingest::Ingest),
+    /// Write lineage as CSV, NDJSON, DOT or Mermaid: of anything or of everything, from a running server.
+    Export(export::Export),
     /// Check that the event log is intact and that the projections equal a fresh rebuild.
     Verify(verify::Verify),
     /// Delete the projections (catalog, graph, search) and build them anew from the event log.
@@ -75,6 +78,9 @@ Settings file (every key may be left out; these are the defaults):
   read_wait_ms = 250         # how long a read waits for what was acknowledged before it
   answer_items = 100000      # nodes or edges that one lineage answer lists
   query_seconds = 30         # how long a GraphQL request may take
+  exports = 4                # lineage exports that may go on at a time
+  connections = 256          # clients that may follow over WebSocket at a time
+  subscriptions = 32         # subscriptions that one of them may have
 
 HEADWATER_LOG chooses what is logged to standard error: warn, server=debug, …";
 
@@ -130,6 +136,7 @@ pub fn main() -> ExitCode {
             Command::Serve(command) => command.run().await,
             Command::Demo(command) => command.run().await,
             Command::Ingest(command) => command.run().await,
+            Command::Export(command) => command.run(),
             Command::Verify(command) => command.run().await,
             Command::Rebuild(command) => command.run().await,
             Command::Naming(command) => command.run().await,

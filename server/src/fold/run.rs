@@ -29,6 +29,18 @@ impl RunState {
     /// Every state, in the order of `code`.
     pub const ALL: [Self; 6] = [Self::Other, Self::Start, Self::Running, Self::Complete, Self::Abort, Self::Fail];
 
+    /// What events add up to: of the terminal ones the rank of the one that counts, COMPLETE 1, ABORT 2, FAIL 3.
+    pub fn of(started: bool, running: bool, terminal: Option<u8>) -> Self {
+        match terminal {
+            Some(1) => Self::Complete,
+            Some(2) => Self::Abort,
+            Some(_) => Self::Fail,
+            None if running => Self::Running,
+            None if started => Self::Start,
+            None => Self::Other,
+        }
+    }
+
     /// The number it is stored under.
     pub fn code(self) -> i64 {
         self as i64
@@ -165,14 +177,7 @@ impl Run {
 
     /// Where it stands.
     pub fn state(&self) -> RunState {
-        match self.terminal {
-            Some((_, 1)) => RunState::Complete,
-            Some((_, 2)) => RunState::Abort,
-            Some(_) => RunState::Fail,
-            None if self.running => RunState::Running,
-            None if self.started.is_some() => RunState::Start,
-            None => RunState::Other,
-        }
+        RunState::of(self.started.is_some(), self.running, self.terminal.map(|(_, rank)| rank))
     }
 
     /// Earliest START, microseconds since 1970.

@@ -54,6 +54,11 @@ impl Builder {
         Ok(builder)
     }
 
+    /// The graph as it is, for who has no more to add.
+    pub fn into_graph(self) -> Graph {
+        self.graph
+    }
+
     /// Merges a batch; returns the packed rows that changed.
     pub fn absorb(&mut self, changes: Changes) -> Result<FlowRow, postcard::Error> {
         let mut rows = FlowRow::default();

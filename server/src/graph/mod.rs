@@ -14,8 +14,11 @@ mod digest;
 pub mod flows;
 mod hold;
 mod influence;
+mod job_flows;
+mod lineage_view;
 mod lineages;
 mod nested;
+pub mod of_run;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
@@ -34,6 +37,7 @@ pub use column_walk::walk as walk_columns;
 pub use columns::ColumnHop;
 pub use digest::NodeNames;
 pub use influence::{Influence, Outcome};
+pub use lineage_view::LineageView;
 pub use snapshot::{Graph, Snapshot};
 pub use visit::Datasets;
 pub use walk::{Answer, Direction, Link, Question, walk};
@@ -51,6 +55,13 @@ pub enum Node {
     Job(u32),
 }
 
+impl Node {
+    /// Its number when it is a dataset.
+    pub fn dataset(self) -> Option<u32> {
+        if let Self::Dataset(dataset) = self { Some(dataset) } else { None }
+    }
+}
+
 /// How an edge is known, most precise first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Basis {
@@ -62,6 +73,18 @@ pub enum Basis {
     Inferred,
     /// Read and written in one run.
     InputsOutputs,
+}
+
+impl Basis {
+    /// As the API writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Explicit => "EXPLICIT",
+            Self::ColumnLineage => "COLUMN_LINEAGE",
+            Self::Inferred => "INFERRED",
+            Self::InputsOutputs => "INPUTS_OUTPUTS",
+        }
+    }
 }
 
 /// Who says so.

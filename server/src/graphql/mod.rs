@@ -10,18 +10,20 @@ mod page;
 mod query;
 mod roots;
 mod scalar;
+mod subscription;
 mod types;
 
 pub use error::ApiError;
 
 use crate::app::App;
-use async_graphql::{EmptySubscription, Schema, SchemaBuilder};
+use async_graphql::{Data, Schema, SchemaBuilder};
 use mutation::Mutation;
 use query::Query;
 use std::sync::Arc;
+use subscription::Live;
 
 /// The schema that requests run on.
-pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type ApiSchema = Schema<Query, Mutation, Live>;
 
 /// Deepest nesting of a query; the deepest useful one has ten levels.
 const DEPTH: usize = 16;
@@ -48,6 +50,15 @@ pub fn prepare(app: &Arc<App>, request: async_graphql::Request, min_seq: Option<
     request.data(app.clone()).data(load::loaders(app.clone())).data(MinSeq(min_seq))
 }
 
-fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation, EmptySubscription).limit_depth(DEPTH).limit_complexity(COMPLEXITY).limit_directives(50)
+/// The same for everything that is asked over one connection.
+pub fn session(app: &Arc<App>) -> Data {
+    let mut data = Data::default();
+    data.insert(app.clone());
+    data.insert(load::loaders(app.clone()));
+    data.insert(MinSeq(None));
+    data
+}
+
+fn builder() -> SchemaBuilder<Query, Mutation, Live> {
+    Schema::build(Query::default(), Mutation, Live).limit_depth(DEPTH).limit_complexity(COMPLEXITY).limit_directives(50)
 }

@@ -1,7 +1,7 @@
 //! Pages: connections with exact totals and opaque cursors.
 
 use super::error::{Result, bad_input};
-use super::types::{Dataset, DatasetRunEdge, Job, Producer, QuarantinedEvent, Run, StitchingGroup};
+use super::types::{Dataset, DatasetRunEdge, Job, Producer, QuarantinedEvent, Run, Staleness, StitchingGroup};
 use async_graphql::{OutputType, SimpleObject};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -29,6 +29,7 @@ pub struct PageInfo {
 #[graphql(concrete(name = "QuarantineEdge", params(QuarantinedEvent)))]
 #[graphql(concrete(name = "StitchingEdge", params(StitchingGroup)))]
 #[graphql(concrete(name = "ProducerEdge", params(Producer)))]
+#[graphql(concrete(name = "StalenessEdge", params(Staleness)))]
 pub struct Edge<T: OutputType> {
     /// Opaque; `after` takes it.
     pub cursor: String,
@@ -45,6 +46,7 @@ pub struct Edge<T: OutputType> {
 #[graphql(concrete(name = "QuarantineConnection", params("Edge<QuarantinedEvent>")))]
 #[graphql(concrete(name = "StitchingConnection", params("Edge<StitchingGroup>")))]
 #[graphql(concrete(name = "ProducerConnection", params("Edge<Producer>")))]
+#[graphql(concrete(name = "StalenessConnection", params("Edge<Staleness>")))]
 pub struct Connection<E: OutputType> {
     /// All items, on whatever page.
     pub total_count: i32,

@@ -73,7 +73,7 @@ impl Clock {
 }
 
 /// `X-Headwater-Min-Seq: N` waits until N is projected, as answered by a POST of events.
-fn min_seq(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+pub(super) fn min_seq(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     let Some(value) = headers.get("x-headwater-min-seq") else { return Ok(None) };
     let seq = value.to_str().ok().and_then(|text| text.parse().ok());
     seq.map(Some).ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "X-Headwater-Min-Seq must be a whole number"))

@@ -1,5 +1,5 @@
 //! What must hold for every request: a loopback server answers to loopback names only (a web page
-//! must not reach it by rebinding DNS), and another site's page may not post.
+//! must not reach it by rebinding DNS), and another site's page may neither post nor follow.
 
 use super::Web;
 use super::problem::Problem;
@@ -14,8 +14,10 @@ pub async fn guard(State(web): State<Web>, request: Request, next: Next) -> Resp
         let detail = "this server listens on loopback and answers only to localhost, 127.0.0.1 and [::1]";
         return Problem::new(StatusCode::MISDIRECTED_REQUEST, detail).into_response();
     }
-    if request.method() == Method::POST && is_cross_site(&request) {
-        return Problem::new(StatusCode::FORBIDDEN, "a page of another site may not post here").into_response();
+    // A browser lets any page open a WebSocket anywhere and read it.
+    let is_upgrade = request.headers().contains_key(header::UPGRADE);
+    if (request.method() == Method::POST || is_upgrade) && is_cross_site(&request) {
+        return Problem::new(StatusCode::FORBIDDEN, "a page of another site may not post or follow here").into_response();
     }
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

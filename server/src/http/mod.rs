@@ -1,9 +1,11 @@
 //! The network side. Every route on this screen, grouped by who calls it.
 
+mod export;
 mod graphql;
 mod guard;
 mod health;
 mod ingest;
+mod live;
 mod metrics;
 mod problem;
 mod ui;
@@ -16,6 +18,8 @@ use axum::routing::{get, post};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -28,6 +32,21 @@ pub struct Web {
     pub schema: ApiSchema,
     /// Where we listen: a loopback address answers loopback names only.
     pub listen: SocketAddr,
+    /// One for each export that may go on at a time.
+    pub exports: Arc<Semaphore>,
+    /// One for each client that may follow at a time.
+    pub connections: Arc<Semaphore>,
+    /// Cancelled when the server stops.
+    pub closing: CancellationToken,
+}
+
+impl Web {
+    /// Over an app.
+    pub fn new(app: Arc<App>, listen: SocketAddr, closing: CancellationToken) -> Self {
+        let exports = Arc::new(Semaphore::new(app.limits.exports as usize));
+        let connections = Arc::new(Semaphore::new(app.limits.connections as usize));
+        Self { schema: crate::graphql::schema(app.clone()), app, listen, exports, connections, closing }
+    }
 }
 
 /// The whole router.
@@ -40,13 +59,16 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/lineage/dry-run", post(ingest::dry_run));
     let people = Router::new()
         .route("/graphql", post(graphql::post))
+        .route("/api/v1/lineage/export", get(export::lineage))
         .route("/graphiql", get(ui::graphiql))
         .fallback(ui::page)
         .layer(CompressionLayer::new());
+    let followers = Router::new().route("/graphql/ws", get(live::upgrade));
     let operators =
         Router::new().route("/livez", get(health::live)).route("/readyz", get(health::ready)).route("/metrics", get(metrics::metrics));
     emitters
         .merge(people)
+        .merge(followers)
         .merge(operators)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
@@ -54,7 +76,11 @@ pub fn router(web: Web) -> Router {
         .with_state(web)
 }
 
-/// Serves until `stop` resolves and the requests under way are answered.
-pub async fn serve(listener: TcpListener, web: Web, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-    axum::serve(listener, router(web)).with_graceful_shutdown(stop).await
+/// Serves until it is closing and the requests under way are answered.
+pub async fn serve(listener: TcpListener, web: Web) -> std::io::Result<()> {
+    let (closing, connections, most) = (web.closing.clone(), web.connections.clone(), web.app.limits.connections);
+    axum::serve(listener, router(web)).with_graceful_shutdown(closing.cancelled_owned()).await?;
+    // Followers are told too; the server does not know them any more once they are upgraded.
+    let _ = connections.acquire_many(most).await;
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Errors on the wire: `application/problem+json` (RFC 9457), the one place where they get a status.
 
+use crate::catalog::CatalogError;
 use crate::explain::DryRunError;
 use crate::history::HistoryError;
 use crate::log::LogError;
@@ -30,6 +31,20 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// 503 with Retry-After, for whoever wants what others have at the moment.
+    pub fn busy_with(detail: &str) -> Self {
+        Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+    }
+}
+
+impl From<CatalogError> for Problem {
+    fn from(error: CatalogError) -> Self {
+        tracing::error!(error = %error, source = ?std::error::Error::source(&error), "the catalog failed a request");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the server could not read its catalog; its log says more")
+    }
+}
+
 impl From<LogError> for Problem {
     fn from(error: LogError) -> Self {
         if !matches!(error, LogError::Overloaded) {
@@ -56,10 +71,7 @@ impl From<DryRunError> for Problem {
         match error {
             DryRunError::TooMany(_) => Self::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
             DryRunError::Log(error) => error.into(),
-            DryRunError::Catalog(error) => {
-                tracing::error!(error = %error, source = ?std::error::Error::source(&error), "the catalog failed a dry run");
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the server could not read its catalog; its log says more")
-            }
+            DryRunError::Catalog(error) => error.into(),
         }
     }
 }

@@ -162,3 +162,13 @@ pub struct Answer {
     /// Log sequence that it holds for.
     pub version: u64,
 }
+
+impl Answer {
+    /// Every dataset and job whose name the answer needs.
+    pub fn named_nodes(&self) -> Vec<Node> {
+        let vertices = self.nodes.iter().map(|(vertex, _)| vertex.node());
+        let ends = self.edges.iter().flat_map(|edge| [edge.from.node(), edge.to.node()]);
+        let jobs = self.edges.iter().filter_map(|edge| edge.job.map(Node::Job));
+        vertices.chain(ends).chain(jobs).collect()
+    }
+}

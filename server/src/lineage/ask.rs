@@ -23,11 +23,7 @@ pub fn ask(graph: &Graph, question: &Question) -> Answer {
             Granularity::Column => by_column(graph, question, direction),
             Granularity::Job => by_job(graph, question, direction),
         };
-        // What jobs hand over is said by both.
-        if let Some(level) = question.min_confidence.filter(|_| question.granularity != Granularity::Job) {
-            way.edges.retain(|edge| edge.confidence <= level);
-            way.keep_reached();
-        }
+        way.leave_out(question);
         if question.reckon {
             way.reckon(&mut answer);
         }
@@ -46,11 +42,20 @@ pub fn ask(graph: &Graph, question: &Question) -> Answer {
     }
     keep_listed(graph, question, &mut distances, &starts);
     answer.edges.retain(|edge| distances.contains_key(&edge.from) && distances.contains_key(&edge.to));
-    answer.edges.sort_unstable_by(|a, b| a.ends().cmp(&b.ends()));
-    answer.edges.dedup_by(|a, b| a.ends() == b.ends());
     answer.nodes = distances.into_iter().collect();
-    answer.nodes.sort_unstable_by(|(a, near), (b, far)| (near, a).cmp(&(far, b)));
+    answer.sort();
     answer
+}
+
+impl Answer {
+    /// Puts it in its order, each vertex and each edge once.
+    pub(super) fn sort(&mut self) {
+        self.edges.sort_by(|a, b| a.ends().cmp(&b.ends()));
+        self.edges.dedup_by(|a, b| a.ends() == b.ends());
+        self.nodes.sort_unstable_by(|(a, near), (b, far)| (near, a).cmp(&(far, b)));
+        let mut seen = HashSet::new();
+        self.nodes.retain(|(vertex, _)| seen.insert(vertex.clone()));
+    }
 }
 
 /// Leaves what is wanted: near enough, far enough, and fulfilling the filter. A start is always listed
@@ -74,6 +79,16 @@ struct Way {
 }
 
 impl Way {
+    /// Leaves out edges that are not sure or not recent enough, and what is reached only by them. What jobs
+    /// hand over was judged dataset by dataset.
+    fn leave_out(&mut self, question: &Question) {
+        if question.granularity == Granularity::Job || (question.min_confidence.is_none() && question.seen_since.is_none()) {
+            return;
+        }
+        self.edges.retain(|edge| question.counts(edge));
+        self.keep_reached();
+    }
+
     /// After edges were left out, distances are those over what is left. A job stands where its step leads.
     fn keep_reached(&mut self) {
         let mut onward: HashMap<&Vertex, Vec<&AnswerEdge>> = HashMap::new();
@@ -116,6 +131,12 @@ impl Way {
         for (vertex, reckoned) in reckon(&starts, &steps) {
             answer.reckoned.entry(vertex.clone()).and_modify(|known| known.join(&reckoned)).or_insert(reckoned);
         }
+    }
+}
+
+impl Question {
+    fn counts(&self, edge: &AnswerEdge) -> bool {
+        self.min_confidence.is_none_or(|level| edge.confidence <= level) && self.seen_since.is_none_or(|since| edge.last >= since)
     }
 }
 
@@ -210,7 +231,9 @@ fn by_job(graph: &Graph, question: &Question, direction: Direction) -> Way {
     // A step from job to job is up to two from dataset to dataset.
     let max_depth = question.max_depth.map(|depth| depth.saturating_add(1).saturating_mul(2));
     let question = Question { max_depth, ..question.clone() };
-    let answer = graph::walk(graph, &walk_of(graph, &question, direction, usize::MAX));
+    let mut answer = graph::walk(graph, &walk_of(graph, &question, direction, usize::MAX));
+    let alone = Alone::of(graph);
+    answer.links.retain(|link| question.counts(&AnswerEdge::of_link(link, alone.is(link.owner))));
     let starts: Vec<Vertex> = question.start_of(direction).iter().map(|vertex| graph.canonical(vertex.node()).into()).collect();
     let mut nodes: HashMap<Vertex, u32> =
         starts.iter().filter(|start| matches!(start, Vertex::Job(_))).map(|job| (job.clone(), 0)).collect();

@@ -6,14 +6,19 @@ pub mod answer;
 mod ask;
 pub mod diff;
 pub mod jobs;
+#[cfg(test)]
+mod oracle;
 pub mod outcomes;
 pub mod paths;
 pub mod question;
 pub mod reckon;
 pub mod rollup;
 pub mod select;
+pub mod state;
+mod whole;
 
 pub use ask::{ask, is_alone};
+pub use whole::whole;
 
 use crate::graph::{Basis, ColumnLink, Edge};
 

@@ -42,6 +42,8 @@ pub struct Question {
     pub filter: Option<Predicate>,
     /// Only what is reached over edges at least that sure.
     pub min_confidence: Option<Confidence>,
+    /// Only over edges with evidence since then, microseconds since 1970.
+    pub seen_since: Option<i64>,
     /// True to see temporary datasets instead of going through them.
     pub temporary: bool,
     /// True to leave out jobs between datasets.
@@ -67,6 +69,6 @@ impl Question {
 
     /// True when the walk must find every edge, also those that are not listed.
     pub fn needs_edges(&self) -> bool {
-        self.reckon || self.min_confidence.is_some() || self.granularity != Granularity::Dataset
+        self.reckon || self.min_confidence.is_some() || self.seen_since.is_some() || self.granularity != Granularity::Dataset
     }
 }

@@ -24,6 +24,16 @@ pub struct FacetRow {
     pub deleted: bool,
 }
 
+/// Of the contents of one key, the one that counted at a moment (microseconds since 1970; now without
+/// one): what had been asserted last by then.
+pub fn at(history: &[FacetRow], moment: Option<i64>) -> Option<&FacetRow> {
+    let counted = match moment {
+        None => history.iter().find(|row| row.current),
+        Some(moment) => history.iter().filter(|row| row.first <= moment).max_by_key(|row| (row.last.min(moment), row.first)),
+    };
+    counted.filter(|row| !row.deleted)
+}
+
 /// A dataset whose schema is not its first.
 #[derive(Clone, Debug)]
 pub struct SchemaChangeRow {

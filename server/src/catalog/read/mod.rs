@@ -1,5 +1,6 @@
 //! Reading the catalog. Rows come out as plain structs; what they mean on the wire is GraphQL's.
 
+mod activity;
 mod entity;
 mod event;
 mod facet;
@@ -7,16 +8,21 @@ mod flow;
 mod names;
 mod producer;
 mod run;
+mod run_change;
 mod select;
+mod suspect;
 mod writer;
 
+pub use activity::WriteRow;
 pub use entity::{EntityRow, NamespaceRow};
 pub use event::{EventFilter, EventRow};
-pub use facet::{FacetRow, SchemaChangeRow};
+pub use facet::{FacetRow, SchemaChangeRow, at as facet_at};
 pub use names::NameRow;
 pub use producer::{DatasetCounts, FindingRow, ProducerRow};
 pub use run::{RunFilter, RunRow};
+pub use run_change::RunChangeRow;
 pub use select::{Kind, NameIs};
+pub use suspect::Which;
 
 use super::CatalogError;
 use crate::fold::flow::{FlowRow, Owner};

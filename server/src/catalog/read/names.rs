@@ -1,6 +1,6 @@
-//! Names of datasets and nothing else, thousands a row: for questions about all of them.
+//! Names of datasets and jobs and nothing else, thousands a row: for questions about all of them.
 
-use super::{Reader, json};
+use super::{Kind, Reader, json};
 use crate::catalog::CatalogError;
 use sqlx::Row;
 
@@ -35,6 +35,24 @@ impl Reader {
             names.extend(packed(&sqlx::query(sql).bind(json(chunk)).fetch_one(&self.db).await?.get::<String, _>(0))?);
         }
         Ok(names)
+    }
+
+    /// The names of these datasets or jobs, by number.
+    pub async fn names(&self, kind: Kind, numbers: &[u32]) -> Result<Vec<NameRow>, CatalogError> {
+        let Kind::Job = kind else { return self.names_of(numbers).await };
+        let sql = "SELECT json_group_array(json_array(id, namespace, name)) FROM \
+                   (SELECT id, namespace, name FROM job WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id)";
+        let mut names = Vec::with_capacity(numbers.len());
+        for chunk in numbers.chunks(CHUNK) {
+            names.extend(packed(&sqlx::query(sql).bind(json(chunk)).fetch_one(&self.db).await?.get::<String, _>(0))?);
+        }
+        Ok(names)
+    }
+
+    /// Numbers of every dataset that lists show: of several names for one thing, one.
+    pub async fn listed_datasets(&self) -> Result<Vec<u32>, CatalogError> {
+        let rows = sqlx::query("SELECT id FROM dataset WHERE listed = 1 ORDER BY id").fetch_all(&self.db).await?;
+        Ok(rows.iter().map(|row| row.get::<i64, _>(0) as u32).collect())
     }
 
     /// Every dataset's names, by number.

@@ -6,8 +6,9 @@ use crate::graphql::page::length;
 use crate::graphql::query::{run, settle};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::types::{
-    ColumnStepKind, Lineage, LineageConfidence, LineageDirection, LineageEnd, LineageFilter, LineageGranularity, LineagePaths,
-    LineageStart, PageArguments, Provenance, TimeWindow, depth, lineage, lineage_paths, provenance, when,
+    ColumnStepKind, DiffArguments, Lineage, LineageConfidence, LineageDiff, LineageDirection, LineageEnd, LineageFilter,
+    LineageGranularity, LineagePaths, LineageStart, LineageState, NamespacePair, PageArguments, Provenance, TimeWindow, depth, lineage,
+    lineage_diff, lineage_paths, provenance, when,
 };
 use crate::lineage::question::Question;
 use async_graphql::{Context, ID, Object};
@@ -37,6 +38,7 @@ impl LineageQuery {
         #[graphql(name = "where", desc = "Lists only these; the start is always listed.")] filter: Option<LineageFilter>,
         #[graphql(desc = "Finds these but does not walk beyond them.")] stop_at: Option<LineageFilter>,
         #[graphql(desc = "Only over edges at least that sure.")] min_confidence: Option<LineageConfidence>,
+        #[graphql(desc = "Only over edges with evidence since then; what was not seen again is left out.")] seen_since: Option<DateTime>,
         #[graphql(default = true, desc = "False to leave out the jobs between datasets.")] jobs: bool,
         #[graphql(default = false, desc = "True to see temporary datasets; otherwise A → temporary → C is A → C.")] temporary: bool,
         #[graphql(default = true, desc = "Whether column lineage counts that was inferred from SQL.")] inferred: bool,
@@ -61,6 +63,7 @@ impl LineageQuery {
             filter,
             stop_at,
             min_confidence: min_confidence.map(Into::into),
+            seen_since: seen_since.map(|at| at.0.0),
             datasets_only: !jobs,
             temporary,
             stated_only: !inferred,
@@ -112,5 +115,26 @@ impl LineageQuery {
         let found = self::run(ctx, &run, job_namespace.as_deref(), job_name.as_deref()).await?;
         let run = found.ok_or_else(|| not_found(format!("run {} is not known here", run.as_str())))?;
         provenance(ctx, run, depth(max_depth)?).await
+    }
+
+    /// What changed between two instants, two runs of a job, or two environments: datasets, jobs, edges, columns, types and
+    /// column edges.
+    #[graphql(complexity = "300 + child_complexity")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the field")]
+    async fn lineage_diff(
+        &self,
+        ctx: &Context<'_>,
+        before: LineageState,
+        #[graphql(default, desc = "The same scope now when left out.")] after: LineageState,
+        #[graphql(default_with = "LineageDirection::Both")] direction: LineageDirection,
+        max_depth: Option<i32>,
+        #[graphql(desc = "Which namespaces of the first side correspond to which of the second.")] namespaces: Option<Vec<NamespacePair>>,
+        first: Option<i32>,
+        after_cursor: Option<String>,
+    ) -> Result<LineageDiff> {
+        settle(ctx).await;
+        let namespaces = namespaces.unwrap_or_default();
+        let page = PageArguments { first, after: after_cursor };
+        lineage_diff(ctx, DiffArguments { before, after, direction, max_depth: depth(max_depth)?, namespaces, page }).await
     }
 }

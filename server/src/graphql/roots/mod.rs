@@ -1,3 +1,7 @@
-//! Roots of the API by room; `query` merges them.
+//! Roots beside the catalog's, a file a room; `query` merges them.
 
-pub mod lineage;
+mod freshness;
+mod lineage;
+
+pub use freshness::FreshnessQuery;
+pub use lineage::LineageQuery;

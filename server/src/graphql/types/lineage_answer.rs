@@ -58,10 +58,9 @@ pub async fn lineage(
 ) -> Result<Lineage> {
     let graph = app(ctx).graph();
     let limit = app(ctx).limits.answer_items;
-    let upstream_start = (start.upstream != start.nodes).then(|| start.upstream.iter().map(|&node| node.into()).collect());
-    let columns = start.columns.iter().map(|(row, name)| Vertex::Column(row.number, name.as_str().into()));
+    let Question { start: starts, upstream_start, .. } = start.question();
     let question = Question {
-        start: start.nodes.iter().map(|&node| node.into()).chain(columns).collect(),
+        start: starts.clone(),
         upstream_start,
         granularity: engine_granularity(granularity),
         reckon: is_asked(ctx, &["pathCount", "longestDistance", "onCycle", "confidence", "via"]),
@@ -69,7 +68,6 @@ pub async fn lineage(
         max_edges: Some(limit),
         ..question
     };
-    let starts = question.start.clone();
     let answer = off_thread(move || ask(&graph, &question)).await?;
     let mut lineage = match granularity {
         LineageGranularity::Dataset | LineageGranularity::Column | LineageGranularity::Job => listed(ctx, answer, page, limit).await?,

@@ -50,6 +50,15 @@ impl Named {
         })
     }
 
+    /// Namespace and name of a node.
+    pub fn name(&self, node: Node) -> Option<(String, String)> {
+        let row = match node {
+            Node::Dataset(number) => self.datasets.get(&number)?,
+            Node::Job(number) => self.jobs.get(&number)?,
+        };
+        Some((row.namespace.clone(), row.name.clone()))
+    }
+
     /// Its id.
     pub fn id(&self, vertex: &Vertex) -> Option<ID> {
         Some(match vertex {

@@ -8,6 +8,7 @@ use crate::graphql::error::{ApiError, Result, bad_input, not_found};
 use crate::graphql::load::app;
 use crate::graphql::query::{dataset, job, reference};
 use crate::lineage::answer::Vertex;
+use crate::lineage::question::Question;
 use crate::lineage::select::Predicate;
 use async_graphql::{Context, ID, InputObject, OneofObject};
 use schema::id;
@@ -102,10 +103,21 @@ impl Start {
     pub fn of(nodes: Vec<Node>) -> Self {
         Self { upstream: nodes.clone(), nodes, ..Self::default() }
     }
+
+    /// A question that starts there and asks nothing else yet.
+    pub fn question(&self) -> Question {
+        let columns = self.columns.iter().map(|(row, name)| Vertex::Column(row.number, name.as_str().into()));
+        Question {
+            start: self.nodes.iter().map(|&node| node.into()).chain(columns).collect(),
+            upstream_start: (self.upstream != self.nodes).then(|| self.upstream.iter().map(|&node| node.into()).collect()),
+            ..Question::default()
+        }
+    }
 }
 
 impl Reference {
-    fn words(&self) -> String {
+    /// As it is said in a sentence.
+    pub fn words(&self) -> String {
         match (&self.namespace, &self.name, &self.id) {
             (Some(namespace), Some(name), _) => format!("{namespace} {name}"),
             (.., Some(id)) => id.to_string(),
@@ -113,7 +125,8 @@ impl Reference {
         }
     }
 
-    fn uuid(&self, derive: fn(&str, &str) -> Uuid) -> Result<Uuid> {
+    /// Its id, whether it is known or not.
+    pub fn uuid(&self, derive: fn(&str, &str) -> Uuid) -> Result<Uuid> {
         reference(self.namespace.as_deref(), self.name.as_deref(), self.id.as_ref(), derive)
     }
 

@@ -29,11 +29,11 @@ pub struct RunDataset {
 #[derive(SimpleObject, Clone)]
 pub struct Assertion {
     /// The test.
-    name: String,
+    pub name: String,
     /// Whether it held.
-    success: bool,
+    pub success: bool,
     /// The column tested.
-    column: Option<String>,
+    pub column: Option<String>,
     /// `error` or `warn`: how bad a failure is, whether or not it failed.
     severity: Option<String>,
     /// The kind of test.
@@ -52,9 +52,9 @@ pub struct Assertion {
     /// What it was given.
     parameters: Vec<Property>,
     /// The run that tested.
-    run: Option<Run>,
+    pub run: Option<Run>,
     /// When.
-    at: DateTime,
+    pub at: DateTime,
 }
 
 /// A run of a dataset.
@@ -138,7 +138,8 @@ pub async fn latest_assertions(ctx: &Context<'_>, dataset: &EntityRow) -> Result
     Ok(newest.into_values().collect())
 }
 
-fn assertions_of(facets: &IoFacets, run: &Run) -> Vec<Assertion> {
+/// Results of tests among the facets of a dataset in a run.
+pub fn assertions_of(facets: &IoFacets, run: &Run) -> Vec<Assertion> {
     let Some(json) = facets.get("dataQualityAssertions").and_then(|body| Json::parse(body).ok()) else { return Vec::new() };
     let at = run.0.run.span.map_or(0, |span| span.last);
     let assertion = |a: facets::Assertion| Assertion {

@@ -12,7 +12,7 @@ use schema::openlineage::facets;
 #[derive(SimpleObject)]
 pub struct SchemaVersion {
     /// First event time with it.
-    first_seen: DateTime,
+    pub first_seen: DateTime,
     /// Last event time with it.
     last_seen: DateTime,
     /// True when it counts now.
@@ -20,11 +20,11 @@ pub struct SchemaVersion {
     /// Its columns, nested ones by dotted path.
     columns: Vec<SchemaField>,
     /// Paths that the version before did not have.
-    added: Vec<String>,
+    pub added: Vec<String>,
     /// Paths that only the version before had.
-    removed: Vec<String>,
+    pub removed: Vec<String>,
     /// Paths whose type differs from the version before.
-    retyped: Vec<String>,
+    pub retyped: Vec<String>,
 }
 
 /// A column of a schema version.

@@ -1,0 +1,124 @@
+//! Graphviz: a digraph from left to right, datasets as boxes, jobs as ovals, columns as notes.
+//!
+//! Names go into labels only, nodes are known by their ids. In a quoted string Graphviz knows `\"`, the
+//! escapes of labels (`\n`, `\l`, `\N`, …) and HTML's entities (graphviz.org, "The DOT Language").
+
+use super::row::{EdgeRow, NodeKind, NodeRow, Place, Totals};
+use std::fmt::Write;
+
+/// The head of the graph.
+pub fn begin(totals: &Totals, out: &mut Vec<u8>) {
+    let Totals { graph_version, nodes, edges, .. } = totals;
+    put(
+        out,
+        &format!(
+            "// Headwater: {nodes} nodes, {edges} edges, graph version {graph_version}; jobs between datasets are labels of edges\ndigraph lineage {{\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n"
+        ),
+    );
+}
+
+/// A node.
+pub fn node(node: &NodeRow, out: &mut Vec<u8>) {
+    let shape = match node.place.kind {
+        NodeKind::Dataset => "box",
+        NodeKind::Job => "oval",
+        NodeKind::Column => "note",
+    };
+    put(
+        out,
+        &format!(
+            "  \"{}\" [label={}, tooltip={}, shape={shape}];\n",
+            node.place.id,
+            quoted(&title(&node.place)),
+            quoted(&node.place.namespace)
+        ),
+    );
+}
+
+/// An edge.
+pub fn edge(edge: &EdgeRow, out: &mut Vec<u8>) {
+    let label = edge.job.as_ref().map_or_else(String::new, |job| format!(", label={}", quoted(&job.name)));
+    let style = if edge.is_sure() { "solid" } else { "dashed" };
+    put(out, &format!("  \"{}\" -> \"{}\" [style={style}{label}];\n", edge.from.id, edge.to.id));
+}
+
+/// The end of the graph.
+pub fn end(totals: &Totals, out: &mut Vec<u8>) {
+    let said = if totals.complete { "complete" } else { "not complete" };
+    put(out, &format!("}}\n// {said}: {} nodes, {} edges\n", totals.nodes, totals.edges));
+}
+
+/// What a person reads on a node.
+pub fn title(place: &Place) -> String {
+    place.column.as_ref().map_or_else(|| place.name.to_string(), |column| format!("{}.{column}", place.name))
+}
+
+/// A text as a quoted string that shows as it is. Control characters have no look of their own.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '&' => quoted.push_str("&amp;"),
+            '\n' => quoted.push_str("\\n"),
+            c if c.is_control() => {
+                let _ = write!(quoted, "\\\\u{{{:x}}}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn put(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::row::samples;
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The quoted string at the beginning, as Graphviz's scanner finds its end, and what a label shows of it.
+    fn read(text: &str) -> (String, &str) {
+        let mut shown = String::new();
+        let mut chars = text.strip_prefix('"').unwrap().char_indices();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '"' => return (shown.replace("&amp;", "&"), &text[at + 2..]),
+                '\\' => match chars.next().unwrap().1 {
+                    'n' => shown.push('\n'),
+                    other => shown.push(other),
+                },
+                c => shown.push(c),
+            }
+        }
+        panic!("{text} does not end");
+    }
+
+    proptest! {
+        #[test]
+        fn a_label_shows_the_name(row in samples::edge()) {
+            let mut text = Vec::new();
+            edge(&row, &mut text);
+            let text = String::from_utf8(text).unwrap();
+            prop_assert_eq!(text.lines().count(), 1);
+            if let Some((_, rest)) = text.split_once("label=") {
+                let (shown, rest) = read(rest);
+                let job = &row.job.unwrap().name;
+                let expected: String = job
+                    .chars()
+                    .map(|c| if c.is_control() && c != '\n' { format!("\\u{{{:x}}}", u32::from(c)) } else { c.to_string() })
+                    .collect();
+                prop_assert_eq!(shown, expected);
+                prop_assert_eq!(rest, "];\n");
+            } else {
+                prop_assert!(row.job.is_none());
+            }
+        }
+    }
+}

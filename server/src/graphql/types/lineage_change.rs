@@ -1,0 +1,226 @@
+//! What changes in the answer to a lineage question, as a stream. The question is asked anew when something was
+//! published, at most every tenth of a second, and compared with what the reader was told last.
+
+use super::lineage::{LineageConfidence, LineageDirection, LineageEdge, LineageEntity, LineageGranularity};
+use super::lineage_answer::{depth, off_thread};
+use super::lineage_filter::LineageFilter;
+use super::lineage_named::Named;
+use super::lineage_start::LineageStart;
+use crate::graph::Node;
+use crate::graphql::error::{Result, bad_input};
+use crate::graphql::load::app;
+use crate::graphql::scalar::{Long, count};
+use crate::lineage::answer::{AnswerEdge, Vertex};
+use crate::lineage::ask;
+use crate::lineage::question::{Granularity, Question};
+use crate::live::{Delta, Picture};
+use async_graphql::{Context, SimpleObject};
+use futures_util::{Stream, stream};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Publishes come every few milliseconds under load; a person sees no difference.
+const PACE: Duration = Duration::from_millis(100);
+
+/// The question that is followed.
+pub struct LineageScope {
+    /// Where to start.
+    pub from: LineageStart,
+    /// Which way.
+    pub direction: LineageDirection,
+    /// What nodes are.
+    pub granularity: LineageGranularity,
+    /// How far.
+    pub max_depth: Option<i32>,
+    /// What is listed.
+    pub filter: Option<LineageFilter>,
+    /// How sure edges must be.
+    pub min_confidence: Option<LineageConfidence>,
+    /// Whether jobs between datasets are listed.
+    pub jobs: bool,
+    /// Whether temporary datasets are.
+    pub temporary: bool,
+}
+
+/// What became of an answer between two log sequences.
+#[derive(SimpleObject)]
+pub struct LineageChange {
+    /// Not null when the answer must be read anew with `lineage`, in words: when the subscription begins, or when the server
+    /// built its catalog anew.
+    resync: Option<String>,
+    /// Log sequence of the answer before.
+    from_version: Long,
+    /// Log sequence of the answer now.
+    to_version: Long,
+    /// Nodes of the answer now.
+    node_count: i32,
+    /// Edges of the answer now.
+    edge_count: i32,
+    /// What was not in the answer before.
+    nodes_added: Vec<LineageChangeNode>,
+    /// What is in it no more, with the distance that it had.
+    nodes_removed: Vec<LineageChangeNode>,
+    /// What is at another distance now.
+    nodes_moved: Vec<LineageChangeNode>,
+    /// What was not in the answer before.
+    edges_added: Vec<LineageEdge>,
+    /// What is in it no more, as it was.
+    edges_removed: Vec<LineageEdge>,
+    /// What is known or done otherwise than before, as it is now. Newer evidence of the same is no change.
+    edges_changed: Vec<LineageEdge>,
+}
+
+/// A node of an answer.
+#[derive(SimpleObject)]
+pub struct LineageChangeNode {
+    /// Dataset steps from the start.
+    distance: i32,
+    /// The node.
+    node: LineageEntity,
+}
+
+/// Follows the answer to a question.
+pub fn lineage_changes<'a>(ctx: &'a Context<'_>, scope: LineageScope) -> Result<impl Stream<Item = Result<LineageChange>> + 'a> {
+    let feed =
+        Feed { granularity: granularity(scope.granularity)?, max_depth: depth(scope.max_depth)?, scope, known: None, asked: None, seen: 0 };
+    Ok(stream::try_unfold(feed, move |feed| feed.next(ctx)))
+}
+
+fn granularity(granularity: LineageGranularity) -> Result<Granularity> {
+    match granularity {
+        LineageGranularity::Dataset => Ok(Granularity::Dataset),
+        LineageGranularity::Column => Ok(Granularity::Column),
+        LineageGranularity::Job => Ok(Granularity::Job),
+        _ => Err(bad_input("a subscription follows granularity DATASET, COLUMN or JOB")),
+    }
+}
+
+struct Feed {
+    scope: LineageScope,
+    granularity: Granularity,
+    max_depth: Option<u32>,
+    /// What the reader was told last.
+    known: Option<Picture>,
+    /// When it was found out.
+    asked: Option<Instant>,
+    /// Log sequence of the newest graph that was asked.
+    seen: u64,
+}
+
+impl Feed {
+    /// The next message; none when the server stops.
+    async fn next(mut self, ctx: &Context<'_>) -> Result<Option<(LineageChange, Self)>> {
+        loop {
+            if !self.wait(ctx).await {
+                return Ok(None);
+            }
+            let now = self.ask(ctx).await?;
+            self.asked = Some(Instant::now());
+            let Some(before) = self.known.take() else {
+                return Ok(Some((resync("the subscription begins; read the answer with lineage", now.version, &now), self.with(now))));
+            };
+            if now.version < before.version {
+                let why = "the server built its catalog anew; read the answer again with lineage";
+                return Ok(Some((resync(why, before.version, &now), self.with(now))));
+            }
+            let delta = Delta::between(&before, &now);
+            if delta.is_empty() {
+                // Versions join: the next message begins where the last one ended.
+                self.known = Some(now.unchanged_since(before.version));
+                continue;
+            }
+            let change = named(ctx, delta, before.version, &now).await?;
+            return Ok(Some((change, self.with(now))));
+        }
+    }
+
+    fn with(self, known: Picture) -> Self {
+        Self { known: Some(known), ..self }
+    }
+
+    /// Until there is a graph that was not asked yet; false when the server stops.
+    async fn wait(&mut self, ctx: &Context<'_>) -> bool {
+        let Some(asked) = self.asked else { return true };
+        let mut catalog = app(ctx).progress.catalog.clone();
+        let seen = self.seen;
+        if catalog.wait_for(|projected| projected.seq != seen).await.is_err() {
+            return false;
+        }
+        tokio::time::sleep_until(asked + PACE).await;
+        true
+    }
+
+    async fn ask(&mut self, ctx: &Context<'_>) -> Result<Picture> {
+        // Looked up each time: what has a tag or is in a namespace changes too.
+        let start = self.scope.from.resolve(ctx).await?;
+        let filter = match &self.scope.filter {
+            Some(filter) => Some(filter.resolve(ctx).await?),
+            None => None,
+        };
+        let columns = start.columns.iter().map(|(row, name)| Vertex::Column(row.number, name.as_str().into()));
+        let question = Question {
+            upstream_start: (start.upstream != start.nodes).then(|| start.upstream.iter().map(|&node| node.into()).collect()),
+            start: start.nodes.iter().map(|&node| node.into()).chain(columns).collect(),
+            directions: self.scope.direction.directions(),
+            max_depth: self.max_depth,
+            granularity: self.granularity,
+            filter,
+            min_confidence: self.scope.min_confidence.map(Into::into),
+            datasets_only: !self.scope.jobs,
+            temporary: self.scope.temporary,
+            ..Question::default()
+        };
+        let graph = app(ctx).graph();
+        let picture: Picture = off_thread(move || ask(&graph, &question).into()).await?;
+        self.seen = picture.version;
+        let ((nodes, edges), limit) = (picture.size(), app(ctx).limits.answer_items);
+        if nodes.max(edges) > limit {
+            return Err(bad_input(format!(
+                "the answer has {nodes} nodes and {edges} edges, and a subscription follows {limit} at most; give a smaller maxDepth or a narrower start"
+            )));
+        }
+        Ok(picture)
+    }
+}
+
+fn resync(why: &str, from: u64, now: &Picture) -> LineageChange {
+    LineageChange { resync: Some(why.into()), ..empty(from, now) }
+}
+
+fn empty(from: u64, now: &Picture) -> LineageChange {
+    let (nodes, edges) = now.size();
+    LineageChange {
+        resync: None,
+        from_version: from.into(),
+        to_version: now.version.into(),
+        node_count: count(nodes),
+        edge_count: count(edges),
+        nodes_added: Vec::new(),
+        nodes_removed: Vec::new(),
+        nodes_moved: Vec::new(),
+        edges_added: Vec::new(),
+        edges_removed: Vec::new(),
+        edges_changed: Vec::new(),
+    }
+}
+
+async fn named(ctx: &Context<'_>, delta: Delta, from: u64, now: &Picture) -> Result<LineageChange> {
+    let nodes = [&delta.nodes_added, &delta.nodes_removed, &delta.nodes_moved];
+    let edges = [&delta.edges_added, &delta.edges_removed, &delta.edges_changed];
+    let ends = |edge: &AnswerEdge| [Some(edge.from.node()), Some(edge.to.node()), edge.job.map(Node::Job)];
+    let mut all: Vec<Node> = nodes.into_iter().flatten().map(|(vertex, _)| vertex.node()).collect();
+    all.extend(edges.into_iter().flatten().flat_map(ends).flatten());
+    let names = Named::load(ctx, all).await?;
+    let node = |(vertex, distance): (Vertex, u32)| Some(LineageChangeNode { distance: count(distance), node: names.entity(&vertex)? });
+    let nodes = |list: Vec<(Vertex, u32)>| list.into_iter().filter_map(node).collect();
+    let edges = |list: Vec<AnswerEdge>| list.into_iter().filter_map(|edge| names.edge(edge)).collect();
+    Ok(LineageChange {
+        nodes_added: nodes(delta.nodes_added),
+        nodes_removed: nodes(delta.nodes_removed),
+        nodes_moved: nodes(delta.nodes_moved),
+        edges_added: edges(delta.edges_added),
+        edges_removed: edges(delta.edges_removed),
+        edges_changed: edges(delta.edges_changed),
+        ..empty(from, now)
+    })
+}
