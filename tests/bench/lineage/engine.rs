@@ -31,8 +31,7 @@ impl Engine {
     pub fn build(warehouse: &Warehouse) -> Outcome<Self> {
         eprintln!("  folding its runs into a graph");
         let before = resident();
-        let mut engine =
-            Self { builder: Builder::default(), snapshot: Snapshot::default(), runs: 0, building: 0.0, mebibytes: 0.0 };
+        let mut engine = Self { builder: Builder::default(), snapshot: Snapshot::default(), runs: 0, building: 0.0, mebibytes: 0.0 };
         engine.absorb(Changes { identities: (0..warehouse.len()).map(identity).collect(), ..Changes::default() })?;
         let made: Vec<usize> = (warehouse.raw()..warehouse.len()).collect();
         for batch in made.chunks(BATCH) {
@@ -43,6 +42,7 @@ impl Engine {
             }
             engine.absorb(changes)?;
         }
+        engine.snapshot.load().warm();
         engine.mebibytes = resident() - before;
         eprintln!("  {:.1} s, {:.0} MiB", engine.building, engine.mebibytes);
         Ok(engine)

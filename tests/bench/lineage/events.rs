@@ -65,7 +65,8 @@ fn column_lineage(warehouse: &Warehouse, dataset: usize, more: Option<u32>) -> O
     let further = more.map(|source| (0, source, 0));
     let further = further.filter(|_| warehouse.hops(dataset).next().is_some());
     for (at, (target, source, column)) in warehouse.hops(dataset).chain(further).enumerate() {
-        let mut input = json!({ "namespace": NAMESPACE, "name": name(source as usize), "field": warehouse.column(source as usize, column) });
+        let mut input =
+            json!({ "namespace": NAMESPACE, "name": name(source as usize), "field": warehouse.column(source as usize, column) });
         match at % 5 {
             0 => {}
             1 => input["transformations"] = json!([{ "type": "DIRECT", "subtype": "AGGREGATION" }]),
