@@ -3,6 +3,7 @@
 
 pub mod dbt;
 pub mod openlineage;
+pub mod proposal;
 pub mod sql;
 
 use schema::log::ContentHash;

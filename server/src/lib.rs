@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod catalog;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod demo;
@@ -14,6 +15,7 @@ pub mod graph;
 pub mod graphql;
 pub mod history;
 pub mod http;
+pub mod impact;
 pub mod ingest;
 pub mod lineage;
 pub mod live;

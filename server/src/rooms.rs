@@ -4,12 +4,16 @@ use std::fs;
 use std::path::Path;
 
 /// Room and what its files must not import.
-const FORBIDDEN: [(&str, &[&str]); 13] = [
+const FORBIDDEN: [(&str, &[&str]); 17] = [
     ("fold", &["log", "catalog", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("log", &["fold", "catalog", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("catalog", &["log", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("graph", &["log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("search", &["log", "catalog", "graph", "fold", "projection", "ingest", "graphql", "http", "cli", "app"]),
+    ("impact", &["log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
+    ("check", &["projection", "ingest", "graphql", "http", "cli"]),
+    ("impact", &["log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
+    ("check", &["projection", "ingest", "graphql", "http", "cli"]),
     ("stitching", &["log", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("freshness", &["log", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("estate", &["log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),

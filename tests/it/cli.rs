@@ -127,6 +127,7 @@ fn help_helps() {
         &["serve", "--help"],
         &["demo", "--help"],
         &["ingest", "--help"],
+        &["check", "--help"],
         &["verify", "--help"],
         &["rebuild", "--help"],
         &["naming", "--help"],

@@ -466,7 +466,7 @@ fn as_many_clients_as_the_settings_allow() {
     assert_eq!(refusal(&server, &[PROTOCOL]), 503);
     // Before the server has noticed that one is gone, it may still refuse.
     drop(first);
-    while refusal(&server, &[PROTOCOL]) == 503 {}
+    assert!((0..10_000).any(|_| refusal(&server, &[PROTOCOL]) == 101), "the place of who has gone stays taken");
 }
 
 #[test]

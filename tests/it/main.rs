@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod as_of;
+mod check;
 mod cli;
 mod column_flows;
 mod corpus;
@@ -22,6 +23,7 @@ mod fuzz;
 mod history;
 mod hostile;
 mod identity;
+mod impact;
 mod inferred;
 mod known_at;
 mod limits;

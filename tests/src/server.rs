@@ -32,7 +32,7 @@ pub fn binary() -> PathBuf {
 /// The binary, without the settings of whoever runs the tests.
 fn headwater() -> Command {
     let mut command = Command::new(binary());
-    for name in ["DATA", "CONFIG", "LISTEN", "ALLOW_PUBLIC", "NAMING_RULES"] {
+    for name in ["DATA", "CONFIG", "LISTEN", "ALLOW_PUBLIC", "NAMING_RULES", "URL"] {
         command.env_remove(format!("HEADWATER_{name}"));
     }
     for name in ["DBT_PROFILES_DIR", "DBT_PROFILE", "DBT_TARGET", "OPENLINEAGE_NAMESPACE", "OPENLINEAGE_DBT_JOB_NAME"] {
@@ -207,6 +207,13 @@ impl Server {
     pub fn stop(mut self) -> bool {
         let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         self.child.wait().is_ok_and(|status| status.success())
+    }
+
+    /// Runs another command of the binary to its end; returns its exit code and both outputs.
+    pub fn run(arguments: &[&str]) -> (i32, String, String) {
+        let output = headwater().args(arguments).output().unwrap_or_else(|e| panic!("cannot run headwater {arguments:?}: {e}"));
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
     }
 
     /// Runs another command of the binary to its end; returns whether it succeeded and its output.

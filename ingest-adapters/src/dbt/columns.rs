@@ -34,6 +34,14 @@ pub(super) fn tags(project: &Project<'_>, node: Node<'_>) -> Vec<Value> {
     columns(project, node).iter().flat_map(of).collect()
 }
 
+/// Names and types, and whether these are all columns: as the warehouse has them, or as an enforced
+/// contract does. Otherwise only the documented ones are known.
+pub(super) fn listed<'d>(project: &Project<'d>, node: Node<'d>) -> (Vec<(&'d str, Option<&'d str>)>, bool) {
+    let enforced = node.config("contract").and_then(|contract| contract.get("enforced")) == Some(&Json::Bool(true));
+    let columns = columns(project, node).iter().map(|column| (column.name, column.kind)).collect();
+    (columns, enforced || project.cataloged(node).is_some())
+}
+
 /// Documented columns that the warehouse does not have.
 pub(super) fn unknown(project: &Project<'_>, node: Node<'_>) -> usize {
     let documented = documented(node);

@@ -10,6 +10,7 @@ use super::note::{Tally, list};
 use super::project::Project;
 use super::{Environment, Options, columns, dataset, declare, exposure, freshness};
 use crate::Translated;
+use crate::proposal::{Column, Proposal, Proposals};
 use schema::json::Json;
 use schema::moment::Moment;
 use serde_json::Value;
@@ -91,6 +92,30 @@ impl<'d> Import<'d> {
             _ => return Vec::new(),
         };
         runs.into()
+    }
+
+    /// What the project says its tables will look like. Sources are others' tables, ephemeral models none.
+    pub fn proposals(&self) -> Proposals {
+        let mut proposals = Proposals::default();
+        let mut documented = Vec::new();
+        for node in self.project.relations().filter(|node| node.kind() != "source" && !node.is_ephemeral()) {
+            let (columns, complete) = columns::listed(&self.project, node);
+            if columns.is_empty() {
+                continue;
+            }
+            if !complete {
+                documented.push(node.id);
+            }
+            let column = |(name, kind): (&str, Option<&str>)| Column { path: name.to_owned(), data_type: kind.map(str::to_owned) };
+            let proposal = Proposal::of(Some(self.project.namespace.clone()), self.project.dataset_name(node));
+            proposals.datasets.push(Proposal { complete, ..proposal.with_all(columns.into_iter().map(column).collect()) });
+        }
+        list(
+            &mut proposals.notes,
+            "models of which only the documented columns are known (no catalog.json, no enforced contract), so that a dropped column does not show",
+            &documented,
+        );
+        proposals
     }
 
     /// The command whose names jobs get.

@@ -13,7 +13,7 @@ enum Folding {
 }
 
 /// One SQL dialect.
-pub(super) struct Dialect {
+pub(crate) struct Dialect {
     name: &'static str,
     folding: Folding,
     pub(super) parser: Box<dyn parsers::Dialect>,
@@ -79,7 +79,7 @@ pub fn dialect_of(namespace: &str) -> Option<&'static str> {
 
 impl Dialect {
     /// By name in any spelling; a missing or unknown one is parsed leniently and trusted least.
-    pub(super) fn named(name: Option<&str>) -> Dialect {
+    pub(crate) fn named(name: Option<&str>) -> Dialect {
         let name = name.and_then(|name| known(name.trim())).unwrap_or("generic");
         let (folding, parser): (Folding, Box<dyn parsers::Dialect>) = match name {
             "postgres" => (Folding::Lower, Box::new(parsers::PostgreSqlDialect {})),

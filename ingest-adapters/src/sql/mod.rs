@@ -27,7 +27,10 @@ mod table_function;
 mod value;
 mod write;
 
+pub(crate) use dialect::Dialect;
 pub use dialect::dialect_of;
+pub(crate) use names::{name, path};
+pub(crate) use parse::parse;
 
 use schema::openlineage::facets::ColumnSource;
 
@@ -141,8 +144,8 @@ pub enum Reason {
 /// # Errors
 /// [`Unproven`] when not one edge and not one whole column is proven.
 pub fn infer(statement: &Statement<'_>) -> Result<Vec<Inferred>, Unproven> {
-    let dialect = dialect::Dialect::named(statement.dialect);
-    let script = parse::parse(statement.query, &dialect).map_err(|reason| Unproven { reason })?;
+    let dialect = Dialect::named(statement.dialect);
+    let script = parse(statement.query, &dialect).map_err(|reason| Unproven { reason })?;
     let resolver = resolver::Resolver::new(dialect, statement);
     let written = script::follow(&resolver, &script);
     answer::answer(&resolver, &written).map_err(|reason| Unproven { reason })

@@ -4,12 +4,12 @@ use super::dialect::Dialect;
 use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
 /// A column's or alias's name as the database keeps it.
-pub(super) fn name(dialect: &Dialect, ident: &Ident) -> String {
+pub(crate) fn name(dialect: &Dialect, ident: &Ident) -> String {
     dialect.fold(&ident.value, ident.quote_style.is_some())
 }
 
 /// The parts of a table's name; `None` when one is computed.
-pub(super) fn path(dialect: &Dialect, object: &ObjectName) -> Option<Vec<String>> {
+pub(crate) fn path(dialect: &Dialect, object: &ObjectName) -> Option<Vec<String>> {
     object.0.iter().map(|part| if let ObjectNamePart::Identifier(ident) = part { Some(name(dialect, ident)) } else { None }).collect()
 }
 

@@ -15,7 +15,7 @@ const MAX_DEPTH: usize = 50;
 const MAX_OPERATORS: usize = 4_000;
 
 /// Parses a script.
-pub(super) fn parse(query: &str, dialect: &Dialect) -> Result<Vec<Statement>, Reason> {
+pub(crate) fn parse(query: &str, dialect: &Dialect) -> Result<Vec<Statement>, Reason> {
     if query.len() > MAX_BYTES {
         return Err(Reason::TooLarge);
     }

@@ -14,6 +14,20 @@ pub(super) struct DbtArgs {
     /// Namespace of the project's tables, such as postgres://host:5432 [default: as the profile says]
     #[arg(long, value_name = "NAMESPACE")]
     namespace: Option<String>,
+    #[command(flatten)]
+    pub profile: ProfileArgs,
+    /// Namespace of the project's jobs
+    #[arg(long, value_name = "NAMESPACE", env = "OPENLINEAGE_NAMESPACE", hide_env_values = true, default_value = "dbt")]
+    job_namespace: String,
+    /// Name of the job that stands for the dbt command [default: dbt-run-PROJECT]
+    #[arg(long, value_name = "NAME", env = "OPENLINEAGE_DBT_JOB_NAME", hide_env_values = true)]
+    job_name: Option<String>,
+}
+
+/// How dbt reached the warehouse: the namespace of its tables follows from it.
+#[derive(Args)]
+#[command(next_help_heading = "dbt (a target folder with manifest.json)")]
+pub(super) struct ProfileArgs {
     /// Folder of profiles.yml [default: the target folder, then the folder around it]
     #[arg(long, value_name = "DIR", env = "DBT_PROFILES_DIR", hide_env_values = true)]
     profiles_dir: Option<PathBuf>,
@@ -23,24 +37,20 @@ pub(super) struct DbtArgs {
     /// Target of the profile that dbt ran with, when its files do not say
     #[arg(long, value_name = "NAME", env = "DBT_TARGET", hide_env_values = true)]
     target: Option<String>,
-    /// Namespace of the project's jobs
-    #[arg(long, value_name = "NAMESPACE", env = "OPENLINEAGE_NAMESPACE", hide_env_values = true, default_value = "dbt")]
-    job_namespace: String,
-    /// Name of the job that stands for the dbt command [default: dbt-run-PROJECT]
-    #[arg(long, value_name = "NAME", env = "OPENLINEAGE_DBT_JOB_NAME", hide_env_values = true)]
-    job_name: Option<String>,
 }
 
 impl DbtArgs {
     /// The same for the adapter.
     pub fn options(&self) -> Options {
-        Options {
-            dataset_namespace: self.namespace.clone(),
-            job_namespace: self.job_namespace.clone(),
-            job_name: self.job_name.clone(),
-            profile: self.profile.clone(),
-            target: self.target.clone(),
-        }
+        let options = self.profile.options(self.namespace.clone());
+        Options { job_namespace: self.job_namespace.clone(), job_name: self.job_name.clone(), ..options }
+    }
+}
+
+impl ProfileArgs {
+    /// The same for the adapter, where jobs do not matter.
+    pub fn options(&self, namespace: Option<String>) -> Options {
+        Options { dataset_namespace: namespace, profile: self.profile.clone(), target: self.target.clone(), ..Options::default() }
     }
 }
 
@@ -62,7 +72,7 @@ pub(super) struct Target {
 
 impl Target {
     /// Reads what is there. `path` is the target folder, its manifest.json, or the project around it.
-    pub fn read(path: &Path, arguments: &DbtArgs) -> Result<Self, Failure> {
+    pub fn read(path: &Path, arguments: &ProfileArgs) -> Result<Self, Failure> {
         let folder = folder(path)?;
         let around = folder.parent().map(Path::to_path_buf).unwrap_or_default();
         let mut artifacts: [Option<Vec<u8>>; 4] = Default::default();

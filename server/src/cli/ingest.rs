@@ -70,7 +70,7 @@ impl Ingest {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let (folders, paths): (Vec<PathBuf>, Vec<PathBuf>) = self.paths.iter().cloned().partition(|path| self.is_dbt(path));
         // Whatever cannot be read is said before anything is sent.
-        let targets = folders.iter().map(|path| Target::read(path, &self.dbt)).collect::<Result<Vec<_>, _>>()?;
+        let targets = folders.iter().map(|path| Target::read(path, &self.dbt.profile)).collect::<Result<Vec<_>, _>>()?;
         let documents = targets.iter().map(documents).collect::<Result<Vec<_>, _>>()?;
         let files = if paths.is_empty() { Vec::new() } else { files(&paths)? };
         let mut sink = match &self.url {

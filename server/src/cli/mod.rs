@@ -1,5 +1,6 @@
 //! The command line: what there is to say, and where each command goes.
 
+mod check;
 mod dbt;
 mod demo;
 mod export;
@@ -37,6 +38,8 @@ enum Command {
     Ingest(ingest::Ingest),
     /// Write lineage as CSV, NDJSON, DOT or Mermaid: of anything or of everything, from a running server.
     Export(export::Export),
+    /// Say what a change of schemas breaks, before it is made: for CI.
+    Check(check::Check),
     /// Check that the event log is intact and that the projections equal a fresh rebuild.
     Verify(verify::Verify),
     /// Delete the projections (catalog, graph, search) and build them anew from the event log.
@@ -101,6 +104,8 @@ impl DataArgs {
 enum Failure {
     /// For the person at the terminal.
     Said(String),
+    /// For the person at the terminal, and told apart from a bad result by exit code 2.
+    Usage(String),
     /// Said already; only the exit code is left.
     Silent,
 }
@@ -137,6 +142,7 @@ pub fn main() -> ExitCode {
             Command::Demo(command) => command.run().await,
             Command::Ingest(command) => command.run().await,
             Command::Export(command) => command.run(),
+            Command::Check(command) => command.run(),
             Command::Verify(command) => command.run().await,
             Command::Rebuild(command) => command.run().await,
             Command::Naming(command) => command.run().await,
@@ -155,10 +161,11 @@ pub fn main() -> ExitCode {
 }
 
 fn fail(failure: Failure) -> ExitCode {
-    if let Failure::Said(text) = failure {
+    let code = if matches!(failure, Failure::Usage(_)) { ExitCode::from(2) } else { ExitCode::FAILURE };
+    if let Failure::Said(text) | Failure::Usage(text) = failure {
         eprintln!("headwater: {text}");
     }
-    ExitCode::FAILURE
+    code
 }
 
 /// Logs go to standard error; HEADWATER_LOG chooses how much (`debug`, `server::log=trace`, …).

@@ -75,9 +75,12 @@ pub enum ColumnUsage {
 /// of its dataset, and `is_told` whether every reader of it in the window says which columns it uses.
 pub fn judge_column(window: &Window, usage: Usage, is_told: bool, column: &ColumnAnswer) -> ColumnUsage {
     let is_recent = |last: i64| last >= window.from;
-    let named = column.links.iter().filter(|link| matches!(link.from, ColumnNode::Column(..)));
-    if named.clone().any(|link| link.column_level && is_recent(link.last)) {
+    let recent = || column.links.iter().filter(|link| link.column_level && is_recent(link.last));
+    if recent().any(|link| matches!(link.from, ColumnNode::Column(..))) {
         ColumnUsage::Used
+    } else if recent().next().is_some() {
+        // Some column of the dataset is used, and it is not said which.
+        ColumnUsage::Unknown
     } else if usage == Usage::Used && is_told && window.watched.is_some_and(|watched| watched <= window.from) {
         ColumnUsage::Dead
     } else {

@@ -39,7 +39,7 @@ impl IntoNeighbors for FromSources<'_> {
     type Neighbors = std::vec::IntoIter<u32>;
 
     fn neighbors(self, vertex: u32) -> Self::Neighbors {
-        if vertex == self.root { self.sources.to_vec().into_iter() } else { self.view.neighbors(vertex) }
+        if vertex == self.root { Vec::from(self.sources).into_iter() } else { self.view.neighbors(vertex) }
     }
 }
 

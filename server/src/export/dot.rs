@@ -6,15 +6,13 @@
 use super::row::{EdgeRow, NodeKind, NodeRow, Place, Totals};
 use std::fmt::Write;
 
+const FONTS: &str = "  node [fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];\n";
+
 /// The head of the graph.
 pub fn begin(totals: &Totals, out: &mut Vec<u8>) {
     let Totals { graph_version, nodes, edges, .. } = totals;
-    put(
-        out,
-        &format!(
-            "// Headwater: {nodes} nodes, {edges} edges, graph version {graph_version}; jobs between datasets are labels of edges\ndigraph lineage {{\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n"
-        ),
-    );
+    let said = format!("{nodes} nodes, {edges} edges, graph version {graph_version}; jobs between datasets are labels of edges");
+    put(out, &format!("// Headwater: {said}\ndigraph lineage {{\n  rankdir=LR;\n{FONTS}"));
 }
 
 /// A node.

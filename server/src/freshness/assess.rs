@@ -35,11 +35,19 @@ pub struct Assessed {
     /// The newest good write of any input that is not on a cycle with it, microseconds since 1970. What streams write
     /// without end does not count.
     pub newest_input: Option<i64>,
-    /// True when it can be reached from itself.
-    pub on_cycle: bool,
+    /// The newest good write of it, of what is on a cycle with it and of everything above: what stands below is stale when
+    /// it is older.
+    pub passes_on: Option<i64>,
+    /// When it can be reached from itself, the lowest number of a dataset on the cycle; those on one cycle have the same.
+    pub cycle: Option<u32>,
 }
 
 impl Assessed {
+    /// True when each can be reached from the other: neither counts as an input of the other.
+    pub fn is_round(&self, other: &Self) -> bool {
+        self.cycle.is_some() && self.cycle == other.cycle
+    }
+
     /// By how much the newest input is newer, microseconds; none unless stale.
     pub fn lag(&self) -> Option<i64> {
         let (write, newest) = (self.write?, self.newest_input?);
@@ -94,6 +102,7 @@ where
         let begin = found.len();
         let below = judge_all(graph, activity, vertices, above[place], &mut found);
         for assessed in &mut found[begin..] {
+            assessed.passes_on = below.newest;
             if assessed.state == State::Fresh && below.stale {
                 assessed.state = State::Behind;
             }
@@ -111,6 +120,7 @@ where
 /// Judges what stands on one cycle, or one dataset alone; returns what is above everything that follows.
 fn judge_all(graph: &Graph, activity: &Activity, vertices: &[u32], above: Above, found: &mut Vec<Assessed>) -> Above {
     let mut below = above;
+    let cycle = vertices.iter().copied().min().filter(|_| vertices.len() > 1);
     for dataset in vertices.iter().filter_map(|&vertex| LineageView(graph).dataset(vertex)) {
         let is_passed = graph.is_temporary(dataset) || graph.dropped_at(dataset).is_some() || graph.representative(dataset) != dataset;
         if is_passed {
@@ -118,8 +128,7 @@ fn judge_all(graph: &Graph, activity: &Activity, vertices: &[u32], above: Above,
         }
         let write = activity.write(graph, dataset);
         let state = above.judge(write);
-        let on_cycle = vertices.len() > 1;
-        found.push(Assessed { dataset, state, write, newest_input: above.newest, on_cycle });
+        found.push(Assessed { dataset, state, write, newest_input: above.newest, passes_on: None, cycle });
         let newest = write.filter(|write| !write.continuous).map(|write| write.at);
         below.join(Above { newest, known: write.is_some(), inputs: true, stale: state == State::Stale });
     }
@@ -174,7 +183,7 @@ mod tests {
         let states: Vec<_> = assess(&graph, LineageView(&graph), &activity).iter().map(|one| one.state).collect();
         // The topic takes in its inputs by itself; what reads it in batches is stale by what stands before it.
         assert_eq!(states, [State::Fresh, State::Fresh, State::Stale]);
-        let activity = Sample { written: [(0, 4), (2, 5)].into(), ..sample.clone() }.activity().with_streams([(1, 7)].into_iter());
+        let activity = Sample { written: [(0, 4), (2, 5)].into(), ..sample }.activity().with_streams([(1, 7)].into_iter());
         let states: Vec<_> = assess(&graph, LineageView(&graph), &activity).iter().map(|one| one.state).collect();
         assert_eq!(states, [State::Fresh, State::Fresh, State::Fresh]);
     }

@@ -5,7 +5,8 @@
 //! What column lineage or a `lineage` facet tells apart stays apart: of a job with two outputs only the affected one
 //! affects what comes after. Order is by whole jobs, since a job runs as a whole.
 
-use crate::graph::{Direction, Graph, Link, Node, Question, walk};
+use super::assess::{Assessed, State};
+use crate::graph::{Direction, Graph, Link, Node, Question, When, walk};
 use petgraph::algo::{condensation, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -157,6 +158,28 @@ impl Affected {
     }
 }
 
+/// Jobs that would make stale datasets good, each with those datasets: they make one from an input that is newer, or from
+/// something that has a newer one above.
+pub fn stale_writers(graph: &Graph, assessed: &[Assessed]) -> Vec<(u32, Vec<u32>)> {
+    let by_dataset: HashMap<u32, &Assessed> = assessed.iter().map(|one| (one.dataset, one)).collect();
+    let mut writers: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for stale in assessed.iter().filter(|one| one.state == State::Stale) {
+        let written = stale.write.map_or(i64::MIN, |write| write.at);
+        for link in graph.steps(Node::Dataset(stale.dataset), Direction::Upstream, When::Now) {
+            let Some(job) = link.edge.job(link.owner).filter(|_| link.edge.to == Node::Dataset(stale.dataset)) else { continue };
+            let input = if let Node::Dataset(input) = link.edge.from { by_dataset.get(&input) } else { None };
+            let brings = input.is_none_or(|input| {
+                let newest = if input.is_round(stale) { input.newest_input } else { input.passes_on };
+                newest.is_some_and(|newest| newest > written)
+            });
+            if brings {
+                writers.entry(job).or_default().push(stale.dataset);
+            }
+        }
+    }
+    writers.into_iter().collect()
+}
+
 /// What must be done before what, cycles as one.
 struct Order {
     /// Earliest first.
@@ -270,7 +293,7 @@ mod tests {
             let jobs: Vec<u32> = jobs.into_iter().filter(known).collect();
             let plan = Affected::new(&graph, &datasets, &jobs, &[]).plan(&[], |_, _| false);
             let (changed, run) = naive(&sample, &datasets, &jobs);
-            prop_assert_eq!(plan.reasons.keys().copied().collect::<BTreeSet<_>>(), run.clone(), "minimal and complete");
+            prop_assert!(plan.reasons.keys().eq(&run), "minimal and complete: {:?} is not {:?}", plan.reasons, run);
             let written: BTreeSet<u32> = sample.edges.iter().filter(|edge| changed.contains(&edge.0) || jobs.contains(&edge.2)).map(|edge| edge.1).collect();
             prop_assert_eq!(&plan.datasets, &written);
             let waits = waits(&sample, &changed, &jobs);
@@ -312,6 +335,25 @@ mod tests {
                 let is_done = above.clone().chain((0..JOBS).filter(|&other| cycle(other))).all(|other| fit.contains(&other));
                 prop_assert_eq!(rest.reasons.contains_key(job), !is_done, "job {}", job);
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn everything_stale_is_made_anew(sample in sample::samples()) {
+            let graph = sample.graph();
+            let assessed = crate::freshness::assess(&graph, crate::graph::LineageView(&graph), &sample.activity());
+            let writers = stale_writers(&graph, &assessed);
+            let plan = Affected::new(&graph, &[], &[], &writers).plan(&[], |_, _| false);
+            for one in assessed.iter().filter(|one| matches!(one.state, State::Stale | State::Behind)) {
+                prop_assert!(plan.datasets.contains(&one.dataset), "dataset {} stays as it is", one.dataset);
+            }
+            let is_stale = |dataset: &u32| assessed.iter().any(|one| one.dataset == *dataset && one.state == State::Stale);
+            for (job, written) in &writers {
+                prop_assert!(written.iter().all(is_stale), "job {} writes what is not stale", job);
+                prop_assert!(written.iter().all(|to| sample.edges.iter().any(|edge| edge.1 == *to && edge.2 == *job)));
+            }
+            prop_assert_eq!(writers.is_empty(), !assessed.iter().any(|one| one.state == State::Stale));
         }
     }
 

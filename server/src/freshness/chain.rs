@@ -4,15 +4,13 @@ use super::activity::Activity;
 use super::assess::{Assessed, State, assess};
 use crate::graph::{Graph, LineageView};
 use fixedbitset::FixedBitSet;
-use petgraph::algo::{astar, has_path_connecting};
+use petgraph::algo::astar;
 use petgraph::visit::{Bfs, Dfs, NodeFiltered, Reversed, Walker};
 
 /// A dataset and everything upstream of it, assessed.
 pub struct Upstream<'a> {
     graph: &'a Graph,
     dataset: u32,
-    /// Vertices of the view.
-    vertices: FixedBitSet,
     /// By number.
     assessed: Vec<Assessed>,
 }
@@ -44,7 +42,7 @@ impl<'a> Upstream<'a> {
         let part = NodeFiltered::from_fn(view, |vertex: u32| vertices.contains(vertex as usize));
         let mut assessed = assess(graph, &part, activity);
         assessed.retain(|one| vertices.contains(one.dataset as usize));
-        Self { graph, dataset, vertices, assessed }
+        Self { graph, dataset, assessed }
     }
 
     /// Of one of them; none for what is temporary or dropped.
@@ -110,8 +108,7 @@ impl<'a> Upstream<'a> {
 
     /// True when an input is fed by the dataset in turn.
     fn is_round(&self, input: u32, dataset: u32) -> bool {
-        let part = NodeFiltered::from_fn(LineageView(self.graph), |vertex: u32| self.vertices.contains(vertex as usize));
-        self.of(input).is_some_and(|one| one.on_cycle) && has_path_connecting(&part, dataset, input, None)
+        self.of(input).zip(self.of(dataset)).is_some_and(|(input, dataset)| input.is_round(dataset))
     }
 
     fn path(&self, from: u32, to: u32) -> Chain {

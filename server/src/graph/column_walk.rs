@@ -191,8 +191,8 @@ impl Walker<'_> {
     fn arrive(&mut self, there: ColumnNode, step: Step, position: &Position, depth: u32, onward: &mut impl FnMut(Position)) {
         let step = match &position.carried {
             None => step,
-            Some(before) if self.down => before.and_then(step.clone(), step.owner),
-            Some(before) => step.and_then(before.clone(), before.owner),
+            Some(before) if self.down => before.and_then(&step, step.owner),
+            Some(before) => step.and_then(before, before.owner),
         };
         // What comes to a column comes to its parts.
         let parts = nested::parts(self.graph, &there);
@@ -252,7 +252,7 @@ impl Walker<'_> {
 
 impl Step {
     /// This, and in the direction of the data the next; on behalf of `owner`.
-    fn and_then(&self, next: Self, owner: Owner) -> Self {
+    fn and_then(&self, next: &Self, owner: Owner) -> Self {
         let first = self.first.max(next.first);
         let column_level = self.column_level && next.column_level;
         Self {

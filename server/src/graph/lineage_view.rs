@@ -96,7 +96,7 @@ impl Gathering<'_> {
     }
 
     /// Where data goes from a dataset.
-    fn from_dataset(&mut self, dataset: u32) {
+    fn leave_dataset(&mut self, dataset: u32) {
         let view = self.view;
         for &member in view.0.members(&dataset) {
             for (edge, owner) in view.0.edges_when(member, true, When::Now) {
@@ -119,7 +119,7 @@ impl Gathering<'_> {
     }
 
     /// Where data comes to a dataset from.
-    fn into_dataset(&mut self, dataset: u32) {
+    fn reach_dataset(&mut self, dataset: u32) {
         let view = self.view;
         for &member in view.0.members(&dataset) {
             for (edge, owner) in view.0.edges_when(member, false, When::Now) {
@@ -144,7 +144,7 @@ impl Gathering<'_> {
     }
 
     /// Where data goes from a job. Its own writing counts only when a flow names the job.
-    fn from_job(&mut self, job: u32, is_named: bool) {
+    fn leave_job(&mut self, job: u32, is_named: bool) {
         let view = self.view;
         for (edge, _) in view.0.job_edges_when(job, true, When::Now) {
             match edge.to {
@@ -161,7 +161,7 @@ impl Gathering<'_> {
     }
 
     /// Where data comes to a job from: by its own reading, or by flows that name it.
-    fn into_job(&mut self, job: u32, is_named: bool) {
+    fn reach_job(&mut self, job: u32, is_named: bool) {
         let view = self.view;
         if !view.has_flows(job) {
             return;
@@ -205,12 +205,12 @@ impl IntoNeighborsDirected for LineageView<'_> {
         let mut gathering = Gathering { view: self, found: Vec::new() };
         match (self.vertex(number), direction) {
             (Vertex::Dataset(id), _) if self.0.representative(id) != id => {}
-            (Vertex::Dataset(id), Direction::Outgoing) => gathering.from_dataset(id),
-            (Vertex::Dataset(id), Direction::Incoming) => gathering.into_dataset(id),
-            (Vertex::Reader(job), Direction::Outgoing) => gathering.from_job(job, false),
-            (Vertex::Named(job), Direction::Outgoing) => gathering.from_job(job, true),
-            (Vertex::Reader(job), Direction::Incoming) => gathering.into_job(job, false),
-            (Vertex::Named(job), Direction::Incoming) => gathering.into_job(job, true),
+            (Vertex::Dataset(id), Direction::Outgoing) => gathering.leave_dataset(id),
+            (Vertex::Dataset(id), Direction::Incoming) => gathering.reach_dataset(id),
+            (Vertex::Reader(job), Direction::Outgoing) => gathering.leave_job(job, false),
+            (Vertex::Named(job), Direction::Outgoing) => gathering.leave_job(job, true),
+            (Vertex::Reader(job), Direction::Incoming) => gathering.reach_job(job, false),
+            (Vertex::Named(job), Direction::Incoming) => gathering.reach_job(job, true),
         }
         let mut found = gathering.found;
         found.retain(|&other| other != number);

@@ -34,6 +34,7 @@ mod shadow;
 mod shortcut;
 mod snapshot;
 mod stated;
+mod uses;
 mod visit;
 mod walk;
 mod when;

@@ -11,15 +11,21 @@ use schema::openlineage::facets::Transformation;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Dots alone make no path: every part of one has a name.
+fn holds(holder: &str, part: &str) -> bool {
+    !holder.is_empty() && !holder.ends_with('.') && part.strip_prefix('.').is_some_and(|rest| !rest.is_empty() && !rest.starts_with('.'))
+}
+
 /// The column itself and what holds it, innermost first, each with the rest of the name.
 pub fn holders(name: &str) -> impl Iterator<Item = (&str, &str)> {
-    std::iter::once((name, "")).chain(name.rmatch_indices('.').map(|(at, _)| name.split_at(at)))
+    let held = name.rmatch_indices('.').map(|(at, _)| name.split_at(at));
+    std::iter::once((name, "")).chain(held.filter(|(holder, part)| holds(holder, part)))
 }
 
 /// Columns inside a column that lineage names.
 pub fn parts(graph: &Graph, node: &ColumnNode) -> Vec<ColumnNode> {
     let ColumnNode::Column(dataset, name) = node else { return Vec::new() };
-    let is_part = |other: &str| other.strip_prefix(&**name).is_some_and(|rest| rest.starts_with('.'));
+    let is_part = |other: &str| other.strip_prefix(&**name).is_some_and(|rest| holds(name, rest));
     let vertices = graph.members(dataset).iter().filter_map(|&member| graph.datasets.get(member));
     let columns = vertices.flat_map(|vertex| &vertex.columns).filter_map(|&id| graph.columns.get(id));
     columns.filter(|column| is_part(&column.name)).map(|column| ColumnNode::Column(*dataset, column.name.clone())).collect()
@@ -60,6 +66,7 @@ mod tests {
     #[test]
     fn a_column_is_held_by_what_its_path_begins_with() {
         assert_eq!(holders("a.b.c").collect::<Vec<_>>(), [("a.b.c", ""), ("a.b", ".c"), ("a", ".b.c")]);
+        assert_eq!(holders("..a.").collect::<Vec<_>>(), [("..a.", "")]);
         assert_eq!(holders("a").collect::<Vec<_>>(), [("a", "")]);
     }
 }

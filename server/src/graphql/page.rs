@@ -1,7 +1,7 @@
 //! Pages: connections with exact totals and opaque cursors.
 
 use super::error::{Result, bad_input};
-use super::types::{Dataset, DatasetRunEdge, Job, Producer, QuarantinedEvent, Run, Staleness, StitchingGroup};
+use super::types::{Dataset, DatasetRunEdge, ImpactItem, Job, Producer, QuarantinedEvent, Run, SinglePoint, Staleness, StitchingGroup};
 use async_graphql::{OutputType, SimpleObject};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -30,6 +30,8 @@ pub struct PageInfo {
 #[graphql(concrete(name = "StitchingEdge", params(StitchingGroup)))]
 #[graphql(concrete(name = "ProducerEdge", params(Producer)))]
 #[graphql(concrete(name = "StalenessEdge", params(Staleness)))]
+#[graphql(concrete(name = "SinglePointEdge", params(SinglePoint)))]
+#[graphql(concrete(name = "ImpactEdge", params(ImpactItem)))]
 pub struct Edge<T: OutputType> {
     /// Opaque; `after` takes it.
     pub cursor: String,
@@ -47,6 +49,8 @@ pub struct Edge<T: OutputType> {
 #[graphql(concrete(name = "StitchingConnection", params("Edge<StitchingGroup>")))]
 #[graphql(concrete(name = "ProducerConnection", params("Edge<Producer>")))]
 #[graphql(concrete(name = "StalenessConnection", params("Edge<Staleness>")))]
+#[graphql(concrete(name = "SinglePointConnection", params("Edge<SinglePoint>")))]
+#[graphql(concrete(name = "ImpactConnection", params("Edge<ImpactItem>")))]
 pub struct Connection<E: OutputType> {
     /// All items, on whatever page.
     pub total_count: i32,

@@ -5,7 +5,7 @@ use super::MinSeq;
 use super::error::{ApiError, Result, bad_input};
 use super::load::{self, DatasetNumber, app};
 use super::page::{self, Connection, Edge};
-use super::roots::{FreshnessQuery, LineageQuery};
+use super::roots::{EstateQuery, FreshnessQuery, ImpactQuery, LineageQuery};
 use super::scalar::{DateTime, Long};
 use super::types::{
     self, Column, Dataset, Event, EventConnection, EventFilter, Job, Namespace, Node, Producer, QuarantinedEvent, Run, RunState, Scene,
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 /// Where a query starts.
 #[derive(MergedObject, Default)]
-pub struct Query(Catalog, LineageQuery, FreshnessQuery);
+pub struct Query(Catalog, LineageQuery, ImpactQuery, FreshnessQuery, EstateQuery);
 
 /// What there is: by name, by id, by search.
 #[derive(Default)]

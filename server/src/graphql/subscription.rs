@@ -5,8 +5,8 @@ use super::error::Result;
 use super::query::settle;
 use super::scalar::Long;
 use super::types::{
-    LineageChange, LineageConfidence, LineageDirection, LineageFilter, LineageGranularity, LineageScope, LineageStart, RunStateChanges,
-    RunStateFilter, lineage_changes, run_state_changes,
+    LineageConfidence, LineageDelta, LineageDirection, LineageFilter, LineageGranularity, LineageScope, LineageStart, RunStateChanges,
+    RunStateFilter, lineage_deltas, run_state_changes,
 };
 use async_graphql::{Context, Subscription};
 use futures_util::Stream;
@@ -46,9 +46,9 @@ impl Live {
         #[graphql(desc = "Only over edges at least that sure.")] min_confidence: Option<LineageConfidence>,
         #[graphql(default = true, desc = "False to leave out the jobs between datasets.")] jobs: bool,
         #[graphql(default = false, desc = "True to see temporary datasets instead of going through them.")] temporary: bool,
-    ) -> Result<impl Stream<Item = Result<LineageChange>> + 'a> {
+    ) -> Result<impl Stream<Item = Result<LineageDelta>> + 'a> {
         settle(ctx).await;
         let scope = LineageScope { from, direction, granularity, max_depth, filter, min_confidence, jobs, temporary };
-        lineage_changes(ctx, scope)
+        lineage_deltas(ctx, scope)
     }
 }

@@ -1,5 +1,6 @@
 //! The network side. Every route on this screen, grouped by who calls it.
 
+mod check;
 mod export;
 mod graphql;
 mod guard;
@@ -60,6 +61,7 @@ pub fn router(web: Web) -> Router {
     let people = Router::new()
         .route("/graphql", post(graphql::post))
         .route("/api/v1/lineage/export", get(export::lineage))
+        .route("/api/v1/check", post(check::post))
         .route("/graphiql", get(ui::graphiql))
         .fallback(ui::page)
         .layer(CompressionLayer::new());

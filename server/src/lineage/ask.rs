@@ -250,13 +250,13 @@ fn by_job(graph: &Graph, question: &Question, direction: Direction) -> Way {
     }
     let edges = handovers(&answer.links).into_iter().map(|(ends, by)| AnswerEdge::of_handover(ends, by)).collect();
     let mut way = Way { direction, starts, nodes: HashMap::new(), edges, all_edges: true, entries };
-    way.spread(nodes, question.max_depth.map(|depth| depth / 2 - 1));
+    way.spread(&nodes, question.max_depth.map(|depth| depth / 2 - 1));
     way
 }
 
 impl Way {
     /// Distances over the edges from vertices whose distance is known, and only the edges within.
-    fn spread(&mut self, known: HashMap<Vertex, u32>, max_depth: Option<u32>) {
+    fn spread(&mut self, known: &HashMap<Vertex, u32>, max_depth: Option<u32>) {
         let mut onward: HashMap<&Vertex, Vec<&Vertex>> = HashMap::new();
         self.edges.iter().map(|edge| self.ends(edge)).for_each(|(near, far)| onward.entry(near).or_default().push(far));
         let mut nodes = HashMap::new();

@@ -5,7 +5,7 @@
 //! node, since round a cycle there would be no end of them.
 
 use super::Confidence;
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -89,7 +89,8 @@ impl<V: Copy + Eq + Ord + Hash> Reckoning<V> {
 
     /// Paths and lengths, over the graph of cycles.
     fn count(&mut self) {
-        let mut components = tarjan_scc(&self.graph);
+        // Tarjan's recurses in petgraph; a long chain would overflow the stack.
+        let mut components = kosaraju_scc(&self.graph);
         components.reverse();
         let mut component = vec![0; self.graph.node_count()];
         for (number, nodes) in components.iter().enumerate() {

@@ -41,6 +41,9 @@ pub struct Rollup<K: Ord> {
     pub edges: BTreeMap<(K, K), GroupEdge>,
 }
 
+/// Datasets that an edge joins.
+type Pairs = BTreeSet<(u32, u32)>;
+
 /// Rolls an answer up. `keys` gives the headings of a dataset, at least one; jobs have none.
 pub fn rollup<K: Ord + Clone>(answer: &Answer, keys: impl Fn(u32) -> Vec<K>) -> Rollup<K> {
     let mut groups: BTreeMap<K, Group> = BTreeMap::new();
@@ -55,8 +58,8 @@ pub fn rollup<K: Ord + Clone>(answer: &Answer, keys: impl Fn(u32) -> Vec<K>) -> 
         }
         headings.insert(*dataset, keys);
     }
-    let mut inner: BTreeMap<K, BTreeSet<(u32, u32)>> = BTreeMap::new();
-    let mut between: BTreeMap<(K, K), (BTreeSet<(u32, u32)>, GroupEdge)> = BTreeMap::new();
+    let mut inner: BTreeMap<K, Pairs> = BTreeMap::new();
+    let mut between: BTreeMap<(K, K), (Pairs, GroupEdge)> = BTreeMap::new();
     for edge in &answer.edges {
         let (Vertex::Dataset(from), Vertex::Dataset(to)) = (&edge.from, &edge.to) else { continue };
         let (Some(from_keys), Some(to_keys)) = (headings.get(from), headings.get(to)) else { continue };
@@ -67,7 +70,7 @@ pub fn rollup<K: Ord + Clone>(answer: &Answer, keys: impl Fn(u32) -> Vec<K>) -> 
             }
             let new = || {
                 let (basis, confidence, first, last) = (edge.basis, edge.confidence, edge.first, edge.last);
-                (BTreeSet::new(), GroupEdge { pairs: 0, basis, confidence, first, last })
+                (Pairs::new(), GroupEdge { pairs: 0, basis, confidence, first, last })
             };
             let (pairs, group) = between.entry((from_key.clone(), to_key.clone())).or_insert_with(new);
             pairs.insert((*from, *to));

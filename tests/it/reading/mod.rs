@@ -3,6 +3,7 @@
 
 mod backfill;
 mod causes;
+mod estate;
 mod staleness;
 
 use serde_json::{Value, json};
@@ -22,7 +23,7 @@ use tests::{Server, events};
 pub fn shop() -> Vec<Value> {
     let mut sent = Vec::new();
     for day in 1..=4 {
-        sent.extend(ingest(day));
+        sent.push(ingest(day));
         let staged = if day == 4 { "FAIL" } else { "COMPLETE" };
         sent.push(run(staged, day, 2, "stage_orders", &["raw.orders"], &["stg_orders"]));
         sent.push(run("COMPLETE", day, 3, "build_orders", &["stg_orders", "raw.customers"], &["fct_orders"]));
@@ -50,12 +51,12 @@ pub fn run(end: &str, day: u32, hour: u32, job: &str, inputs: &[&str], outputs: 
     json!([began, named(ended)])
 }
 
-fn ingest(day: u32) -> Option<Value> {
+fn ingest(day: u32) -> Value {
     let columns: &[(&str, &str)] = if day < 4 { &[("id", "int"), ("total", "int")] } else { &[("id", "int"), ("amount", "decimal")] };
     let ran = run("COMPLETE", day, 1, "ingest_orders", &[], &["raw.orders"]);
     let ran = events::with(ran, &["1", "outputs", "0", "facets", "schema"], events::schema(columns));
     let test = json!({ "assertions": [{ "assertion": "not_null", "column": "id", "success": day < 4, "severity": "error" }] });
-    Some(events::with(ran, &["1", "outputs", "0", "facets", "dataQualityAssertions"], events::facet(test)))
+    events::with(ran, &["1", "outputs", "0", "facets", "dataQualityAssertions"], events::facet(test))
 }
 
 /// `space.name` is a name in another namespace than `db`.

@@ -78,4 +78,11 @@ impl Reader {
         let row = sqlx::query(AssertSqlSafe(sql)).bind(RunState::Complete.code()).bind(json(datasets)).fetch_optional(&self.db).await?;
         row.as_ref().map(run).transpose()
     }
+
+    /// The first event of anybody who ever said what a run or job reads, microseconds since 1970.
+    pub async fn reads_watched_since(&self) -> Result<Option<i64>, CatalogError> {
+        let sql = "SELECT min(first) FROM producer p WHERE EXISTS \
+                   (SELECT 1 FROM producer_dataset d WHERE d.producer = p.id AND d.said & 1 = 1)";
+        Ok(sqlx::query(sql).fetch_one(&self.db).await?.get(0))
+    }
 }

@@ -125,7 +125,7 @@ impl LineageQuery {
         &self,
         ctx: &Context<'_>,
         before: LineageState,
-        #[graphql(default, desc = "The same scope now when left out.")] after: LineageState,
+        #[graphql(desc = "The same scope now when left out.")] after: Option<LineageState>,
         #[graphql(default_with = "LineageDirection::Both")] direction: LineageDirection,
         max_depth: Option<i32>,
         #[graphql(desc = "Which namespaces of the first side correspond to which of the second.")] namespaces: Option<Vec<NamespacePair>>,
@@ -135,6 +135,6 @@ impl LineageQuery {
         settle(ctx).await;
         let namespaces = namespaces.unwrap_or_default();
         let page = PageArguments { first, after: after_cursor };
-        lineage_diff(ctx, DiffArguments { before, after, direction, max_depth: depth(max_depth)?, namespaces, page }).await
+        lineage_diff(ctx, DiffArguments { before, after: after.unwrap_or_default(), direction, max_depth: depth(max_depth)?, namespaces, page }).await
     }
 }

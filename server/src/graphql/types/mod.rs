@@ -3,15 +3,19 @@
 mod column;
 mod column_lineage;
 mod dataset;
+mod estate;
 mod event;
 mod event_page;
 mod event_report;
 mod facet;
 mod freshness;
+mod impact;
+mod impact_change;
+mod impact_item;
 mod job;
 mod lineage;
 mod lineage_answer;
-mod lineage_change;
+mod lineage_delta;
 mod lineage_diff;
 mod lineage_evidence;
 mod lineage_filter;
@@ -39,15 +43,22 @@ mod stitching;
 pub use column::Column;
 pub use column_lineage::ColumnStepKind;
 pub use dataset::Dataset;
+pub use estate::{
+    ColumnUsage, DatasetUsage, DeadColumnConnection, DeadDatasetConnection, NamespaceMatrix, SinglePoint, UsageQuestion, dead_columns,
+    dead_datasets, namespace_matrix, single_points,
+};
 pub use event::Event;
 pub use event_page::{EventConnection, EventFilter, event, events};
 pub use freshness::{
     BackfillPlan, BackfillQuestion, FreshnessState, RootCauses, Staleness, backfill_plan, root_causes, stale_datasets, staleness,
 };
+pub use impact::{Impact, impact};
+pub use impact_change::ImpactChange;
+pub use impact_item::ImpactItem;
 pub use job::Job;
 pub use lineage::{Lineage, LineageConfidence, LineageDirection, LineageGranularity};
 pub use lineage_answer::{PageArguments, TimeWindow, depth, lineage, when};
-pub use lineage_change::{LineageChange, LineageScope, lineage_changes};
+pub use lineage_delta::{LineageDelta, LineageScope, lineage_deltas};
 pub use lineage_diff::{DiffArguments, LineageDiff, LineageState, NamespacePair, lineage_diff};
 pub use lineage_filter::LineageFilter;
 pub use lineage_path::{LineagePaths, lineage_paths};

@@ -12,7 +12,8 @@ const ChainQuery = graphql(`
       lineage(direction: $direction) {
         start complete truncatedBecause
         nodes {
-          distance
+          distance masked
+          outcomes { influence masked }
           node {
             __typename
             ... on Column { id name dataset { namespace name } }
@@ -31,6 +32,12 @@ const ChainQuery = graphql(`
 
 type Lineage = NonNullable<ResultOf<typeof ChainQuery>["column"]>["lineage"];
 type Edge = Lineage["edges"][number];
+type LineageNode = Lineage["nodes"][number];
+/** A column answer holds columns, and datasets where only the table is known. */
+type Stop = LineageNode & { node: Extract<LineageNode["node"], { __typename: "Column" | "Dataset" }> };
+
+const isStop = (one: LineageNode): one is Stop =>
+  one.node.__typename === "Column" || one.node.__typename === "Dataset";
 
 interface ChainProps {
   of: { ns: string; dataset: string; name: string };
@@ -41,7 +48,7 @@ export function Chain({ of, direction }: ChainProps) {
   const { data } = useSuspenseQuery(query(ChainQuery, { ...of, direction }));
   const lineage = data.column?.lineage;
   const up = direction === "UPSTREAM";
-  const others = lineage?.nodes.filter(({ node }) => node.id !== lineage.start) ?? [];
+  const others = lineage?.nodes.filter(isStop).filter(({ node }) => node.id !== lineage.start) ?? [];
   if (!lineage || others.length === 0) {
     return (
       <Empty>
@@ -63,7 +70,7 @@ export function Chain({ of, direction }: ChainProps) {
               {plural(distance, "step")} {up ? "up" : "down"}
             </h3>
             <ul className="rows">
-              {nodes.map(({ node }) => (
+              {nodes.map(({ node, outcomes, masked }) => (
                 <li key={node.id} className="stacked">
                   <div className="row-head">
                     {node.__typename === "Column" ? (
@@ -82,6 +89,7 @@ export function Chain({ of, direction }: ChainProps) {
                       </>
                     )}
                   </div>
+                  {distance > 1 ? <Way outcomes={outcomes} masked={masked} up={up} /> : null}
                   {distinct(lineage.edges.filter((edge) => (up ? edge.from : edge.to) === node.id)).map(
                     ({ key, edge, times }) => (
                       <How key={key} edge={edge} times={times} />
@@ -98,6 +106,22 @@ export function Chain({ of, direction }: ChainProps) {
         </p>
       )}
     </>
+  );
+}
+
+/** What all steps together do to the value. */
+function Way({ outcomes, masked, up }: { outcomes: Stop["outcomes"]; masked: boolean; up: boolean }) {
+  const words = [...new Set(outcomes.map(({ influence }) => influence.toLowerCase().replaceAll("_", " ")))];
+  return (
+    <div className="how">
+      <span className="muted">all the way {up ? "from here" : "to here"}:</span>
+      {words.map((word) => (
+        <span key={word} className="badge">
+          {word === "table" ? "table level" : word}
+        </span>
+      ))}
+      {masked ? <span className="badge tone-warn">◐ masked on every way</span> : null}
+    </div>
   );
 }
 

@@ -2,9 +2,9 @@
 
 use super::activity;
 use crate::catalog::read::{EntityRow, RunRow, Which};
-use crate::freshness::backfill::{Affected, Plan, Reason, Step};
-use crate::freshness::{Assessed, State, assess};
-use crate::graph::{Direction, Graph, LineageView, Node, When};
+use crate::freshness::assess;
+use crate::freshness::backfill::{Affected, Plan, Reason, Step, stale_writers};
+use crate::graph::{Graph, LineageView, Node};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
 use crate::graphql::scalar::{DateTime, Long, count};
@@ -15,7 +15,7 @@ use crate::graphql::types::run_events;
 use crate::graphql::types::{Dataset, Job, Run};
 use async_graphql::{Context, ID, SimpleObject};
 use schema::openlineage::facets;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What was repaired.
@@ -146,28 +146,6 @@ async fn start(ctx: &Context<'_>, graph: &Arc<Graph>, question: &BackfillQuestio
     Ok(start)
 }
 
-/// Jobs that would make stale datasets good, each with those datasets: they make one from an input that is newer, or from
-/// something that has a newer one above.
-fn stale_writers(graph: &Graph, assessed: &[Assessed]) -> Vec<(u32, Vec<u32>)> {
-    let by_dataset: HashMap<u32, &Assessed> = assessed.iter().map(|one| (one.dataset, one)).collect();
-    let mut writers: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for stale in assessed.iter().filter(|one| one.state == State::Stale) {
-        let written = stale.write.map_or(i64::MIN, |write| write.at);
-        for link in graph.steps(Node::Dataset(stale.dataset), Direction::Upstream, When::Now) {
-            let Some(job) = link.edge.job(link.owner).filter(|_| link.edge.to == Node::Dataset(stale.dataset)) else { continue };
-            let input = if let Node::Dataset(input) = link.edge.from { by_dataset.get(&input) } else { None };
-            let brings = input.is_none_or(|input| {
-                let own = input.write.filter(|write| !write.continuous && !(input.on_cycle && stale.on_cycle)).map(|write| write.at);
-                own.max(input.newest_input).is_some_and(|newest| newest > written)
-            });
-            if brings {
-                writers.entry(job).or_default().push(stale.dataset);
-            }
-        }
-    }
-    writers.into_iter().collect()
-}
-
 /// Which of these jobs wait for which, by the newest run of each: from, to.
 async fn control_flow(ctx: &Context<'_>, jobs: &[u32]) -> Result<Vec<(u32, u32)>> {
     let newest = app(ctx).catalog.newest_runs(jobs, i64::MAX, Which::Any).await.map_err(ApiError::from)?;
@@ -213,7 +191,7 @@ async fn shown(
     unknown: Vec<String>,
 ) -> Result<BackfillPlan> {
     let limit = app(ctx).limits.answer_items;
-    let named = Named::load(ctx, nodes(&plan).into_iter()).await?;
+    let named = Named::load(ctx, nodes(&plan)).await?;
     let (mut layers, mut listed) = (Vec::new(), 0);
     for (at, steps) in plan.layers.iter().enumerate() {
         listed += steps.iter().map(|step| step.jobs.len()).sum::<usize>();

@@ -7,7 +7,7 @@ mod staleness;
 
 pub use backfill::{BackfillPlan, BackfillQuestion, backfill_plan};
 pub use cause::{RootCauses, root_causes};
-pub use staleness::{FreshnessState, Staleness, stale_datasets, staleness};
+pub use staleness::{FreshnessState, GoodWrite, Staleness, good_write, stale_datasets, staleness};
 
 use crate::freshness::Activity;
 use crate::graphql::error::{ApiError, Result};

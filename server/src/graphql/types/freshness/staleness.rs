@@ -175,7 +175,7 @@ impl Staleness {
 
     /// True when it can be reached from itself.
     async fn on_cycle(&self) -> bool {
-        self.assessed.is_some_and(|assessed| assessed.on_cycle)
+        self.assessed.is_some_and(|assessed| assessed.cycle.is_some())
     }
 
     /// Log sequence that the lineage holds for.

@@ -44,7 +44,7 @@ pub struct LineageScope {
 
 /// What became of an answer between two log sequences.
 #[derive(SimpleObject)]
-pub struct LineageChange {
+pub struct LineageDelta {
     /// Not null when the answer must be read anew with `lineage`, in words: when the subscription begins, or when the server
     /// built its catalog anew.
     resync: Option<String>,
@@ -57,11 +57,11 @@ pub struct LineageChange {
     /// Edges of the answer now.
     edge_count: i32,
     /// What was not in the answer before.
-    nodes_added: Vec<LineageChangeNode>,
+    nodes_added: Vec<LineageDeltaNode>,
     /// What is in it no more, with the distance that it had.
-    nodes_removed: Vec<LineageChangeNode>,
+    nodes_removed: Vec<LineageDeltaNode>,
     /// What is at another distance now.
-    nodes_moved: Vec<LineageChangeNode>,
+    nodes_moved: Vec<LineageDeltaNode>,
     /// What was not in the answer before.
     edges_added: Vec<LineageEdge>,
     /// What is in it no more, as it was.
@@ -72,7 +72,7 @@ pub struct LineageChange {
 
 /// A node of an answer.
 #[derive(SimpleObject)]
-pub struct LineageChangeNode {
+pub struct LineageDeltaNode {
     /// Dataset steps from the start.
     distance: i32,
     /// The node.
@@ -80,7 +80,7 @@ pub struct LineageChangeNode {
 }
 
 /// Follows the answer to a question.
-pub fn lineage_changes<'a>(ctx: &'a Context<'_>, scope: LineageScope) -> Result<impl Stream<Item = Result<LineageChange>> + 'a> {
+pub fn lineage_deltas<'a>(ctx: &'a Context<'_>, scope: LineageScope) -> Result<impl Stream<Item = Result<LineageDelta>> + 'a> {
     let feed =
         Feed { granularity: granularity(scope.granularity)?, max_depth: depth(scope.max_depth)?, scope, known: None, asked: None, seen: 0 };
     Ok(stream::try_unfold(feed, move |feed| feed.next(ctx)))
@@ -109,7 +109,7 @@ struct Feed {
 
 impl Feed {
     /// The next message; none when the server stops.
-    async fn next(mut self, ctx: &Context<'_>) -> Result<Option<(LineageChange, Self)>> {
+    async fn next(mut self, ctx: &Context<'_>) -> Result<Option<(LineageDelta, Self)>> {
         loop {
             if !self.wait(ctx).await {
                 return Ok(None);
@@ -183,13 +183,13 @@ impl Feed {
     }
 }
 
-fn resync(why: &str, from: u64, now: &Picture) -> LineageChange {
-    LineageChange { resync: Some(why.into()), ..empty(from, now) }
+fn resync(why: &str, from: u64, now: &Picture) -> LineageDelta {
+    LineageDelta { resync: Some(why.into()), ..empty(from, now) }
 }
 
-fn empty(from: u64, now: &Picture) -> LineageChange {
+fn empty(from: u64, now: &Picture) -> LineageDelta {
     let (nodes, edges) = now.size();
-    LineageChange {
+    LineageDelta {
         resync: None,
         from_version: from.into(),
         to_version: now.version.into(),
@@ -204,17 +204,17 @@ fn empty(from: u64, now: &Picture) -> LineageChange {
     }
 }
 
-async fn named(ctx: &Context<'_>, delta: Delta, from: u64, now: &Picture) -> Result<LineageChange> {
+async fn named(ctx: &Context<'_>, delta: Delta, from: u64, now: &Picture) -> Result<LineageDelta> {
     let nodes = [&delta.nodes_added, &delta.nodes_removed, &delta.nodes_moved];
     let edges = [&delta.edges_added, &delta.edges_removed, &delta.edges_changed];
     let ends = |edge: &AnswerEdge| [Some(edge.from.node()), Some(edge.to.node()), edge.job.map(Node::Job)];
     let mut all: Vec<Node> = nodes.into_iter().flatten().map(|(vertex, _)| vertex.node()).collect();
     all.extend(edges.into_iter().flatten().flat_map(ends).flatten());
     let names = Named::load(ctx, all).await?;
-    let node = |(vertex, distance): (Vertex, u32)| Some(LineageChangeNode { distance: count(distance), node: names.entity(&vertex)? });
+    let node = |(vertex, distance): (Vertex, u32)| Some(LineageDeltaNode { distance: count(distance), node: names.entity(&vertex)? });
     let nodes = |list: Vec<(Vertex, u32)>| list.into_iter().filter_map(node).collect();
     let edges = |list: Vec<AnswerEdge>| list.into_iter().filter_map(|edge| names.edge(edge)).collect();
-    Ok(LineageChange {
+    Ok(LineageDelta {
         nodes_added: nodes(delta.nodes_added),
         nodes_removed: nodes(delta.nodes_removed),
         nodes_moved: nodes(delta.nodes_moved),

@@ -1,0 +1,113 @@
+//! Impact with what it needs from the catalog: schemas, to tell how much column lineage covers, and owners,
+//! to tell whom it concerns.
+
+use crate::app::App;
+use crate::catalog::CatalogError;
+use crate::graph::{Graph, Node};
+use crate::impact::{Change, Counts, Impact, Point, Schemas, Trust, Verdict, impact};
+use schema::json::Json;
+use schema::openlineage::facets::{self, Field};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum JudgeError {
+    /// The catalog.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The thread that worked on it.
+    #[error("the walk did not finish")]
+    Stopped,
+}
+
+/// Says what a change does, on one snapshot of the graph. Schemas are read where they matter, and read again
+/// only when what they say makes others matter.
+pub async fn judge(app: &App, graph: &Arc<Graph>, change: Change, trust: Trust) -> Result<Impact, JudgeError> {
+    let mut known = Schemas::new();
+    loop {
+        let (snapshot, asked, schemas) = (graph.clone(), change.clone(), std::mem::take(&mut known));
+        let work = move || (impact(&snapshot, &asked, trust, &schemas), schemas);
+        let (impact, schemas) = tokio::task::spawn_blocking(work).await.map_err(|_| JudgeError::Stopped)?;
+        if impact.wanted.is_empty() {
+            return Ok(impact);
+        }
+        known = schemas;
+        let fields = fields_of(app, graph, &impact.wanted).await?;
+        for dataset in impact.wanted {
+            let columns = fields.get(&dataset).into_iter().flatten().map(|field| field.path.clone());
+            known.insert(dataset, columns.collect());
+        }
+    }
+}
+
+/// Current schemas of datasets, by the numbers that were asked for; of those that have one.
+pub async fn fields_of(app: &App, graph: &Graph, datasets: &BTreeSet<u32>) -> Result<HashMap<u32, Vec<Field>>, CatalogError> {
+    let classes: Vec<Vec<u32>> = datasets.iter().map(|dataset| graph.members(dataset).to_vec()).collect();
+    let rows = app.catalog.whole_datasets(&classes).await?;
+    let bodies = app.catalog.current_facet(&rows, "schema").await?;
+    let mut found = HashMap::new();
+    for (row, body) in rows.iter().zip(bodies) {
+        let Some(json) = body.as_deref().and_then(|body| Json::parse(body).ok()) else { continue };
+        let fields = facets::schema(&json).fields;
+        let asked = row.members.iter().chain([&row.number]).filter(|member| datasets.contains(member));
+        asked.for_each(|member| {
+            found.insert(*member, fields.clone());
+        });
+    }
+    Ok(found)
+}
+
+/// What concerns one owner, or nobody: datasets and jobs by verdict.
+pub type Concerned = BTreeMap<Option<String>, [Counts; 2]>;
+
+/// Everything downstream by who answers for it. What has several owners concerns each of them.
+pub async fn concerned(app: &App, graph: &Graph, impact: &Impact) -> Result<Concerned, CatalogError> {
+    let owners = owners_of(app, graph, impact.items.iter().map(|item| &item.point)).await?;
+    Ok(by_owner(impact.items.iter().map(|item| (&item.point, item.verdict)), &owners))
+}
+
+/// Datasets and jobs by their owners.
+pub fn by_owner<'p>(points: impl Iterator<Item = (&'p Point, Verdict)>, owners: &HashMap<Node, Vec<String>>) -> Concerned {
+    let mut concerned = Concerned::new();
+    for (point, verdict) in points {
+        let (node, sort) = match point {
+            Point::Dataset(dataset) => (Node::Dataset(*dataset), 0),
+            Point::Job(job) => (Node::Job(*job), 1),
+            Point::Column(..) => continue,
+        };
+        match owners.get(&node).filter(|owners| !owners.is_empty()) {
+            Some(owners) => owners.iter().for_each(|owner| concerned.entry(Some(owner.clone())).or_default()[sort].add(verdict)),
+            None => concerned.entry(None).or_default()[sort].add(verdict),
+        }
+    }
+    concerned
+}
+
+/// Owners of datasets and jobs, each once, sorted.
+pub async fn owners_of<'p>(
+    app: &App,
+    graph: &Graph,
+    points: impl Iterator<Item = &'p Point>,
+) -> Result<HashMap<Node, Vec<String>>, CatalogError> {
+    let (mut datasets, mut jobs) = (BTreeSet::new(), BTreeSet::new());
+    for point in points {
+        match point {
+            Point::Dataset(dataset) | Point::Column(dataset, _) => datasets.insert(*dataset),
+            Point::Job(job) => jobs.insert(*job),
+        };
+    }
+    let classes: Vec<Vec<u32>> = datasets.iter().map(|dataset| graph.members(dataset).to_vec()).collect();
+    let datasets = app.catalog.whole_datasets(&classes).await?;
+    let jobs = app.catalog.jobs(&jobs.into_iter().collect::<Vec<_>>()).await?;
+    let mut found = HashMap::new();
+    for (rows, is_dataset) in [(&datasets, true), (&jobs, false)] {
+        for (row, body) in rows.iter().zip(app.catalog.current_facet(rows, "ownership").await?) {
+            let Some(json) = body.as_deref().and_then(|body| Json::parse(body).ok()) else { continue };
+            let names: BTreeSet<String> = facets::owners(&json).into_iter().map(|owner| owner.name).collect();
+            let node = if is_dataset { Node::Dataset(graph.representative(row.number)) } else { Node::Job(row.number) };
+            found.insert(node, names.into_iter().collect());
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,114 @@
+//! Whether anybody uses columns.
+
+use super::usage::{ReadWindow, UsageQuestion, by_name, usages, window};
+use crate::estate::dead::{self, Usage, Window, judge_column, tells_columns};
+use crate::graph::{ColumnAnswer, ColumnNode, ColumnQuestion, Direction, Graph, walk_columns};
+use crate::graphql::error::Result;
+use crate::graphql::load::{DatasetNumber, app, load};
+use crate::graphql::page::{self, PageInfo};
+use crate::graphql::scalar::{Long, count};
+use crate::graphql::types::Column;
+use crate::graphql::types::column::columns_of;
+use crate::graphql::types::freshness::activity;
+use async_graphql::{Context, Enum, SimpleObject};
+
+/// Datasets whose columns are looked up at a time.
+const CHUNK: usize = 512;
+
+/// Whether a column is used.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "dead::ColumnUsage")]
+pub enum ColumnUsage {
+    /// Every reader of the dataset in the window says which columns it uses, and none names this one.
+    Dead,
+    /// Some reader does not say which columns it uses, or nobody read the dataset, or reads are not watched for as long.
+    Unknown,
+    /// Its value, or a condition on it, is used.
+    Used,
+}
+
+/// A column and whether it is used.
+#[derive(SimpleObject)]
+pub struct ColumnUse {
+    /// Which.
+    column: Column,
+    /// Whether it is used.
+    usage: ColumnUsage,
+}
+
+/// A column and its place.
+#[derive(SimpleObject)]
+pub struct ColumnUseEdge {
+    /// Opaque; `after` takes it.
+    cursor: String,
+    /// The item.
+    node: ColumnUse,
+}
+
+/// A page with the exact number of all items.
+#[derive(SimpleObject)]
+pub struct DeadColumnConnection {
+    /// The evidence.
+    window: ReadWindow,
+    /// Datasets of which every reader in the window says which columns it uses: only there is anything called dead.
+    covered_datasets: i32,
+    /// All items, on whatever page.
+    total_count: i32,
+    /// This page.
+    edges: Vec<ColumnUseEdge>,
+    /// Where it stands.
+    page_info: PageInfo,
+    /// Log sequence that the lineage holds for.
+    graph_version: Long,
+}
+
+/// Columns by their usage.
+pub async fn dead_columns(ctx: &Context<'_>, question: UsageQuestion, wanted: &[ColumnUsage]) -> Result<DeadColumnConnection> {
+    let first = page::length(question.first)?;
+    let window = window(ctx, &question).await?;
+    let (graph, activity) = (app(ctx).graph(), activity(ctx).await?);
+    let datasets = by_name(ctx, usages(ctx, &graph, &activity, window, question.filter).await?, |(dataset, _)| *dataset).await?;
+    let told: Vec<(u32, Usage, bool)> =
+        datasets.into_iter().map(|(dataset, usage)| (dataset, usage, tells_columns(&graph, &window, dataset))).collect();
+    let covered = told.iter().filter(|(_, usage, told)| *told && *usage == Usage::Used).count();
+    // Of the others nothing is ever dead: they are only looked at for columns that are unknown or used.
+    let only_dead = wanted.iter().all(|&usage| usage == ColumnUsage::Dead);
+    let worth: Vec<_> = told.into_iter().filter(|(_, usage, told)| !only_dead || (*told && *usage == Usage::Used)).collect();
+    let mut found = Vec::new();
+    for chunk in worth.chunks(CHUNK) {
+        let rows = load(ctx).load_many(chunk.iter().map(|(dataset, ..)| DatasetNumber(*dataset))).await?;
+        for &(dataset, usage, told) in chunk {
+            let Some(row) = rows.get(&DatasetNumber(dataset)) else { continue };
+            for column in columns_of(ctx, row).await? {
+                let judged = judge(&graph, &window, (dataset, usage, told), column.name_str());
+                if wanted.contains(&judged) {
+                    found.push((column, judged));
+                }
+            }
+        }
+    }
+    let (mut items, total) = page::slice(found, first, question.after.as_deref())?;
+    let has_next_page = items.len() > first;
+    items.truncate(first);
+    let edge = |(place, (column, usage))| ColumnUseEdge { cursor: page::cursor(&place), node: ColumnUse { column, usage } };
+    let edges: Vec<ColumnUseEdge> = items.into_iter().map(edge).collect();
+    let page_info = PageInfo {
+        has_next_page,
+        has_previous_page: question.after.is_some(),
+        start_cursor: edges.first().map(|edge| edge.cursor.clone()),
+        end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+    };
+    let (window, graph_version) = (window.into(), graph.seq().into());
+    Ok(DeadColumnConnection { window, covered_datasets: count(covered), total_count: count(total), edges, page_info, graph_version })
+}
+
+fn judge(graph: &Graph, window: &Window, (dataset, usage, told): (u32, Usage, bool), column: &str) -> ColumnUsage {
+    judge_column(window, usage, told, &first_steps(graph, dataset, column)).into()
+}
+
+/// Every step from a column: direct or over filters and joins, said or inferred.
+fn first_steps(graph: &Graph, dataset: u32, column: &str) -> ColumnAnswer {
+    let all = ColumnQuestion::all(ColumnNode::Column(dataset, column.into()), vec![Direction::Downstream]);
+    let question = ColumnQuestion { max_depth: Some(1), ..all };
+    walk_columns(graph, &question)
+}

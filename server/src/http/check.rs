@@ -1,0 +1,34 @@
+//! POST /api/v1/check: what proposed schemas break. One call for everything, with the limits of a batch: a
+//! project's schemas are larger than a GraphQL query may be.
+
+use super::Web;
+use super::problem::Problem;
+use crate::check::{JudgeError, check, wire::Request};
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::time::Duration;
+
+/// Checks a proposal. 200 whatever the verdict: what to make of it is for who asks.
+pub async fn post(State(web): State<Web>, body: Body) -> Result<Response, Problem> {
+    let limit = web.app.limits.batch_bytes;
+    let too_large = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a proposal may have {limit} bytes"));
+    let bytes = to_bytes(body, limit).await.map_err(too_large)?;
+    let request: Request = serde_json::from_slice(&bytes)
+        .map_err(|e| Problem::new(StatusCode::BAD_REQUEST, format!("not a proposal: {e}; docs/CHECK.md shows one")))?;
+    web.app.settle(None).await;
+    let patience = Duration::from_secs(web.app.limits.query_seconds);
+    let answer = tokio::time::timeout(patience, check(&web.app, request)).await.map_err(|_| {
+        let detail = format!("the check took longer than {} seconds; send fewer datasets at once", patience.as_secs());
+        Problem::new(StatusCode::GATEWAY_TIMEOUT, detail)
+    })??;
+    Ok(([(header::CONTENT_TYPE, "application/json")], serde_json::to_vec(&answer).unwrap_or_default()).into_response())
+}
+
+impl From<JudgeError> for Problem {
+    fn from(error: JudgeError) -> Self {
+        tracing::error!(error = %error, source = ?std::error::Error::source(&error), "a check failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the server could not read its catalog; its log says more")
+    }
+}

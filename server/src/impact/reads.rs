@@ -1,0 +1,292 @@
+//! Who reads a dataset, and how much is known of what they do with it. One step of the graph, put
+//! together from table edges and column hops; kept while one question is answered.
+
+use super::{Schemas, Trust};
+use crate::fold::flow::Owner;
+use crate::graph::{Basis, ColumnLink, ColumnNode, Direction, Edge, Graph, Link, Node, Origin, Question, When, walk};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// How far column lineage of an output can be believed to name everything that it is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Known {
+    /// Everything: what it does not name is not used.
+    Complete,
+    /// Every column, but no filter or join at all: these may not be reported.
+    NoFilters,
+    /// Not every column, or only inferred.
+    Partial,
+    /// Only the table edge.
+    TableOnly,
+}
+
+/// Something that a reader writes.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// The dataset.
+    pub dataset: u32,
+    /// How much its column lineage says.
+    pub known: Known,
+    /// The edge from what is read; to what does not name it, the edge from the job.
+    pub link: Link,
+    /// True when the dataset that is read feeds it.
+    pub fed: bool,
+    /// True when it is said outright what feeds it.
+    pub stated: bool,
+}
+
+/// One owner that reads a dataset.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// Whose flows these are.
+    pub owner: Owner,
+    /// The job; none when a dataset declares its own origin.
+    pub job: Option<u32>,
+    /// That it reads.
+    pub link: Link,
+    /// True when it reads without feeding anything: what for is not known.
+    pub bare: bool,
+    /// Everything that the job writes.
+    pub outputs: Vec<Output>,
+    /// Column hops from the dataset, in order of their ends.
+    pub hops: Vec<ColumnLink>,
+}
+
+/// Everything that reads one dataset.
+pub struct Reads {
+    /// By owner.
+    pub readers: Vec<Reader>,
+}
+
+/// What a job writes.
+#[derive(Default)]
+pub struct Writes {
+    /// Datasets, by number.
+    pub datasets: BTreeMap<u32, Link>,
+    /// Jobs that data flows to without a dataset between.
+    pub jobs: BTreeMap<u32, Link>,
+}
+
+/// What column lineage by one owner says of an output.
+#[derive(Default)]
+struct Described {
+    columns: BTreeSet<Arc<str>>,
+    names_filters: bool,
+}
+
+/// Reads steps of the graph, each once.
+pub struct Steps<'a> {
+    pub graph: &'a Graph,
+    pub trust: Trust,
+    schemas: &'a Schemas,
+    reads: RefCell<HashMap<u32, Rc<Reads>>>,
+    writes: RefCell<HashMap<u32, Rc<Writes>>>,
+    described: RefCell<HashMap<u32, Rc<HashMap<Owner, Described>>>>,
+    /// Datasets whose schema would be needed to judge their lineage.
+    pub wanted: RefCell<BTreeSet<u32>>,
+}
+
+impl<'a> Steps<'a> {
+    pub fn new(graph: &'a Graph, trust: Trust, schemas: &'a Schemas) -> Self {
+        let (reads, writes, described, wanted) = Default::default();
+        Self { graph, trust, schemas, reads, writes, described, wanted }
+    }
+
+    /// Who reads a dataset.
+    pub fn reads(&self, dataset: u32) -> Rc<Reads> {
+        if let Some(known) = self.reads.borrow().get(&dataset) {
+            return known.clone();
+        }
+        let reads = Rc::new(Reads { readers: self.readers(dataset) });
+        self.reads.borrow_mut().insert(dataset, reads.clone());
+        reads
+    }
+
+    /// What a job writes.
+    pub fn writes(&self, job: u32) -> Rc<Writes> {
+        if let Some(known) = self.writes.borrow().get(&job) {
+            return known.clone();
+        }
+        let mut writes = Writes::default();
+        for link in self.step(Node::Job(job)).into_iter().filter(|link| link.edge.from == Node::Job(job)) {
+            match link.edge.to {
+                Node::Dataset(dataset) => put(&mut writes.datasets, dataset, link),
+                Node::Job(other) if other != job => put(&mut writes.jobs, other, link),
+                Node::Job(_) => {}
+            }
+        }
+        let writes = Rc::new(writes);
+        self.writes.borrow_mut().insert(job, writes.clone());
+        writes
+    }
+
+    /// The edges of one step down, temporary datasets seen as any others, in order.
+    fn step(&self, node: Node) -> Vec<Link> {
+        let mut links =
+            walk(self.graph, &Question { max_depth: Some(1), temporary: true, ..Question::all(node, Direction::Downstream) }).links;
+        links.sort_unstable_by_key(|link| (link.edge.from, link.edge.to, link.owner));
+        links
+    }
+
+    fn readers(&self, dataset: u32) -> Vec<Reader> {
+        let mut readers: BTreeMap<Owner, Reader> = BTreeMap::new();
+        let links = self.step(Node::Dataset(dataset));
+        for link in links.iter().filter(|link| link.edge.from == Node::Dataset(dataset)) {
+            // What others say of a job counts as the job's.
+            let owner = link.edge.job(link.owner).map_or(link.owner, Owner::Job);
+            let reader = readers.entry(owner).or_insert_with(|| Reader::new(owner, *link));
+            match link.edge.to {
+                Node::Dataset(to) => reader.feed(to, *link),
+                Node::Job(_) => reader.bare = true,
+            }
+        }
+        for link in &links {
+            if let (Node::Job(job), Node::Dataset(to)) = (link.edge.from, link.edge.to)
+                && let Some(reader) = readers.get_mut(&Owner::Job(job))
+            {
+                reader.feed(to, *link);
+            }
+        }
+        for hop in self.graph.column_hops(dataset, Direction::Downstream, When::Now) {
+            let link = whole_link(dataset, &hop);
+            let reader = readers.entry(hop.owner).or_insert_with(|| Reader::new(hop.owner, link));
+            // A hop without its table edge proves itself and nothing else.
+            let link = Link { edge: Edge { columns: hop.basis != Basis::Inferred, ..link.edge }, ..link };
+            if reader.outputs.iter().all(|output| Node::Dataset(output.dataset) != link.edge.to) {
+                reader.feed(dataset_of(&hop.to), link);
+            }
+            reader.hops.push(hop);
+        }
+        let mut readers: Vec<Reader> = readers.into_values().collect();
+        readers.iter_mut().for_each(|reader| self.complete(reader));
+        readers
+    }
+
+    /// Adds what the job writes besides, and how much is known of each output.
+    fn complete(&self, reader: &mut Reader) {
+        reader.bare &= reader.outputs.is_empty();
+        if let Some(job) = reader.job {
+            for (&dataset, &link) in &self.writes(job).datasets {
+                if reader.outputs.iter().all(|output| output.dataset != dataset) {
+                    let output = Output { dataset, known: Known::TableOnly, link, fed: false, stated: link.edge.basis == Basis::Explicit };
+                    reader.outputs.push(output);
+                }
+            }
+        }
+        reader.outputs.sort_unstable_by_key(|output| output.dataset);
+        reader.hops.sort_by(|a, b| (&a.from, &a.to).cmp(&(&b.from, &b.to)));
+        let inferred = |to: u32| reader.hops.iter().any(|hop| hop.basis == Basis::Inferred && dataset_of(&hop.to) == to);
+        for output in &mut reader.outputs {
+            output.known = self.known(output, reader.owner, inferred(output.dataset));
+        }
+    }
+
+    fn known(&self, output: &Output, owner: Owner, inferred: bool) -> Known {
+        let edge = &output.link.edge;
+        match edge.basis {
+            Basis::InputsOutputs | Basis::Inferred if edge.columns && self.trust.inferred => Known::Complete,
+            Basis::InputsOutputs | Basis::Inferred if edge.columns || inferred => Known::Partial,
+            Basis::InputsOutputs | Basis::Inferred => Known::TableOnly,
+            Basis::Explicit | Basis::ColumnLineage if !edge.columns => Known::TableOnly,
+            Basis::Explicit | Basis::ColumnLineage if self.trust.complete => Known::Complete,
+            Basis::Explicit | Basis::ColumnLineage => self.described_by(output.dataset, owner),
+        }
+    }
+
+    fn described_by(&self, dataset: u32, owner: Owner) -> Known {
+        let described = self.described(dataset);
+        let Some(said) = described.get(&owner) else { return Known::Partial };
+        match self.schemas.get(&dataset) {
+            Some(schema) if schema.is_empty() || !schema.iter().all(|column| said.covers(column)) => return Known::Partial,
+            Some(_) => {}
+            None => {
+                self.wanted.borrow_mut().insert(dataset);
+            }
+        }
+        if said.names_filters { Known::Complete } else { Known::NoFilters }
+    }
+
+    /// What column lineage says of an output, by who says it; what is inferred does not count.
+    fn described(&self, dataset: u32) -> Rc<HashMap<Owner, Described>> {
+        if let Some(known) = self.described.borrow().get(&dataset) {
+            return known.clone();
+        }
+        let mut by_owner: HashMap<Owner, Described> = HashMap::new();
+        for hop in self.graph.column_hops(dataset, Direction::Upstream, When::Now).into_iter().filter(|hop| hop.basis != Basis::Inferred) {
+            let described = by_owner.entry(hop.owner).or_default();
+            described.names_filters |= super::rules::Role::of(&hop) == super::rules::Role::Indirect;
+            if let ColumnNode::Column(_, name) = hop.to {
+                described.columns.insert(name);
+            }
+        }
+        let by_owner = Rc::new(by_owner);
+        self.described.borrow_mut().insert(dataset, by_owner.clone());
+        by_owner
+    }
+}
+
+impl Described {
+    /// True when lineage names the column, what is inside it, or what it is inside of.
+    fn covers(&self, column: &str) -> bool {
+        self.columns.iter().any(|named| &**named == column || is_inside(named, column) || is_inside(column, named))
+    }
+}
+
+/// True when a dotted path lies inside another.
+pub fn is_inside(inner: &str, outer: &str) -> bool {
+    inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'))
+}
+
+impl Reader {
+    fn new(owner: Owner, link: Link) -> Self {
+        let job = if let Owner::Job(job) = owner { Some(job) } else { None };
+        Self { owner, job, link, bare: false, outputs: Vec::new(), hops: Vec::new() }
+    }
+
+    fn feed(&mut self, dataset: u32, link: Link) {
+        match self.outputs.iter_mut().find(|output| output.dataset == dataset) {
+            Some(known) => known.link.edge = merged(known.link.edge, &link.edge),
+            None => {
+                self.outputs.push(Output { dataset, known: Known::TableOnly, link, fed: true, stated: link.edge.basis == Basis::Explicit });
+            }
+        }
+    }
+}
+
+/// The dataset of one end of a hop.
+pub fn dataset_of(node: &ColumnNode) -> u32 {
+    let (ColumnNode::Column(dataset, _) | ColumnNode::Dataset(dataset)) = node;
+    *dataset
+}
+
+fn put(links: &mut BTreeMap<u32, Link>, to: u32, link: Link) {
+    links.entry(to).and_modify(|known| known.edge = merged(known.edge, &link.edge)).or_insert(link);
+}
+
+/// Of several edges between the same ends the surest, over all of their time.
+fn merged(edge: Edge, other: &Edge) -> Edge {
+    Edge {
+        basis: edge.basis.min(other.basis),
+        columns: edge.columns || other.columns,
+        first: edge.first.min(other.first),
+        last: edge.last.max(other.last),
+        ..edge
+    }
+}
+
+/// The table edge that a hop implies.
+pub fn whole_link(dataset: u32, hop: &ColumnLink) -> Link {
+    let edge = Edge {
+        from: Node::Dataset(dataset),
+        to: Node::Dataset(dataset_of(&hop.to)),
+        basis: hop.basis,
+        origin: Origin::Observed,
+        columns: true,
+        first: hop.first,
+        last: hop.last,
+        until: i64::MAX,
+    };
+    Link { edge, owner: hop.owner }
+}
