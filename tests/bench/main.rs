@@ -6,6 +6,7 @@ mod feed;
 mod floor;
 mod ingest;
 mod intake;
+mod lineage;
 mod load;
 mod machine;
 mod metrics;
@@ -47,7 +48,9 @@ enum Command {
     Visible(visible::Options),
     /// From the start of the process until the first answer
     Startup(startup::Options),
-    /// Everything, with default options
+    /// The lineage engine on estates of up to a million datasets, beside a bare walk and recursive queries in SQL
+    Lineage(lineage::Options),
+    /// Everything but `lineage`, with default options
     All,
     /// The floor as a process of its own; `ingest` starts it
     #[command(hide = true)]
@@ -77,6 +80,7 @@ fn run(cli: Cli) -> Outcome<()> {
         Command::Ingest(options) => ingest::run(&options)?,
         Command::Visible(options) => visible::run(&options)?,
         Command::Startup(options) => startup::run(&options)?,
+        Command::Lineage(options) => lineage::run(&options)?,
         Command::All => {
             let mut all = ingest::run(&defaults())?;
             all.extend(visible::run(&defaults())?);

@@ -18,7 +18,14 @@ pub enum Aim {
 pub struct Section {
     title: String,
     rows: Vec<Row>,
+    grid: Option<Grid>,
     notes: Vec<String>,
+}
+
+/// A table of several columns, the first one of words.
+struct Grid {
+    head: Vec<String>,
+    rows: Vec<(String, Vec<Option<f64>>)>,
 }
 
 struct Row {
@@ -31,7 +38,7 @@ struct Row {
 impl Section {
     /// An empty one.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), rows: Vec::new(), notes: Vec::new() }
+        Self { title: title.into(), rows: Vec::new(), grid: None, notes: Vec::new() }
     }
 
     /// Adds one value.
@@ -53,10 +60,40 @@ impl Section {
         self
     }
 
+    /// Begins a table of several columns below the one of values.
+    pub fn columns<'a>(&mut self, head: impl IntoIterator<Item = &'a str>) -> &mut Self {
+        self.grid = Some(Grid { head: head.into_iter().map(Into::into).collect(), rows: Vec::new() });
+        self
+    }
+
+    /// Adds a line to the table of several columns; what was not measured is `None`.
+    pub fn line(&mut self, label: impl Into<String>, values: Vec<Option<f64>>) -> &mut Self {
+        if let Some(grid) = &mut self.grid {
+            grid.rows.push((label.into(), values));
+        }
+        self
+    }
+
     /// Adds a sentence below the table.
     pub fn note(&mut self, text: impl Into<String>) -> &mut Self {
         self.notes.push(text.into());
         self
+    }
+}
+
+impl Grid {
+    fn markdown(&self) -> String {
+        let mut text = format!("\n| {} |\n|---|{}\n", self.head.join(" | "), "--:|".repeat(self.head.len().saturating_sub(1)));
+        for (label, values) in &self.rows {
+            let cells: Vec<String> = values.iter().map(|value| value.map_or_else(|| "–".into(), number)).collect();
+            let _ = writeln!(text, "| {label} | {} |", cells.join(" | "));
+        }
+        text
+    }
+
+    fn json(&self) -> impl Iterator<Item = (String, Value)> + '_ {
+        let row = |values: &[Option<f64>]| self.head[1..].iter().cloned().zip(values.iter().map(|value| json!(value))).collect();
+        self.rows.iter().map(move |(label, values)| (label.clone(), Value::Object(row(values))))
     }
 }
 
@@ -91,7 +128,8 @@ fn number(value: f64) -> String {
         }
         least if least >= 100.0 || value.fract() == 0.0 => format!("{value:.0}"),
         least if least >= 10.0 => format!("{value:.1}"),
-        _ => format!("{value:.2}"),
+        least if least >= 0.1 => format!("{value:.2}"),
+        _ => format!("{value:.4}"),
     }
 }
 
@@ -103,13 +141,17 @@ pub fn markdown(machine: &Machine, sections: &[Section]) -> String {
         machine.line, machine.load
     );
     for section in sections {
-        let _ = write!(text, "\n### {}\n\n| Measure | Value | Spread | Aim |\n|---|--:|--:|---|\n", section.title);
+        let _ = write!(text, "\n### {}\n", section.title);
+        if !section.rows.is_empty() {
+            text += "\n| Measure | Value | Spread | Aim |\n|---|--:|--:|---|\n";
+        }
         for row in &section.rows {
             let Spread { median, least, most } = row.value;
             let spread =
                 if (most - least).abs() < f64::EPSILON { String::new() } else { format!("{} … {}", number(least), number(most)) };
             let _ = writeln!(text, "| {} | {} {} | {spread} | {} |", row.label, number(median), row.unit, row.aim());
         }
+        text += &section.grid.as_ref().map_or_else(String::new, Grid::markdown);
         for note in &section.notes {
             let _ = write!(text, "\n{note}\n");
         }
@@ -125,7 +167,7 @@ pub fn json(machine: &Machine, sections: &[Section]) -> String {
                 json!({ "value": row.value.median, "least": row.value.least, "most": row.value.most, "unit": row.unit, "met": row.met() });
             (row.label.clone(), value)
         });
-        Value::Object(values.collect())
+        Value::Object(values.chain(section.grid.iter().flat_map(Grid::json)).collect())
     };
     let sections: Map<String, Value> = sections.iter().map(|section| (section.title.clone(), rows(section))).collect();
     let all = json!({ "machine": machine.line, "load": machine.load, "others": machine.others(), "sections": sections });

@@ -21,14 +21,19 @@ pub fn spread(values: impl IntoIterator<Item = f64>) -> Spread {
     Spread { median, least, most }
 }
 
-/// Durations in microseconds, sorted when asked.
+/// Durations in nanoseconds, sorted when asked.
 #[derive(Clone, Debug, Default)]
-pub struct Latencies(Vec<u32>);
+pub struct Latencies(Vec<u64>);
 
 impl Latencies {
     /// Adds one.
     pub fn add(&mut self, time: std::time::Duration) {
-        self.0.push(u32::try_from(time.as_micros()).unwrap_or(u32::MAX));
+        self.0.push(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+    }
+
+    /// All of them together, milliseconds.
+    pub fn sum(&self) -> f64 {
+        self.0.iter().map(|&nanos| nanos as f64 / 1e6).sum()
     }
 
     /// How many there are.
@@ -46,6 +51,6 @@ impl Latencies {
         self.0.sort_unstable();
         let last = self.0.len().saturating_sub(1);
         let index = (self.0.len() as f64 * share).ceil() as usize;
-        self.0.get(index.saturating_sub(1).min(last)).map_or(0.0, |&micros| f64::from(micros) / 1000.0)
+        self.0.get(index.saturating_sub(1).min(last)).map_or(0.0, |&nanos| nanos as f64 / 1e6)
     }
 }

@@ -1,12 +1,13 @@
 //! The writer's side: merges flows, derives the edges of the owners that changed, and publishes.
 
 use super::class::Classes;
+use super::code::{Code, Codes};
 use super::columns::{FlowKey, PackedLineage, column_flows};
 use super::derive;
 use super::flows::{Flows, Merged};
 use super::lineages::KnownLineages;
-use super::snapshot::{Graph, Half, OwnerVertex, Snapshot};
-use super::{Edge, FanEdges, Node};
+use super::owned::OwnerVertex;
+use super::snapshot::{Graph, Snapshot};
 use crate::fold::flow::{Changes, FlowRow, Listing, Owner, Ruled};
 use crate::fold::identity::Identity;
 use hashbrown::{HashMap, HashSet};
@@ -55,7 +56,8 @@ impl Builder {
     }
 
     /// The graph as it is, for who has no more to add.
-    pub fn into_graph(self) -> Graph {
+    pub fn into_graph(mut self) -> Graph {
+        self.graph.adjacent.grow(self.graph.datasets.len());
         self.graph
     }
 
@@ -99,43 +101,55 @@ impl Builder {
     /// Makes what was absorbed visible to readers.
     pub fn publish(&mut self, seq: u64, snapshot: &Snapshot) {
         self.graph.seq = seq;
+        self.graph.adjacent.grow(self.graph.datasets.len());
         snapshot.publish(self.graph.clone());
     }
 
     /// Takes over what is known of a dataset's identity.
     fn identify(&mut self, dataset: u32, identity: Identity) {
-        let vertex = self.graph.datasets.get_mut(dataset);
-        vertex.temporary = identity.temporary;
-        self.graph.any_dropped |= identity.dropped.is_some();
-        if std::mem::replace(&mut vertex.dropped, identity.dropped) != identity.dropped {
+        let known = self.graph.datasets.get(dataset);
+        let (dropped, temporary) = known.map_or((None, false), |vertex| (vertex.dropped, vertex.temporary));
+        if known.is_none() || (dropped, temporary) != (identity.dropped, identity.temporary) {
+            let vertex = self.graph.datasets.get_mut(dataset);
+            (vertex.dropped, vertex.temporary) = (identity.dropped, identity.temporary);
+            self.graph.any_dropped |= identity.dropped.is_some();
+            self.graph.forget_around(dataset);
+        }
+        if dropped != identity.dropped {
             self.touched.push(dataset);
             self.recount(dataset);
         }
         let listings = self.classes.set(&mut self.graph, dataset, identity);
-        self.touched.extend(listings.iter().map(|listing| listing.dataset));
-        self.listings.extend(listings);
+        self.listed(listings);
     }
 
     /// Takes over what naming rules say of a dataset.
     fn rule(&mut self, ruled: &Ruled) {
         let listings = self.classes.set_rule(&mut self.graph, ruled);
-        self.touched.extend(listings.iter().map(|listing| listing.dataset));
+        self.listed(listings);
+    }
+
+    fn listed(&mut self, listings: Vec<Listing>) {
+        for listing in &listings {
+            self.graph.forget_around(listing.dataset);
+            self.touched.push(listing.dataset);
+        }
         self.listings.extend(listings);
     }
 
     /// A drop ends edges without a change of any flow.
     fn recount(&mut self, dataset: u32) {
         let Some(vertex) = self.graph.datasets.get(dataset) else { return };
-        let halves = [&vertex.out, &vertex.into, &vertex.fans_out, &vertex.fans_into];
-        let owners: HashSet<Owner> = halves.into_iter().flatten().map(|half| half.owner).collect();
+        let owners: HashSet<Code> =
+            [&vertex.out, &vertex.into, &vertex.fans_out, &vertex.fans_into].into_iter().flat_map(Codes::iter).collect();
         for owner in owners {
-            self.count_edges(owner);
+            self.count_edges(owner.into());
         }
     }
 
     /// Edges of an owner that hold now.
-    fn count_edges(&mut self, owner: Owner) {
-        let count = self.graph.owner(owner).map_or(0, |vertex| self.graph.holding(&vertex.edges, &vertex.fans));
+    pub(super) fn count_edges(&mut self, owner: Owner) {
+        let count = self.graph.owner(owner).map_or(0, |vertex| self.graph.holding(vertex));
         let before = self.edge_counts.insert(owner, count).unwrap_or_default();
         self.graph.edges = self.graph.edges + count - before;
     }
@@ -145,77 +159,7 @@ impl Builder {
         let edges = derive::edges(owner, flows, &self.lineages);
         let fans = derive::fans(flows);
         let columns = column_flows(owner, flows, &self.lineages);
-        self.set_edges(owner, edges, fans);
+        self.set_edges(owner, OwnerVertex::new(&edges, fans));
         self.set_column_flows(owner, columns);
     }
-
-    fn set_edges(&mut self, owner: Owner, edges: Vec<Edge>, fans: Vec<FanEdges>) {
-        let before = self.graph.owner(owner).cloned().unwrap_or_default();
-        if before.edges == edges && before.fans == fans {
-            return;
-        }
-        // Most changes only move times: links and counts stay.
-        let edge_shape = |edge: &Edge| (edge.ends(), edge.until, edge.columns);
-        let fan_shape = |fan: &FanEdges| fan.until;
-        let same_edges = before.edges.iter().map(edge_shape).eq(edges.iter().map(edge_shape));
-        let same_fans = before.fans.iter().map(fan_shape).eq(fans.iter().map(fan_shape))
-            && before.fans.iter().zip(&fans).all(|(a, b)| a.inputs == b.inputs && a.outputs == b.outputs);
-        if !(same_edges && same_fans) {
-            self.unlink(owner, &before);
-            self.link(owner, &edges, &fans);
-        }
-        *self.owner_mut(owner) = OwnerVertex { edges, fans };
-        if !(same_edges && same_fans) || self.graph.any_dropped {
-            self.count_edges(owner);
-        }
-    }
-
-    fn owner_mut(&mut self, owner: Owner) -> &mut OwnerVertex {
-        match owner {
-            Owner::Job(job) => self.graph.jobs.get_mut(job),
-            Owner::Dataset(dataset) => self.graph.statics.get_mut(dataset),
-        }
-    }
-
-    fn unlink(&mut self, owner: Owner, before: &OwnerVertex) {
-        let ends = before.edges.iter().flat_map(|edge| [edge.from, edge.to]);
-        let mut datasets: HashSet<u32> = ends.filter_map(dataset).collect();
-        datasets.extend(before.fans.iter().flat_map(|fan| fan.inputs.iter().chain(&fan.outputs)));
-        for id in datasets {
-            let vertex = self.graph.datasets.get_mut(id);
-            for halves in [&mut vertex.out, &mut vertex.into, &mut vertex.fans_out, &mut vertex.fans_into] {
-                halves.retain(|half| half.owner != owner);
-            }
-        }
-        for job in before.edges.iter().flat_map(|edge| edge.foreign_jobs(owner)) {
-            let flows = self.graph.job_flows.get_mut(job);
-            flows.out.retain(|half| half.owner != owner);
-            flows.into.retain(|half| half.owner != owner);
-        }
-    }
-
-    fn link(&mut self, owner: Owner, edges: &[Edge], fans: &[FanEdges]) {
-        for (slot, edge) in edges.iter().enumerate() {
-            let half = Half { owner, slot: slot as u32 };
-            if let Node::Dataset(id) = edge.from {
-                self.graph.datasets.get_mut(id).out.push(half);
-            }
-            if let Node::Dataset(id) = edge.to {
-                self.graph.datasets.get_mut(id).into.push(half);
-            }
-            for job in edge.foreign_jobs(owner) {
-                let flows = self.graph.job_flows.get_mut(job);
-                if edge.from == Node::Job(job) { &mut flows.out } else { &mut flows.into }.push(half);
-            }
-        }
-        for (slot, fan) in fans.iter().enumerate() {
-            let half = Half { owner, slot: slot as u32 };
-            fan.inputs.iter().for_each(|&id| self.graph.datasets.get_mut(id).fans_out.push(half));
-            fan.outputs.iter().for_each(|&id| self.graph.datasets.get_mut(id).fans_into.push(half));
-        }
-    }
-}
-
-fn dataset(node: Node) -> Option<u32> {
-    if let Node::Dataset(id) = node { Some(id) } else { None }
 }

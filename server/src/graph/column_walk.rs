@@ -166,13 +166,10 @@ impl Walker<'_> {
         let graph = self.graph;
         let mut edges: Vec<(Edge, Owner)> = Vec::new();
         for &member in graph.members(&position.at.dataset()) {
-            let Some(vertex) = graph.datasets.get(member) else { continue };
-            let (halves, fans) = if self.down { (&vertex.out, &vertex.fans_out) } else { (&vertex.into, &vertex.fans_into) };
-            edges.extend(halves.iter().filter_map(|&half| graph.edge_at(half, self.question.when).map(|edge| (*edge, half.owner))));
-            for &half in fans {
-                let Some(fan) = graph.fan_at(half, self.question.when) else { continue };
+            edges.extend(graph.edges_when(member, self.down, self.question.when));
+            for (fan, owner, _) in graph.fans_when(member, self.down, self.question.when) {
                 let others = if self.down { &fan.outputs } else { &fan.inputs };
-                edges.extend(others.iter().map(|&other| (fan.edge(other, other), half.owner)));
+                edges.extend(others.iter().map(|&other| (fan.edge(other, other), owner)));
             }
         }
         // Without what was inferred, the table edge is all there is.

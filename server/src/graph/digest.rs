@@ -62,8 +62,8 @@ impl Graph {
         // arrival, what they say together does not.
         let mut assumed: BTreeMap<(Uuid, Uuid, Uuid), Edge> = BTreeMap::new();
         for (owner, vertex) in jobs.chain(statics) {
-            let pairs = vertex.fans.iter().flat_map(FanEdges::edges);
-            for edge in vertex.edges.iter().copied().chain(pairs) {
+            let pairs = vertex.fans().iter().flat_map(FanEdges::edges);
+            for edge in vertex.edges().chain(pairs) {
                 let ends = (names.owner(owner), names.node(edge.from), names.node(edge.to));
                 if (edge.basis, edge.origin) != (Basis::InputsOutputs, Origin::Observed) {
                     lines.push(edge_line(ends, &edge));

@@ -1,7 +1,8 @@
 //! What holds when: an edge's own interval, and the life of the datasets at its ends. Every reader of
 //! edges asks here, so that counts and walks agree.
 
-use super::snapshot::{Graph, Half};
+use super::owned::OwnerVertex;
+use super::snapshot::Graph;
 use super::{Edge, FanEdges, Node, When};
 use crate::fold::flow::Owner;
 use hashbrown::HashSet;
@@ -10,14 +11,19 @@ use hashbrown::HashSet;
 const COUNTED: usize = 4_000_000;
 
 impl Graph {
-    /// The edge behind a half when it holds then.
-    pub(super) fn edge_at(&self, half: Half, when: When) -> Option<&Edge> {
-        self.edge(half).filter(|edge| self.holds(edge, when))
+    /// Single edges that leave a dataset (`down`), or lead to it, and hold then.
+    pub(super) fn edges_when(&self, dataset: u32, down: bool, when: When) -> impl Iterator<Item = (Edge, Owner)> + '_ {
+        self.edges_at(dataset, down).filter(move |(edge, _)| self.holds(edge, when))
     }
 
-    /// The fan behind a half when it holds then. Dropped datasets may be among its ends.
-    pub(super) fn fan_at(&self, half: Half, when: When) -> Option<&FanEdges> {
-        self.fan(half).filter(|fan| fan.holds(when))
+    /// Fans that read a dataset (`down`), or write it, and hold then. Dropped datasets may be among their ends.
+    pub(super) fn fans_when(&self, dataset: u32, down: bool, when: When) -> impl Iterator<Item = (&FanEdges, Owner, u32)> + '_ {
+        self.fans_at(dataset, down).filter(move |(fan, ..)| fan.holds(when))
+    }
+
+    /// What others say of a job, one way, and holds then.
+    pub(super) fn job_edges_when(&self, job: u32, down: bool, when: When) -> impl Iterator<Item = (Edge, Owner)> + '_ {
+        self.job_edges(job, down).filter(move |(edge, _)| self.holds(edge, when))
     }
 
     /// True when an edge holds and none of its ends was dropped after its newest evidence.
@@ -42,18 +48,15 @@ impl Graph {
     }
 
     /// Edges that an owner would show now, each pair of ends once.
-    pub(super) fn holding(&self, edges: &[Edge], fans: &[FanEdges]) -> u64 {
-        let single = edges.iter().filter(|edge| self.holds(edge, When::Now)).map(Edge::ends);
-        let wide = || fans.iter().filter(|fan| fan.holds(When::Now));
+    pub(super) fn holding(&self, vertex: &OwnerVertex) -> u64 {
+        let single = || vertex.edges().filter(|edge| self.holds(edge, When::Now)).map(|edge| edge.ends());
+        let wide = || vertex.fans().iter().filter(|fan| fan.holds(When::Now));
         let pairs: usize = wide().map(|fan| fan.inputs.len() * fan.outputs.len()).sum();
-        if pairs > COUNTED {
-            return (single.count() + pairs) as u64;
-        }
-        if wide().count() + edges.len() < 2 {
-            return (single.count() + pairs) as u64;
+        if pairs > COUNTED || wide().count() + vertex.edges().count() < 2 {
+            return (single().count() + pairs) as u64;
         }
         let pairs = wide().flat_map(FanEdges::edges).filter(|edge| self.holds(edge, When::Now)).map(|edge| edge.ends());
-        single.chain(pairs).collect::<HashSet<_>>().len() as u64
+        single().chain(pairs).collect::<HashSet<_>>().len() as u64
     }
 
     /// Jobs that read (`reading`) or write a dataset, under any of its names, now.
@@ -66,12 +69,10 @@ impl Graph {
 
     /// Jobs that read (`reading`) or write a dataset under this one of its names, now.
     pub fn jobs_of_name(&self, dataset: u32, reading: bool) -> Vec<u32> {
-        let Some(vertex) = self.datasets.get(dataset) else { return Vec::new() };
-        let (halves, fans) = if reading { (&vertex.out, &vertex.fans_out) } else { (&vertex.into, &vertex.fans_into) };
-        let single = halves.iter().filter_map(|half| self.edge_at(*half, When::Now)?.job(half.owner));
-        let fans = fans.iter().filter(|half| self.fan_at(**half, When::Now).is_some());
+        let single = self.edges_when(dataset, reading, When::Now).filter_map(|(edge, owner)| edge.job(owner));
+        let fans = self.fans_when(dataset, reading, When::Now);
         let mut jobs: Vec<u32> =
-            single.chain(fans.filter_map(|half| if let Owner::Job(job) = half.owner { Some(job) } else { None })).collect();
+            single.chain(fans.filter_map(|(_, owner, _)| if let Owner::Job(job) = owner { Some(job) } else { None })).collect();
         jobs.sort_unstable();
         jobs.dedup();
         jobs
@@ -82,20 +83,18 @@ impl Graph {
         let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
         let dataset = |node: Node| if let Node::Dataset(id) = node { Some(self.representative(id)) } else { None };
         if let Some(vertex) = self.jobs.get(job) {
-            let own = vertex.edges.iter().filter(|edge| self.holds(edge, When::Now) && edge.job(Owner::Job(job)) == Some(job));
+            let own = vertex.edges().filter(|edge| self.holds(edge, When::Now) && edge.job(Owner::Job(job)) == Some(job));
             for edge in own {
                 inputs.extend(dataset(edge.from));
                 outputs.extend(dataset(edge.to));
             }
-            for fan in vertex.fans.iter().filter(|fan| fan.holds(When::Now)) {
+            for fan in vertex.fans().iter().filter(|fan| fan.holds(When::Now)) {
                 inputs.extend(fan.inputs.iter().map(|&id| self.representative(id)));
                 outputs.extend(fan.outputs.iter().map(|&id| self.representative(id)));
             }
         }
-        if let Some(flows) = self.job_flows.get(job) {
-            inputs.extend(flows.into.iter().filter_map(|half| dataset(self.edge_at(*half, When::Now)?.from)));
-            outputs.extend(flows.out.iter().filter_map(|half| dataset(self.edge_at(*half, When::Now)?.to)));
-        }
+        inputs.extend(self.job_edges_when(job, false, When::Now).filter_map(|(edge, _)| dataset(edge.from)));
+        outputs.extend(self.job_edges_when(job, true, When::Now).filter_map(|(edge, _)| dataset(edge.to)));
         for list in [&mut inputs, &mut outputs] {
             list.sort_unstable();
             list.dedup();

@@ -7,11 +7,9 @@ impl Graph {
     /// Every such edge that holds then, in order of its ends.
     pub fn job_links(&self, when: When) -> Vec<Link> {
         let mut links = Vec::new();
-        for (job, flows) in self.job_flows.iter() {
-            for &half in &flows.out {
-                let between = self.edge_at(half, when).filter(|edge| edge.from == Node::Job(job) && matches!(edge.to, Node::Job(_)));
-                links.extend(between.map(|&edge| Link { edge, owner: half.owner }));
-            }
+        for (job, _) in self.job_flows.iter() {
+            let between = self.job_edges_when(job, true, when).filter(|(edge, _)| matches!(edge.to, Node::Job(_)));
+            links.extend(between.map(|(edge, owner)| Link { edge, owner }));
         }
         links.sort_unstable_by_key(|link| (link.edge.from, link.edge.to, link.owner));
         links

@@ -5,7 +5,8 @@
 //! reads, or by a flow that names it (`walk`). Temporary datasets are vertices like any other; who shows an answer
 //! leaves them out.
 
-use super::snapshot::{Graph, Half, JobFlows};
+use super::owned::OwnerVertex;
+use super::snapshot::Graph;
 use super::{Basis, Edge, Node, When};
 use crate::fold::flow::Owner;
 use fixedbitset::FixedBitSet;
@@ -55,24 +56,20 @@ impl<'a> LineageView<'a> {
         self.reader(job) + 1
     }
 
-    /// Flows that others say of a job; without any the job is no vertex.
-    fn flows(self, job: u32) -> Option<&'a JobFlows> {
-        self.0.job_flows.get(job).filter(|flows| !flows.out.is_empty() || !flows.into.is_empty())
-    }
-
-    fn holding(self, halves: &'a [Half]) -> impl Iterator<Item = (&'a Edge, Owner)> {
-        halves.iter().filter_map(move |&half| Some((self.0.edge_at(half, When::Now)?, half.owner)))
+    /// True when others say flows of a job; without any it is no vertex.
+    fn has_flows(self, job: u32) -> bool {
+        self.0.has_job_flows(job)
     }
 
     /// The single edges of a job's own that hold.
-    fn own_edges(self, job: u32) -> impl Iterator<Item = &'a Edge> {
-        let edges = self.0.jobs.get(job).map_or(&[][..], |vertex| &vertex.edges);
-        edges.iter().filter(move |edge| self.0.holds(edge, When::Now) && edge.job(Owner::Job(job)) == Some(job))
+    fn own_edges(self, job: u32) -> impl Iterator<Item = Edge> + 'a {
+        let edges = self.0.jobs.get(job).into_iter().flat_map(OwnerVertex::edges);
+        edges.filter(move |edge| self.0.holds(edge, When::Now) && edge.job(Owner::Job(job)) == Some(job))
     }
 
     /// What a job's fans read or write.
     fn own_fans(self, job: u32, outputs: bool) -> impl Iterator<Item = u32> {
-        let fans = self.0.jobs.get(job).map_or(&[][..], |vertex| &vertex.fans);
+        let fans = self.0.jobs.get(job).map_or(&[][..], OwnerVertex::fans);
         let ends =
             fans.iter().flat_map(move |fan| if outputs { &fan.outputs } else { &fan.inputs }.iter().map(move |&id| fan.edge(id, id)));
         let lives = ends.filter(move |edge| self.0.holds(edge, When::Now));
@@ -102,20 +99,18 @@ impl Gathering<'_> {
     fn leave_dataset(&mut self, dataset: u32) {
         let view = self.view;
         for &member in view.0.members(&dataset) {
-            let Some(vertex) = view.0.datasets.get(member) else { continue };
-            for (edge, owner) in view.holding(&vertex.out) {
+            for (edge, owner) in view.0.edges_when(member, true, When::Now) {
                 self.dataset(edge.to);
                 let is_proven = edge.basis != Basis::InputsOutputs && matches!(edge.to, Node::Dataset(_));
-                if let Some(job) = edge.job(owner).filter(|&job| !is_proven && view.flows(job).is_some()) {
+                if let Some(job) = edge.job(owner).filter(|&job| !is_proven && view.has_flows(job)) {
                     self.found.push(if Owner::Job(job) == owner { view.reader(job) } else { view.named(job) });
                 }
             }
-            for &half in &vertex.fans_out {
-                let Some(fan) = view.0.fan_at(half, When::Now) else { continue };
+            for (fan, owner, _) in view.0.fans_when(member, true, When::Now) {
                 let edges = fan.outputs.iter().map(|&output| fan.edge(member, output)).filter(|edge| view.0.holds(edge, When::Now));
                 edges.for_each(|edge| self.dataset(edge.to));
-                if let Owner::Job(job) = half.owner
-                    && view.flows(job).is_some()
+                if let Owner::Job(job) = owner
+                    && view.has_flows(job)
                 {
                     self.found.push(view.reader(job));
                 }
@@ -127,22 +122,20 @@ impl Gathering<'_> {
     fn reach_dataset(&mut self, dataset: u32) {
         let view = self.view;
         for &member in view.0.members(&dataset) {
-            let Some(vertex) = view.0.datasets.get(member) else { continue };
-            for (edge, owner) in view.holding(&vertex.into) {
+            for (edge, owner) in view.0.edges_when(member, false, When::Now) {
                 self.dataset(edge.from);
-                let Some(job) = edge.job(owner).filter(|&job| view.flows(job).is_some()) else { continue };
+                let Some(job) = edge.job(owner).filter(|&job| view.has_flows(job)) else { continue };
                 if Owner::Job(job) != owner {
                     self.job(job);
                 } else if edge.basis == Basis::InputsOutputs {
                     self.found.push(view.named(job));
                 }
             }
-            for &half in &vertex.fans_into {
-                let Some(fan) = view.0.fan_at(half, When::Now) else { continue };
+            for (fan, owner, _) in view.0.fans_when(member, false, When::Now) {
                 let edges = fan.inputs.iter().map(|&input| fan.edge(input, member)).filter(|edge| view.0.holds(edge, When::Now));
                 edges.for_each(|edge| self.dataset(edge.from));
-                if let Owner::Job(job) = half.owner
-                    && view.flows(job).is_some()
+                if let Owner::Job(job) = owner
+                    && view.has_flows(job)
                 {
                     self.found.push(view.named(job));
                 }
@@ -153,7 +146,7 @@ impl Gathering<'_> {
     /// Where data goes from a job. Its own writing counts only when a flow names the job.
     fn leave_job(&mut self, job: u32, is_named: bool) {
         let view = self.view;
-        for (edge, _) in view.flows(job).into_iter().flat_map(|flows| view.holding(&flows.out)) {
+        for (edge, _) in view.0.job_edges_when(job, true, When::Now) {
             match edge.to {
                 // A job that feeds itself passes nothing on by that.
                 Node::Job(other) if other == job => {}
@@ -161,7 +154,7 @@ impl Gathering<'_> {
                 dataset => self.dataset(dataset),
             }
         }
-        if is_named && view.flows(job).is_some() {
+        if is_named && view.has_flows(job) {
             view.own_edges(job).filter(|edge| edge.basis == Basis::InputsOutputs).for_each(|edge| self.dataset(edge.to));
             view.own_fans(job, true).for_each(|id| self.dataset(Node::Dataset(id)));
         }
@@ -170,14 +163,16 @@ impl Gathering<'_> {
     /// Where data comes to a job from: by its own reading, or by flows that name it.
     fn reach_job(&mut self, job: u32, is_named: bool) {
         let view = self.view;
-        let Some(flows) = view.flows(job) else { return };
+        if !view.has_flows(job) {
+            return;
+        }
         if !is_named {
             let read = view.own_edges(job).filter(|edge| edge.basis == Basis::InputsOutputs || matches!(edge.to, Node::Job(_)));
             read.for_each(|edge| self.dataset(edge.from));
             view.own_fans(job, false).for_each(|id| self.dataset(Node::Dataset(id)));
             return;
         }
-        for (edge, _) in view.holding(&flows.into) {
+        for (edge, _) in view.0.job_edges_when(job, false, When::Now) {
             match edge.from {
                 Node::Job(other) if other == job => {}
                 Node::Job(other) => self.job(other),

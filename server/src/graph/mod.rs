@@ -2,9 +2,11 @@
 //! and publishes an immutable snapshot by swapping one pointer; readers walk snapshots and wait for
 //! nobody. Names are the catalog's; here are only its numbers.
 
+mod adjacent;
 mod build;
 mod chunked;
 mod class;
+mod code;
 mod column_build;
 mod column_question;
 mod column_walk;
@@ -12,19 +14,24 @@ mod columns;
 pub mod derive;
 mod digest;
 pub mod flows;
+mod found;
 mod hold;
 mod influence;
 mod job_flows;
 mod lineage_view;
 mod lineages;
+mod link;
 mod nested;
 pub mod of_run;
 #[cfg(test)]
 mod oracle;
+mod owned;
 #[cfg(test)]
 mod precedence;
 pub mod preview;
 mod shadow;
+#[cfg(test)]
+mod shortcut;
 mod snapshot;
 mod stated;
 mod uses;
@@ -37,11 +44,12 @@ pub use column_question::{ColumnAnswer, ColumnLink, ColumnNode, ColumnQuestion, 
 pub use column_walk::walk as walk_columns;
 pub use columns::ColumnHop;
 pub use digest::NodeNames;
+pub use found::Levels;
 pub use influence::{Influence, Outcome};
 pub use lineage_view::LineageView;
 pub use snapshot::{Graph, Snapshot};
 pub use visit::Datasets;
-pub use walk::{Answer, Direction, Link, Question, walk};
+pub use walk::{Answer, Direction, Link, Question, Reached, reach, walk};
 pub use when::When;
 
 use crate::fold::flow::Owner;
@@ -124,13 +132,16 @@ impl Edge {
         when.meets(self.first, self.until)
     }
 
-    /// Jobs at its ends that are not its owner's, or that it joins with another job: data flows that the
-    /// job's own reading and writing do not show.
-    fn foreign_jobs(&self, owner: Owner) -> Vec<u32> {
-        let job = |node: Node| if let Node::Job(job) = node { Some(job) } else { None };
-        let (from, to) = (job(self.from), job(self.to));
-        let is_foreign = |job: &u32| Owner::Job(*job) != owner || (from.is_some() && to.is_some());
-        from.into_iter().chain(to).filter(is_foreign).collect()
+    /// True for a job at one of its ends that is not its owner, or that it joins with another job: data flows that the job's
+    /// own reading and writing do not show.
+    fn is_foreign(&self, job: u32, owner: Owner) -> bool {
+        Owner::Job(job) != owner || matches!((self.from, self.to), (Node::Job(_), Node::Job(_)))
+    }
+
+    /// Such jobs: where it leaves from, and where it leads.
+    fn foreign_jobs(&self, owner: Owner) -> [Option<u32>; 2] {
+        let foreign = |node: Node| if let Node::Job(job) = node { Some(job).filter(|&job| self.is_foreign(job, owner)) } else { None };
+        [foreign(self.from), foreign(self.to).filter(|_| self.from != self.to)]
     }
 
     /// What tells it from the owner's other edges.

@@ -1,27 +1,27 @@
 //! What readers walk: an immutable graph, published whole by swapping one pointer.
 
+use super::adjacent::Adjacent;
 use super::chunked::Chunked;
 use super::class::Class;
+use super::code::Codes;
 use super::columns::{ColumnFlow, ColumnVertex};
-use super::{Edge, FanEdges};
+use super::owned::OwnerVertex;
+use super::{Edge, FanEdges, Node};
 use crate::fold::flow::Owner;
 use arc_swap::ArcSwap;
 use std::sync::Arc;
 
-/// An owner's edge, by its place among them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Half {
-    pub(super) owner: Owner,
-    pub(super) slot: u32,
-}
-
-/// A dataset and what touches it.
+/// A dataset and what touches it. Its edges are with their owners.
 #[derive(Clone, Debug, Default)]
 pub struct DatasetVertex {
-    pub(super) out: Vec<Half>,
-    pub(super) into: Vec<Half>,
-    pub(super) fans_out: Vec<Half>,
-    pub(super) fans_into: Vec<Half>,
+    /// Owners of single edges that leave it,
+    pub(super) out: Codes,
+    /// and that lead to it.
+    pub(super) into: Codes,
+    /// Owners of fans that read it,
+    pub(super) fans_out: Codes,
+    /// and that write it.
+    pub(super) fans_into: Codes,
     /// Columns that lineage knows, by their numbers.
     pub(super) columns: Vec<u32>,
     /// Hops from columns elsewhere into this dataset as a whole.
@@ -34,18 +34,18 @@ pub struct DatasetVertex {
     pub(super) temporary: bool,
 }
 
-/// The edges of one owner.
-#[derive(Clone, Debug, Default)]
-pub struct OwnerVertex {
-    pub(super) edges: Vec<Edge>,
-    pub(super) fans: Vec<FanEdges>,
-}
-
-/// Edges that others say of a job: data that flows from job to job, or between it and a dataset.
+/// Owners of edges that others say of a job: data that flows from job to job, or between it and a dataset.
 #[derive(Clone, Debug, Default)]
 pub struct JobFlows {
-    pub(super) out: Vec<Half>,
-    pub(super) into: Vec<Half>,
+    pub(super) out: Codes,
+    pub(super) into: Codes,
+}
+
+impl JobFlows {
+    /// True when nobody says any.
+    pub fn is_empty(&self) -> bool {
+        self.out.is_empty() && self.into.is_empty()
+    }
 }
 
 /// A whole graph at one log sequence.
@@ -59,6 +59,8 @@ pub struct Graph {
     pub(super) classes: Chunked<Class>,
     pub(super) columns: Chunked<ColumnVertex>,
     pub(super) column_flows: Chunked<ColumnFlow>,
+    /// Which datasets lie next to which, now; what can be told from the rest.
+    pub(super) adjacent: Adjacent,
     /// True when any dataset was ever dropped: most estates never pay for asking.
     pub(super) any_dropped: bool,
     pub(super) edges: u64,
@@ -88,12 +90,37 @@ impl Graph {
         }
     }
 
-    pub(super) fn edge(&self, half: Half) -> Option<&Edge> {
-        self.owner(half.owner)?.edges.get(half.slot as usize)
+    /// Single edges that leave a dataset (`down`), or lead to it, under this one of its names.
+    pub(super) fn edges_at(&self, dataset: u32, down: bool) -> impl Iterator<Item = (Edge, Owner)> + '_ {
+        let owners = self.datasets.get(dataset).map(|vertex| if down { &vertex.out } else { &vertex.into });
+        let owned = owners.into_iter().flat_map(Codes::iter).map(Owner::from);
+        let vertices = owned.filter_map(|owner| Some((self.owner(owner)?, owner)));
+        vertices.flat_map(move |(vertex, owner)| vertex.edges_at(Node::Dataset(dataset), down).map(move |edge| (edge, owner)))
     }
 
-    pub(super) fn fan(&self, half: Half) -> Option<&FanEdges> {
-        self.owner(half.owner)?.fans.get(half.slot as usize)
+    /// Fans that read a dataset (`down`), or write it, under this one of its names; each with its place among its owner's.
+    pub(super) fn fans_at(&self, dataset: u32, down: bool) -> impl Iterator<Item = (&FanEdges, Owner, u32)> + '_ {
+        let owners = self.datasets.get(dataset).map(|vertex| if down { &vertex.fans_out } else { &vertex.fans_into });
+        let owned = owners.into_iter().flat_map(Codes::iter).map(Owner::from);
+        let fans = owned.flat_map(|owner| {
+            self.owner(owner).into_iter().flat_map(|vertex| vertex.fans().iter().zip(0..)).map(move |(fan, slot)| (fan, owner, slot))
+        });
+        fans.filter(move |(fan, ..)| if down { &fan.inputs } else { &fan.outputs }.binary_search(&dataset).is_ok())
+    }
+
+    /// Edges that others say of a job, or that join it with another: those that leave it (`down`), or lead to it. A job
+    /// that feeds itself counts as leaving.
+    pub(super) fn job_edges(&self, job: u32, down: bool) -> impl Iterator<Item = (Edge, Owner)> + '_ {
+        let owners = self.job_flows.get(job).map(|flows| if down { &flows.out } else { &flows.into });
+        let owned = owners.into_iter().flat_map(Codes::iter).map(Owner::from);
+        let vertices = owned.filter_map(|owner| Some((self.owner(owner)?, owner)));
+        let edges = vertices.flat_map(move |(vertex, owner)| vertex.edges_at(Node::Job(job), down).map(move |edge| (edge, owner)));
+        edges.filter(move |(edge, owner)| edge.is_foreign(job, *owner) && (down || edge.from != edge.to))
+    }
+
+    /// True when anybody says any such edge of a job.
+    pub(super) fn has_job_flows(&self, job: u32) -> bool {
+        self.job_flows.get(job).is_some_and(|flows| !flows.is_empty())
     }
 }
 

@@ -33,18 +33,11 @@ impl IntoNeighborsDirected for Datasets<'_> {
 
     fn neighbors_directed(self, dataset: u32, direction: Direction) -> Self::NeighborsDirected {
         let mut found = Vec::new();
-        let Some(vertex) = self.0.datasets.get(dataset) else { return found.into_iter() };
         let down = direction == Direction::Outgoing;
-        for &half in if down { &vertex.out } else { &vertex.into } {
-            let edge = self.0.edge_at(half, When::Now);
-            if let Some(Node::Dataset(other)) = edge.map(|edge| if down { edge.to } else { edge.from }) {
-                found.push(other);
-            }
-        }
-        for &half in if down { &vertex.fans_out } else { &vertex.fans_into } {
-            if let Some(fan) = self.0.fan_at(half, When::Now) {
-                found.extend(if down { &fan.outputs } else { &fan.inputs });
-            }
+        let far = self.0.edges_when(dataset, down, When::Now).map(|(edge, _)| if down { edge.to } else { edge.from });
+        found.extend(far.filter_map(Node::dataset));
+        for (fan, ..) in self.0.fans_when(dataset, down, When::Now) {
+            found.extend(if down { &fan.outputs } else { &fan.inputs });
         }
         found.sort_unstable();
         found.dedup();

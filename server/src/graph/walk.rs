@@ -4,7 +4,9 @@
 //!
 //! An alias class is one vertex. Temporary datasets are contracted: A → temporary → C is seen as A → C.
 
-use super::snapshot::{Graph, Half};
+use super::adjacent::{Adjacent, Jobs, Rows, Step};
+use super::found::{Found, Levels};
+use super::snapshot::Graph;
 use super::{Basis, Edge, FanEdges, Node, When};
 use crate::fold::flow::Owner;
 use hashbrown::{HashMap, HashSet};
@@ -69,30 +71,51 @@ pub struct Answer {
     pub all_links: bool,
 }
 
+/// What is reached, without its edges; one way.
+#[derive(Debug, Default)]
+pub struct Reached {
+    /// Datasets, by the representatives of their classes.
+    pub datasets: Levels,
+    /// Jobs; where they are not asked for, only some.
+    pub jobs: Levels,
+    /// True when any edge leads anywhere.
+    pub has_links: bool,
+}
+
 /// Walks a graph.
 pub fn walk(graph: &Graph, question: &Question) -> Answer {
     let mut nodes: HashMap<Node, u32> = HashMap::new();
-    let mut links: HashMap<(Node, Node, Owner), Edge> = HashMap::new();
-    let mut all_links = true;
-    for &direction in &question.directions {
-        let mut walker = Walker {
-            graph,
-            question,
-            down: direction == Direction::Downstream,
-            nodes: HashMap::new(),
-            fans: HashSet::new(),
-            passed: HashSet::new(),
-            next: Vec::new(),
-            links: &mut links,
-            all_links: &mut all_links,
+    let mut links = Links { by_ends: HashMap::new(), most: question.max_edges, all: true };
+    let mut answer = Answer::default();
+    for (place, &direction) in question.directions.iter().enumerate() {
+        let reached = if question.max_edges == 0 {
+            let reached = reach(graph, question, direction, true);
+            links.all &= !reached.has_links;
+            reached
+        } else {
+            Walker::new(graph, question, direction, Some(&mut links), true).run()
         };
-        walker.run();
-        for (node, distance) in walker.nodes {
-            nodes.entry(node).and_modify(|known| *known = distance.min(*known)).or_insert(distance);
+        let datasets = reached.datasets.iter().map(|(dataset, distance)| (Node::Dataset(dataset), distance));
+        let found = datasets.chain(reached.jobs.iter().map(|(job, distance)| (Node::Job(job), distance)));
+        match question.directions.len() {
+            1 => answer.nodes = found.collect(),
+            _ => found.for_each(|(node, distance)| {
+                nodes.entry(node).and_modify(|known| *known = distance.min(*known)).or_insert(distance);
+            }),
+        }
+        if place + 1 == question.directions.len() && place > 0 {
+            answer.nodes = std::mem::take(&mut nodes).into_iter().collect();
         }
     }
-    let links = links.into_iter().map(|((_, _, owner), edge)| Link { edge, owner }).collect();
-    Answer { nodes: nodes.into_iter().collect(), links, all_links }
+    answer.links = links.by_ends.into_iter().map(|((_, _, owner), edge)| Link { edge, owner }).collect();
+    answer.all_links = links.all;
+    answer
+}
+
+/// Walks a graph one way for what can be reached, without edges: where nothing is special about now, over bare arrays.
+/// `jobs` says whether the jobs on the way are wanted.
+pub fn reach(graph: &Graph, question: &Question, direction: Direction, jobs: bool) -> Reached {
+    Walker::new(graph, question, direction, None, jobs).run()
 }
 
 /// How a walk comes to a job. Through a job that is read from and written to without any lineage data
@@ -105,17 +128,32 @@ enum Arrival {
     Flow,
 }
 
+/// Edges of an answer.
+struct Links {
+    by_ends: HashMap<(Node, Node, Owner), Edge>,
+    most: usize,
+    all: bool,
+}
+
 struct Walker<'a> {
     graph: &'a Graph,
     question: &'a Question,
     down: bool,
-    nodes: HashMap<Node, u32>,
+    datasets: Found,
+    jobs: Found,
+    wants_jobs: bool,
+    starts: HashSet<Node>,
     fans: HashSet<(Owner, u32)>,
     passed: HashSet<(u32, Arrival)>,
-    /// What the next step starts from.
-    next: Vec<Node>,
-    links: &'a mut HashMap<(Node, Node, Owner), Edge>,
-    all_links: &'a mut bool,
+    /// Temporary datasets that were gone through; only kept where edges are not wanted.
+    through: HashSet<u32>,
+    /// Jobs that the next step starts from.
+    next_jobs: Vec<u32>,
+    /// Where edges go; none when they are not wanted.
+    links: Option<&'a mut Links>,
+    has_links: bool,
+    /// Rows of the blocks that were come by.
+    rows: Vec<Option<&'a Rows>>,
 }
 
 /// Where a step stands: `at` is left, on behalf of `origin` when temporary datasets lie between.
@@ -126,25 +164,62 @@ struct Position {
     carried: Option<(Edge, Owner)>,
 }
 
-impl Walker<'_> {
-    fn run(&mut self) {
+impl<'a> Walker<'a> {
+    fn new(graph: &'a Graph, question: &'a Question, direction: Direction, links: Option<&'a mut Links>, wants_jobs: bool) -> Self {
+        let is_plain = links.is_none() && question.when == When::Now;
+        Self {
+            graph,
+            question,
+            down: direction == Direction::Downstream,
+            datasets: Found::new(graph.datasets.len()),
+            jobs: Found::new(graph.jobs.len()),
+            wants_jobs,
+            starts: question.start.iter().map(|&node| graph.canonical(node)).collect(),
+            fans: HashSet::new(),
+            passed: HashSet::new(),
+            through: HashSet::new(),
+            next_jobs: Vec::new(),
+            links,
+            has_links: false,
+            rows: vec![None; if is_plain { graph.adjacent.len() } else { 0 }],
+        }
+    }
+
+    fn run(mut self) -> Reached {
         let start: Vec<Node> = self.question.start.iter().map(|&node| self.canonical(node)).collect();
+        let mut start_jobs = Vec::new();
         for &node in &start {
-            if self.nodes.insert(node, 0).is_none() {
-                self.next.push(node);
+            match node {
+                Node::Dataset(dataset) => {
+                    self.datasets.insert(dataset);
+                }
+                Node::Job(job) if self.jobs.insert(job) => start_jobs.push(job),
+                Node::Job(_) => {}
             }
         }
-        let mut depth = 0;
-        while !self.next.is_empty() && self.question.max_depth.is_none_or(|max| depth < max) {
+        let (mut depth, mut left) = (0, 0);
+        while (left < self.datasets.len() || !self.next_jobs.is_empty() || depth == 0)
+            && self.question.max_depth.is_none_or(|max| depth < max)
+        {
             depth += 1;
-            for node in std::mem::take(&mut self.next) {
-                match node {
-                    Node::Dataset(dataset) => self.leave(dataset, depth),
-                    Node::Job(job) if depth == 1 => self.leave_job(job),
-                    Node::Job(job) => self.job_to_job(job, depth),
+            self.datasets.next_level();
+            self.jobs.next_level();
+            let end = self.datasets.len();
+            let jobs = std::mem::take(&mut self.next_jobs);
+            for place in left..end {
+                let dataset = self.datasets.at(place);
+                if depth == 1 || !self.stops(Node::Dataset(dataset)) {
+                    self.leave(dataset);
                 }
             }
+            left = end;
+            if depth == 1 {
+                start_jobs.iter().for_each(|&job| self.leave_job(job));
+            }
+            jobs.into_iter().for_each(|job| self.job_to_job(job));
         }
+        let Self { datasets, jobs, has_links, .. } = self;
+        Reached { datasets: datasets.finish(), jobs: jobs.finish(), has_links }
     }
 
     fn canonical(&self, node: Node) -> Node {
@@ -156,45 +231,79 @@ impl Walker<'_> {
     }
 
     fn is_contracted(&self, dataset: u32) -> bool {
-        !self.question.temporary && self.graph.is_temporary(dataset) && self.nodes.get(&Node::Dataset(dataset)) != Some(&0)
+        !self.question.temporary && self.graph.is_temporary(dataset) && !self.starts.contains(&Node::Dataset(dataset))
     }
 
     /// Takes every step from a dataset; steps onto temporary ones go on from there, as one step.
-    fn leave(&mut self, dataset: u32, depth: u32) {
-        let mut open = vec![Position { origin: Node::Dataset(dataset), at: dataset, carried: None }];
-        let mut seen = HashSet::new();
+    fn leave(&mut self, dataset: u32) {
+        if let Some(rows) = self.rows_of(dataset)
+            && let Step::Plain(targets, jobs) = rows.step(dataset, self.down)
+        {
+            self.leave_plainly(targets, jobs);
+            return;
+        }
+        self.go_through(Position { origin: Node::Dataset(dataset), at: dataset, carried: None });
+    }
+
+    fn rows_of(&mut self, dataset: u32) -> Option<&'a Rows> {
+        let graph = self.graph;
+        let place = Adjacent::block(dataset);
+        let known = self.rows.get_mut(place)?;
+        if known.is_none() {
+            *known = graph.rows(place);
+        }
+        *known
+    }
+
+    fn leave_plainly(&mut self, targets: &[u32], jobs: Jobs<'_>) {
+        for &target in targets {
+            self.datasets.insert(target);
+        }
+        if self.wants_jobs {
+            jobs.all().iter().for_each(|&job| {
+                self.jobs.insert(job);
+            });
+            self.has_links |= !jobs.all().is_empty();
+        }
+        self.has_links |= !targets.is_empty();
+    }
+
+    fn go_through(&mut self, position: Position) {
+        let mut seen = if self.links.is_none() { std::mem::take(&mut self.through) } else { HashSet::new() };
+        let mut open = vec![position];
         while let Some(position) = open.pop() {
-            self.step(position, depth, &mut |position| {
+            self.step(position, &mut |position| {
                 if seen.insert(position.at) {
                     open.push(position);
                 }
             });
         }
+        if self.links.is_none() {
+            self.through = seen;
+        }
     }
 
-    fn step(&mut self, position: Position, depth: u32, onward: &mut impl FnMut(Position)) {
+    fn step(&mut self, position: Position, onward: &mut impl FnMut(Position)) {
         let graph = self.graph;
         for &member in graph.members(&position.at) {
-            let Some(vertex) = graph.datasets.get(member) else { continue };
-            for &half in if self.down { &vertex.out } else { &vertex.into } {
-                let Some(edge) = graph.edge_at(half, self.question.when) else { continue };
-                self.follow(position, *edge, half.owner, depth, onward);
+            for (edge, owner) in graph.edges_when(member, self.down, self.question.when) {
+                self.follow(position, edge, owner, onward);
             }
-            for &half in if self.down { &vertex.fans_out } else { &vertex.fans_into } {
-                self.fan(position, half, member, depth, onward);
+            for (fan, owner, slot) in graph.fans_when(member, self.down, self.question.when) {
+                self.fan(position, (fan, owner, slot), member, onward);
             }
         }
     }
 
-    fn follow(&mut self, position: Position, edge: Edge, owner: Owner, depth: u32, onward: &mut impl FnMut(Position)) {
+    fn follow(&mut self, position: Position, edge: Edge, owner: Owner, onward: &mut impl FnMut(Position)) {
         let far = self.canonical(if self.down { edge.to } else { edge.from });
         if let Some(job) = edge.job(owner) {
-            self.nodes.entry(Node::Job(job)).or_insert(depth);
+            self.jobs.insert(job);
             let is_own = Owner::Job(job) == owner;
             let is_made_of_nothing = is_own && !self.down && edge.from == Node::Job(job) && edge.basis == Basis::Explicit;
             let is_proven = edge.basis != Basis::InputsOutputs && matches!(far, Node::Dataset(_));
             if !is_made_of_nothing && !is_proven {
-                self.arrive(job, if is_own { Arrival::Io } else { Arrival::Flow }, depth);
+                self.arrive(job, if is_own { Arrival::Io } else { Arrival::Flow });
             }
         }
         // Of several steps as one, the owner is who makes what is seen at the end of it.
@@ -207,97 +316,95 @@ impl Walker<'_> {
             Node::Dataset(at) if self.is_contracted(at) => onward(Position { origin: position.origin, at, carried: Some((edge, owner)) }),
             _ => {
                 self.link(edge, owner);
-                self.visit(far, depth);
+                self.visit(far);
             }
         }
     }
 
     /// All outputs of a fan are found when its first input is; later inputs only add edges.
-    fn fan(&mut self, position: Position, half: Half, member: u32, depth: u32, onward: &mut impl FnMut(Position)) {
-        let Some(fan) = self.graph.fan_at(half, self.question.when) else { return };
-        let first = self.fans.insert((half.owner, half.slot));
+    fn fan(&mut self, position: Position, (fan, owner, slot): (&FanEdges, Owner, u32), member: u32, onward: &mut impl FnMut(Position)) {
+        let graph = self.graph;
+        // What is gone leads nowhere.
+        if !graph.holds(&fan.edge(member, member), self.question.when) {
+            return;
+        }
+        let is_known = !self.fans.insert((owner, slot));
         for &other in if self.down { &fan.outputs } else { &fan.inputs } {
-            if !first && !*self.all_links && position.carried.is_none() {
+            let only_edges = match &self.links {
+                None => true,
+                Some(links) => !links.all && position.carried.is_none(),
+            };
+            if is_known && only_edges {
                 break;
             }
             let edge = pair(fan, member, other, self.down);
-            if self.graph.holds(&edge, self.question.when) {
-                self.follow(position, edge, half.owner, depth, onward);
+            if graph.holds(&edge, self.question.when) {
+                self.follow(position, edge, owner, onward);
             }
         }
     }
 
     /// From a job that is the start, the first step leads to what it writes or reads.
     fn leave_job(&mut self, job: u32) {
-        self.own_io(job, 1, |_| true);
-        self.arrive(job, Arrival::Io, 1);
-        self.job_to_job(job, 1);
+        self.own_io(job, |_| true);
+        self.arrive(job, Arrival::Io);
+        self.job_to_job(job);
     }
 
     /// What a job reads or writes by its own flows.
-    fn own_io(&mut self, job: u32, depth: u32, counts: impl Fn(&Edge) -> bool) {
+    fn own_io(&mut self, job: u32, counts: impl Fn(&Edge) -> bool) {
         let graph = self.graph;
         let Some(vertex) = graph.jobs.get(job) else { return };
-        let own = vertex.edges.iter().filter(|edge| counts(edge) && edge.job(Owner::Job(job)) == Some(job));
-        let wide = vertex.fans.iter().flat_map(|fan| {
+        let own = vertex.edges().filter(|edge| counts(edge) && edge.job(Owner::Job(job)) == Some(job));
+        let wide = vertex.fans().iter().flat_map(|fan| {
             let others = if self.down { &fan.outputs } else { &fan.inputs };
             others.iter().map(|&other| fan.edge(other, other))
         });
-        let edges: Vec<Edge> = own.copied().chain(wide).filter(|edge| graph.holds(edge, self.question.when)).collect();
+        let edges: Vec<Edge> = own.chain(wide).filter(|edge| graph.holds(edge, self.question.when)).collect();
         for edge in edges {
             let far = self.canonical(if self.down { edge.to } else { edge.from });
             if let Node::Dataset(at) = far {
-                self.enter(job, at, edge, depth);
+                self.enter(job, at, edge);
             }
         }
     }
 
     /// From a job onto a dataset, in the step that the job makes.
-    fn enter(&mut self, job: u32, dataset: u32, edge: Edge, depth: u32) {
+    fn enter(&mut self, job: u32, dataset: u32, edge: Edge) {
         let edge = self.between(Node::Job(job), Node::Dataset(dataset), edge);
         if !self.is_contracted(dataset) {
             self.link(edge, Owner::Job(job));
-            self.visit(Node::Dataset(dataset), depth);
+            self.visit(Node::Dataset(dataset));
             return;
         }
-        let mut open = vec![Position { origin: Node::Job(job), at: dataset, carried: Some((edge, Owner::Job(job))) }];
-        let mut seen = HashSet::new();
-        while let Some(position) = open.pop() {
-            self.step(position, depth, &mut |position| {
-                if seen.insert(position.at) {
-                    open.push(position);
-                }
-            });
-        }
+        self.go_through(Position { origin: Node::Job(job), at: dataset, carried: Some((edge, Owner::Job(job))) });
     }
 
     /// At a job, at the distance of its step: what flows on from it without a dataset between.
-    fn arrive(&mut self, job: u32, arrival: Arrival, depth: u32) {
-        let Some(flows) = self.graph.job_flows.get(job).filter(|flows| !flows.out.is_empty() || !flows.into.is_empty()) else { return };
-        if !self.passed.insert((job, arrival)) {
+    fn arrive(&mut self, job: u32, arrival: Arrival) {
+        let graph = self.graph;
+        if !graph.has_job_flows(job) || !self.passed.insert((job, arrival)) {
             return;
         }
-        for &half in if self.down { &flows.out } else { &flows.into } {
-            let Some(edge) = self.graph.edge_at(half, self.question.when) else { continue };
+        for (edge, _) in graph.job_edges_when(job, self.down, self.question.when) {
             match self.canonical(if self.down { edge.to } else { edge.from }) {
-                Node::Dataset(dataset) => self.enter(job, dataset, *edge, depth),
+                Node::Dataset(dataset) => self.enter(job, dataset, edge),
                 // A step of its own, from the next round on.
-                Node::Job(_) => self.next.push(Node::Job(job)),
+                Node::Job(_) => self.next_jobs.push(job),
             }
         }
         if arrival == Arrival::Flow {
-            self.own_io(job, depth, |edge| edge.basis == Basis::InputsOutputs);
+            self.own_io(job, |edge| edge.basis == Basis::InputsOutputs);
         }
     }
 
-    fn job_to_job(&mut self, job: u32, depth: u32) {
-        let Some(flows) = self.graph.job_flows.get(job) else { return };
-        for &half in if self.down { &flows.out } else { &flows.into } {
-            let Some(edge) = self.graph.edge_at(half, self.question.when) else { continue };
+    fn job_to_job(&mut self, job: u32) {
+        let graph = self.graph;
+        for (edge, owner) in graph.job_edges_when(job, self.down, self.question.when) {
             if let Node::Job(other) = if self.down { edge.to } else { edge.from } {
-                self.link(*edge, half.owner);
-                self.nodes.entry(Node::Job(other)).or_insert(depth);
-                self.arrive(other, Arrival::Flow, depth);
+                self.link(edge, owner);
+                self.jobs.insert(other);
+                self.arrive(other, Arrival::Flow);
             }
         }
     }
@@ -306,22 +413,30 @@ impl Walker<'_> {
         if self.down { Edge { from: here, to: far, ..edge } } else { Edge { from: far, to: here, ..edge } }
     }
 
-    fn visit(&mut self, node: Node, depth: u32) {
-        let known = self.nodes.len();
-        self.nodes.entry(node).or_insert(depth);
-        if self.nodes.len() > known && matches!(node, Node::Dataset(_)) && !self.stops(node) {
-            self.next.push(node);
-        }
+    fn visit(&mut self, node: Node) {
+        match node {
+            Node::Dataset(dataset) => self.datasets.insert(dataset),
+            Node::Job(job) => self.jobs.insert(job),
+        };
     }
 
-    /// One edge per ends and owner: observed and declared, precise and coarse fall together.
     fn link(&mut self, edge: Edge, owner: Owner) {
+        self.has_links = true;
+        if let Some(links) = &mut self.links {
+            links.add(edge, owner);
+        }
+    }
+}
+
+impl Links {
+    /// One edge per ends and owner: observed and declared, precise and coarse fall together.
+    fn add(&mut self, edge: Edge, owner: Owner) {
         let key = (edge.from, edge.to, owner);
-        if self.links.len() >= self.question.max_edges && !self.links.contains_key(&key) {
-            *self.all_links = false;
+        if self.by_ends.len() >= self.most && !self.by_ends.contains_key(&key) {
+            self.all = false;
             return;
         }
-        self.links
+        self.by_ends
             .entry(key)
             .and_modify(|known| {
                 known.basis = known.basis.min(edge.basis);

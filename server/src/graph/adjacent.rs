@@ -1,0 +1,233 @@
+//! Which datasets lie next to which, now, as arrays: what a walk reads that asks for no edges. Everything here
+//! can be told from the rest of the graph and is told only when somebody asks: the writer merely forgets what it
+//! changed, readers fill it in, each block once.
+//!
+//! A row is `special` where a step is more than its targets: wide fans, temporary datasets, data that flows from job
+//! to job. Such rows are walked the long way.
+
+use super::owned::OwnerVertex;
+use super::snapshot::{Graph, JobFlows};
+use super::{Basis, Node, When};
+use crate::fold::flow::Owner;
+use std::sync::{Arc, OnceLock};
+
+/// Datasets of a block.
+const ROWS: usize = 512;
+/// In the begin of a row: walk it the long way.
+const SPECIAL: u32 = 1 << 31;
+
+/// The blocks of a graph. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Adjacent {
+    blocks: Arc<Vec<Arc<Block>>>,
+}
+
+/// Rows of neighbouring numbers: there once somebody asked, until then those of before and which of them still hold.
+#[derive(Default)]
+struct Block {
+    rows: OnceLock<Arc<Rows>>,
+    before: Option<Arc<Rows>>,
+    stale: [u64; ROWS / 64],
+}
+
+impl Clone for Block {
+    /// To be changed: what is known is what was known before.
+    fn clone(&self) -> Self {
+        match self.rows.get() {
+            Some(rows) => Self { before: Some(rows.clone()), ..Self::default() },
+            None => Self { rows: OnceLock::new(), before: self.before.clone(), stale: self.stale },
+        }
+    }
+}
+
+/// Both ways.
+pub struct Rows([Way; 2]);
+
+/// One way: rows lie one after the other.
+#[derive(Default)]
+struct Way {
+    begins: Vec<u32>,
+    targets: Vec<u32>,
+    job_begins: Vec<u32>,
+    jobs: Vec<u32>,
+}
+
+/// What a step from a dataset leads to.
+pub enum Step<'a> {
+    /// Datasets, each once, and the jobs that the data moves by.
+    Plain(&'a [u32], Jobs<'a>),
+    /// More than that.
+    Special,
+}
+
+/// Jobs of a step; looked up only by who wants them.
+#[derive(Clone, Copy)]
+pub struct Jobs<'a>(&'a Way, usize);
+
+impl<'a> Jobs<'a> {
+    /// Each once.
+    pub fn all(self) -> &'a [u32] {
+        let Self(way, row) = self;
+        &way.jobs[way.job_begins[row] as usize..way.job_begins[row + 1] as usize]
+    }
+}
+
+impl Rows {
+    /// The step from one of its datasets.
+    pub fn step(&self, dataset: u32, down: bool) -> Step<'_> {
+        let (way, row) = (&self.0[usize::from(!down)], dataset as usize % ROWS);
+        let (begin, end) = (way.begins[row], way.begins[row + 1]);
+        if begin & SPECIAL != 0 {
+            return Step::Special;
+        }
+        Step::Plain(&way.targets[begin as usize..(end & !SPECIAL) as usize], Jobs(way, row))
+    }
+}
+
+impl Adjacent {
+    /// The place of a dataset's block.
+    pub fn block(dataset: u32) -> usize {
+        dataset as usize / ROWS
+    }
+
+    /// How many blocks there are.
+    pub fn len(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// Makes room for so many datasets.
+    pub(super) fn grow(&mut self, datasets: usize) {
+        if self.blocks.len() < datasets.div_ceil(ROWS) {
+            Arc::make_mut(&mut self.blocks).resize_with(datasets.div_ceil(ROWS), Arc::default);
+        }
+    }
+
+    /// The row of a dataset is to be told anew.
+    fn forget(&mut self, dataset: u32) {
+        let (block, row) = (Self::block(dataset), dataset as usize % ROWS);
+        if block >= self.blocks.len() {
+            return;
+        }
+        let block = Arc::make_mut(&mut Arc::make_mut(&mut self.blocks)[block]);
+        if block.rows.get().is_some() {
+            *block = block.clone();
+        }
+        block.stale[row / 64] |= 1 << (row % 64);
+    }
+}
+
+impl Graph {
+    /// The rows of a block.
+    pub(super) fn rows(&self, place: usize) -> Option<&Rows> {
+        let block = self.adjacent.blocks.get(place)?;
+        Some(block.rows.get_or_init(|| Arc::new(self.tell(place, block))))
+    }
+
+    /// Tells every row, so that the first reader need not wait for it.
+    pub fn warm(&self) {
+        (0..self.adjacent.len()).for_each(|block| {
+            self.rows(block);
+        });
+    }
+
+    fn tell(&self, place: usize, block: &Block) -> Rows {
+        Rows([true, false].map(|down| {
+            let mut way = Way { begins: Vec::with_capacity(ROWS + 1), job_begins: Vec::with_capacity(ROWS + 1), ..Way::default() };
+            let before = block.before.as_ref().map(|rows| &rows.0[usize::from(!down)]);
+            for row in 0..ROWS {
+                match before.filter(|_| block.stale[row / 64] & (1 << (row % 64)) == 0) {
+                    Some(before) => way.copy(before, row),
+                    None => way.add(self.row((place * ROWS + row) as u32, down)),
+                }
+            }
+            way.begins.push(way.targets.len() as u32);
+            way.job_begins.push(way.jobs.len() as u32);
+            way.targets.shrink_to_fit();
+            way.jobs.shrink_to_fit();
+            way
+        }))
+    }
+
+    /// Targets and jobs of a step; none when it is special. Only who stands for a class has any.
+    fn row(&self, dataset: u32, down: bool) -> Option<(Vec<u32>, Vec<u32>)> {
+        let (mut targets, mut jobs) = (Vec::new(), Vec::new());
+        if self.representative(dataset) != dataset {
+            return Some((targets, jobs));
+        }
+        for &member in self.members(&dataset) {
+            if self.fans_when(member, down, When::Now).next().is_some() {
+                return None;
+            }
+            for (edge, owner) in self.edges_when(member, down, When::Now) {
+                let far = self.canonical(if down { edge.to } else { edge.from });
+                if let Some(job) = edge.job(owner) {
+                    let is_proven = edge.basis != Basis::InputsOutputs && far.dataset().is_some();
+                    if !is_proven && self.has_job_flows(job) {
+                        return None;
+                    }
+                    jobs.push(job);
+                }
+                if let Node::Dataset(far) = far {
+                    if self.is_temporary(far) {
+                        return None;
+                    }
+                    targets.push(far);
+                }
+            }
+        }
+        for list in [&mut targets, &mut jobs] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        Some((targets, jobs))
+    }
+
+    /// Forgets what was told of nodes whose edges change.
+    pub(super) fn forget_ends(&mut self, nodes: impl Iterator<Item = Node>) {
+        for dataset in nodes.filter_map(Node::dataset) {
+            self.adjacent.forget(self.representative(dataset));
+        }
+    }
+
+    /// Forgets what was told of a dataset and of what lies next to it: what it is called, or that it is passed through or
+    /// gone, is told with its neighbours.
+    pub(super) fn forget_around(&mut self, dataset: u32) {
+        let members = self.members(&dataset).to_vec();
+        let next = members.iter().flat_map(|&member| [true, false].map(|down| (member, down)));
+        let next = next.flat_map(|(member, down)| self.edges_at(member, down).flat_map(|(edge, _)| [edge.from, edge.to]));
+        let nodes: Vec<Node> = next.chain([Node::Dataset(dataset)]).collect();
+        self.adjacent.forget(dataset);
+        self.forget_ends(nodes.into_iter());
+    }
+
+    /// Changes what others say of a job. Steps by a job about which something is said are special.
+    pub(super) fn set_job_flows(&mut self, job: u32, change: impl FnOnce(&mut JobFlows)) {
+        let before = self.has_job_flows(job);
+        change(self.job_flows.get_mut(job));
+        if before != self.has_job_flows(job) {
+            let own = self.owner(Owner::Job(job)).into_iter().flat_map(OwnerVertex::edges);
+            let ends: Vec<Node> = own.flat_map(|edge| [edge.from, edge.to]).collect();
+            self.forget_ends(ends.into_iter());
+        }
+    }
+}
+
+impl Way {
+    fn add(&mut self, row: Option<(Vec<u32>, Vec<u32>)>) {
+        let special = if row.is_none() { SPECIAL } else { 0 };
+        self.begins.push(self.targets.len() as u32 | special);
+        self.job_begins.push(self.jobs.len() as u32);
+        if let Some((targets, jobs)) = row {
+            self.targets.extend(targets);
+            self.jobs.extend(jobs);
+        }
+    }
+
+    fn copy(&mut self, before: &Self, row: usize) {
+        let (begin, end) = (before.begins[row], before.begins[row + 1] & !SPECIAL);
+        self.begins.push(self.targets.len() as u32 | begin & SPECIAL);
+        self.targets.extend(&before.targets[(begin & !SPECIAL) as usize..end as usize]);
+        self.job_begins.push(self.jobs.len() as u32);
+        self.jobs.extend(&before.jobs[before.job_begins[row] as usize..before.job_begins[row + 1] as usize]);
+    }
+}

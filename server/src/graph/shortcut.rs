@@ -1,0 +1,133 @@
+//! The short way against the long one: what `reach` finds over bare arrays is what `walk` finds over the edges,
+//! whatever happened to the graph since the arrays were told, and whatever is special about it.
+
+use super::{Builder, Direction, Node, Question, Snapshot, When, reach, walk};
+use crate::fold::flow::{Changes, End, ExplicitLineageFact, FlowFact, FlowSource, Owner, Stated};
+use crate::fold::identity::Identity;
+use crate::fold::{Span, Stamp};
+use proptest::prelude::*;
+use schema::log::ContentHash;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+const DATASETS: u32 = 12;
+const JOBS: u32 = 6;
+
+/// Something that a batch brings.
+#[derive(Clone, Debug)]
+enum Act {
+    /// A job's run, and what it says outright feeds what (odd numbers are jobs).
+    Run(u32, Vec<u32>, Vec<u32>, Vec<(u32, u32)>),
+    /// A job says what it would read and write.
+    Declared(u32, Vec<u32>, Vec<u32>),
+    /// A run over more pairs than are kept one by one: all datasets from the first on, and many others, to all up to the second.
+    Wide(u32, u32, u32),
+    /// What a dataset is: its aliases, whether it is temporary, whether it was dropped just now.
+    Identity(u32, Option<u32>, bool, bool),
+}
+
+fn acts() -> impl Strategy<Value = Vec<Vec<Act>>> {
+    let datasets = || prop::collection::btree_set(0..DATASETS, 0..3).prop_map(|set| set.into_iter().collect::<Vec<_>>());
+    let said = prop::collection::vec((0..2 * DATASETS, 0..2 * DATASETS), 0..2);
+    let act = prop_oneof![
+        6 => (0..JOBS, datasets(), datasets(), said).prop_map(|(job, inputs, outputs, said)| Act::Run(job, inputs, outputs, said)),
+        1 => (0..JOBS, datasets(), datasets()).prop_map(|(job, inputs, outputs)| Act::Declared(job, inputs, outputs)),
+        1 => (0..JOBS, 0..DATASETS, 0..DATASETS).prop_map(|(job, from, to)| Act::Wide(job, from, to)),
+        5 => (0..4u32, prop::option::weighted(0.3, 0..DATASETS), any::<bool>(), any::<bool>())
+            .prop_map(|(id, same, temporary, gone)| Act::Identity(id, same, temporary, gone)),
+    ];
+    prop::collection::vec(prop::collection::vec(act, 1..4), 1..8)
+}
+
+fn end(number: u32) -> End {
+    if number.is_multiple_of(2) { End::Dataset(number / 2) } else { End::Job(number / 2 % JOBS) }
+}
+
+fn flow(job: u32, source: FlowSource, inputs: &[u32], outputs: &[u32]) -> FlowFact {
+    let (inputs, outputs) = (inputs.to_vec(), outputs.to_vec());
+    FlowFact { owner: Owner::Job(job), source, inputs, outputs, columns: Vec::new(), inferred: Vec::new(), explicit: Vec::new() }
+}
+
+fn changes(act: &Act, time: i64) -> Changes {
+    let hash = ContentHash::of(&time.to_le_bytes());
+    let observed = FlowSource::Observed(Span { first: time, last: time });
+    let mut changes = Changes::default();
+    match act {
+        Act::Run(job, inputs, outputs, said) => {
+            let stated = |&(source, target): &(u32, u32)| Stated {
+                target: end(target),
+                target_field: None,
+                source: Some(end(source)),
+                source_field: None,
+                transformations: Vec::new(),
+            };
+            let explicit = if said.is_empty() { Vec::new() } else { vec![hash] };
+            changes.flows.push(FlowFact { explicit, ..flow(*job, observed, inputs, outputs) });
+            if !said.is_empty() {
+                changes.explicit.push(ExplicitLineageFact { hash, statements: said.iter().map(stated).collect() });
+            }
+        }
+        Act::Declared(job, inputs, outputs) => {
+            changes.flows.push(flow(*job, FlowSource::Declared(Stamp { time, rank: 0, hash }), inputs, outputs));
+        }
+        Act::Wide(job, from, to) => {
+            let inputs: Vec<u32> = (*from..100).collect();
+            let outputs: Vec<u32> = (0..*to).chain(200..260).collect();
+            changes.flows.push(flow(*job, observed, &inputs, &outputs));
+        }
+        Act::Identity(dataset, same_as, temporary, gone) => {
+            let same_as = same_as.iter().copied().filter(|other| other != dataset).collect();
+            let dropped = Some(time).filter(|_| *gone);
+            let id = [*dataset as u8; 16];
+            changes
+                .identities
+                .push((*dataset, Identity { id, named: true, same_as, temporary: *temporary, dropped, ..Identity::default() }));
+        }
+    }
+    changes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn finds_what_a_walk_finds(
+        batches in acts(),
+        start in 0..DATASETS + JOBS,
+        max_depth in prop::option::of(0..4u32),
+        temporary in any::<bool>(),
+        stops in prop::option::of(prop::collection::btree_set(0..DATASETS, 0..3)),
+        as_of in prop::option::weighted(0.2, 0..20i64),
+    ) {
+        let (mut builder, snapshot) = (Builder::default(), Snapshot::default());
+        let start = if start < DATASETS { Node::Dataset(start) } else { Node::Job(start - DATASETS) };
+        let mut time = 0;
+        for batch in &batches {
+            for act in batch {
+                builder.absorb(changes(act, time)).unwrap();
+                time += 1;
+            }
+            builder.publish(time as u64, &snapshot);
+            let graph = snapshot.load();
+            for direction in [Direction::Downstream, Direction::Upstream] {
+                let stops = stops.clone();
+                let question = Question {
+                    max_depth,
+                    temporary,
+                    when: When::from(as_of),
+                    stop_at: stops.map(|stops| Arc::new(move |node| matches!(node, Node::Dataset(id) if stops.contains(&id))) as _),
+                    ..Question::all(start, direction)
+                };
+                let walked = walk(&graph, &question);
+                let reached = walk(&graph, &Question { max_edges: 0, ..question.clone() });
+                let sorted = |nodes: Vec<(Node, u32)>| nodes.into_iter().collect::<BTreeSet<_>>();
+                prop_assert_eq!(walked.nodes.len(), sorted(walked.nodes.clone()).len());
+                prop_assert_eq!(sorted(reached.nodes), sorted(walked.nodes.clone()));
+                prop_assert_eq!(reached.all_links, walked.links.is_empty());
+                let datasets = reach(&graph, &question, direction, false).datasets;
+                let walked = walked.nodes.iter().filter_map(|(node, distance)| Some((node.dataset()?, *distance))).collect::<BTreeSet<_>>();
+                prop_assert_eq!(datasets.iter().collect::<BTreeSet<_>>(), walked);
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The estate in a server: how it starts and what memory it takes, and how its readers fare over HTTP
+//! while it takes events.
+
+use super::Options;
+use super::asks::{Ask, ask, feed};
+use super::events;
+use super::warehouse::Warehouse;
+use crate::Outcome;
+use crate::metrics;
+use crate::process::memory;
+use crate::report::{Aim, Section};
+use crate::stats::spread;
+use crate::subject::{Subject, size};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tests::Server;
+
+/// Starts of the server.
+const STARTS: usize = 3;
+/// Steps of the readers' question.
+const DEPTH: u32 = 5;
+
+/// Puts the estate in, starts a server on it and asks.
+pub fn run(options: &Options, warehouse: &Warehouse) -> Outcome<Section> {
+    let (mut folder, source) = (TempDir::new()?, TempDir::new()?);
+    let path = source.path().join("estate.ndjson");
+    let count = events::write(warehouse, &path)?;
+    eprintln!("  putting {count} events into a server");
+    let begin = Instant::now();
+    let (ok, output) = Server::command(&["ingest", "--strict", "--data", &folder.path().to_string_lossy(), &path.to_string_lossy()]);
+    if !ok {
+        return Err(output.into());
+    }
+    let put_in = count as f64 / begin.elapsed().as_secs_f64();
+    let mut starts = Vec::new();
+    let mut resident = (0.0, 0.0);
+    for _ in 0..STARTS {
+        let (subject, millis) = start(folder)?;
+        eprintln!("  answered after {millis:.0} ms");
+        starts.push(millis);
+        resident = memory(subject.pid);
+        folder = subject.stop()?;
+    }
+    let (subject, _) = start(folder)?;
+    let mut section = Section::new(format!("Lineage of {} datasets: a server", warehouse.len()));
+    section.spread("start-up, until the first answer about lineage", spread(starts), "ms");
+    if warehouse.len() >= 1_000_000 {
+        section.aim(Aim::AtMost(5000.0));
+    }
+    section.row("memory, most at start-up", resident.0, "MiB").row("memory after the first answer", resident.1, "MiB");
+    section.row("put in with `headwater ingest`", put_in, "events/s");
+    section.row("size on disk", size(subject.folder()) as f64 / f64::from(1 << 20), "MiB");
+    readers(options, warehouse, &subject, &mut section)?;
+    section.row("memory after taking events", memory(subject.pid).1, "MiB");
+    Ok(section)
+}
+
+fn readers(options: &Options, warehouse: &Warehouse, subject: &Subject, section: &mut Section) -> Outcome<()> {
+    let asked = warehouse.starts(options.starts, 0..warehouse.len());
+    let time = Duration::from_secs(options.seconds);
+    let (mut client, mut other) = (subject.client()?, subject.client()?);
+    let downstream = Ask::Downstream(Some(DEPTH));
+    let mut bare = ask(&mut client, Ask::Name, &asked, time / 2)?;
+    let mut idle = ask(&mut client, downstream, &asked, time)?;
+    let stop = AtomicBool::new(false);
+    let (busy, sent) = std::thread::scope(|scope| {
+        let feeding = scope.spawn(|| feed(&mut other, warehouse, options.rate, &stop));
+        let busy = ask(&mut client, downstream, &asked, time);
+        stop.store(true, Ordering::Relaxed);
+        (busy, feeding.join())
+    });
+    let (mut busy, sent) = (busy?, sent.map_err(|_| "the producer failed")??);
+    for (label, share) in [("p50", 0.5), ("p99", 0.99)] {
+        section.row(format!("HTTP, a dataset by name, idle: {label}"), bare.at(share), "ms");
+        section.row(format!("HTTP, 5 steps downstream counted, idle: {label}"), idle.at(share), "ms");
+        section.row(format!("HTTP, 5 steps downstream counted, while events come: {label}"), busy.at(share), "ms");
+    }
+    section.row("p99 while events come, of the idle one", busy.at(0.99) / idle.at(0.99), "").aim(Aim::AtMost(1.5));
+    section.row("events meanwhile", sent as f64 / time.as_secs_f64(), "events/s");
+    Ok(())
+}
+
+/// Starts it on a folder and asks at once.
+fn start(folder: TempDir) -> Outcome<(Subject, f64)> {
+    let begin = Instant::now();
+    let subject = Subject::server_on(folder);
+    let mut client = subject.client()?;
+    ask(&mut client, Ask::Downstream(Some(DEPTH)), &[0], Duration::from_millis(1))?;
+    let millis = begin.elapsed().as_secs_f64() * 1000.0;
+    metrics::projected(&mut client)?;
+    Ok((subject, millis))
+}
