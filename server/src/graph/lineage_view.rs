@@ -292,7 +292,7 @@ mod tests {
     use super::*;
     use crate::fold::Span;
     use crate::fold::flow::{Changes, End, ExplicitLineageFact, FlowFact, FlowSource, Stated};
-    use petgraph::visit::{Dfs, Walker};
+    use petgraph::visit::{Dfs, Reversed, Walker};
     use proptest::prelude::*;
     use schema::log::ContentHash;
     use std::collections::BTreeSet;
@@ -336,18 +336,23 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reaches_what_walks_reach(draws in draws(), start in 0..8u32) {
+        fn reaches_what_walks_reach(draws in draws(), start in 0..8u32, down in any::<bool>()) {
             let (mut builder, snapshot) = (Builder::default(), Snapshot::default());
             draws.iter().enumerate().for_each(|(place, draw)| absorb(&mut builder, place, draw));
             builder.publish(1, &snapshot);
             let graph = snapshot.load();
             let view = LineageView(&graph);
             prop_assume!(view.dataset(start).is_some());
-            let nodes = walk(&graph, &Question { temporary: true, ..Question::all(Node::Dataset(start), Way::Downstream) }).nodes;
+            let way = if down { Way::Downstream } else { Way::Upstream };
+            let nodes = walk(&graph, &Question { temporary: true, ..Question::all(Node::Dataset(start), way) }).nodes;
             let walked: BTreeSet<u32> =
                 nodes.into_iter().filter_map(|(node, _)| if let Node::Dataset(id) = node { Some(id) } else { None }).collect();
-            let down: BTreeSet<u32> = Dfs::new(view, start).iter(view).filter_map(|vertex| view.dataset(vertex)).collect();
-            prop_assert_eq!(down, walked);
+            let reached: BTreeSet<u32> = if down {
+                Dfs::new(view, start).iter(view).filter_map(|vertex| view.dataset(vertex)).collect()
+            } else {
+                Dfs::new(Reversed(view), start).iter(Reversed(view)).filter_map(|vertex| view.dataset(vertex)).collect()
+            };
+            prop_assert_eq!(reached, walked);
         }
 
         #[test]

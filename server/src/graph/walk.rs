@@ -394,7 +394,10 @@ impl<'a> Walker<'a> {
             }
         }
         if arrival == Arrival::Flow {
-            self.own_io(job, |edge| edge.basis == Basis::InputsOutputs);
+            // Upstream also what is said outright to feed the job itself; downstream, what it is said to make is
+            // made of nothing tracked.
+            let down = self.down;
+            self.own_io(job, |edge| edge.basis == Basis::InputsOutputs || (!down && edge.to == Node::Job(job)));
         }
     }
 
