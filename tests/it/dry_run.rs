@@ -217,7 +217,8 @@ fn nothing_changes() {
         let counted = |line: &&str| !line.starts_with('#') && !line.contains("cpu");
         text.lines().filter(counted).map(str::to_owned).collect::<Vec<_>>()
     };
-    let state = "{ status { logSeq catalogSeq searchSeq datasets jobs runs edges columnEdges quarantined } }";
+    // Waits for search too, which follows a little later.
+    let state = "{ search(query: \"\", first: 0) { totalCount } status { logSeq catalogSeq searchSeq datasets jobs runs edges columnEdges quarantined } }";
     let (before, counters) = (server.ask(state), metrics(&server));
     let estate = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/real/dbt-run.ndjson")).unwrap();
     for body in [json!([load(1, "START", &["a"], &["b"]), load(1, "COMPLETE", &["x"], &["y"]), 7]).to_string(), estate] {
