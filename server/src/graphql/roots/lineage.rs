@@ -135,6 +135,10 @@ impl LineageQuery {
         settle(ctx).await;
         let namespaces = namespaces.unwrap_or_default();
         let page = PageArguments { first, after: after_cursor };
-        lineage_diff(ctx, DiffArguments { before, after: after.unwrap_or_default(), direction, max_depth: depth(max_depth)?, namespaces, page }).await
+        lineage_diff(
+            ctx,
+            DiffArguments { before, after: after.unwrap_or_default(), direction, max_depth: depth(max_depth)?, namespaces, page },
+        )
+        .await
     }
 }
