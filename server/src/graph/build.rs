@@ -1,8 +1,9 @@
 //! The writer's side: merges flows, derives the edges of the owners that changed, and publishes.
 
+use super::asserted::{FlowKey, PackedLineage, column_flows};
 use super::class::Classes;
 use super::code::{Code, Codes};
-use super::columns::{FlowKey, PackedLineage, column_flows};
+use super::column_build::Hows;
 use super::derive;
 use super::flows::{Flows, Merged};
 use super::lineages::KnownLineages;
@@ -12,7 +13,6 @@ use crate::fold::flow::{Changes, FlowRow, Listing, Owner, Ruled};
 use crate::fold::identity::Identity;
 use hashbrown::{HashMap, HashSet};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Builds the graph. There is one per process.
 #[derive(Default)]
@@ -20,7 +20,7 @@ pub struct Builder {
     pub(super) graph: Graph,
     flows: HashMap<Owner, Flows>,
     pub(super) lineages: KnownLineages,
-    pub(super) columns: HashMap<(u32, Arc<str>), u32>,
+    pub(super) hows: Hows,
     pub(super) owned_flows: HashMap<Owner, BTreeMap<FlowKey, u32>>,
     pub(super) column_counts: HashMap<Owner, u64>,
     edge_counts: HashMap<Owner, u64>,
@@ -37,7 +37,7 @@ impl Builder {
         let mut builder = Self::default();
         builder.graph.seq = seq;
         for (hash, doc) in rows.columns {
-            builder.lineages.add_columns(hash, postcard::from_bytes(&doc)?);
+            builder.lineages.add_row(hash, doc);
         }
         for (hash, doc) in rows.explicit {
             builder.lineages.add_statements(hash, postcard::from_bytes(&doc)?);
@@ -46,7 +46,9 @@ impl Builder {
             builder.identify(dataset, postcard::from_bytes(&doc)?);
         }
         for (owner, doc) in rows.flows {
-            builder.flows.insert(owner, postcard::from_bytes(&doc)?);
+            let flows: Flows = postcard::from_bytes(&doc)?;
+            builder.lineages.read(flows.lineages())?;
+            builder.flows.insert(owner, flows);
             builder.rederive(owner);
         }
         ruled.iter().for_each(|ruled| builder.rule(ruled));

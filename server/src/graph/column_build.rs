@@ -1,7 +1,11 @@
 //! The writer's side of columns: hops come with the first flow that asserts them, and hold or not by
 //! their flow's intervals.
 
-use super::columns::{ColumnEnd, ColumnFlow, ColumnHop, FlowKey};
+use super::asserted::{Assertion, FlowKey};
+use super::columns::{Column, ColumnEnd, ColumnFlow, PackedHop};
+use super::derive::Lineages;
+use super::lineages::{Content, KnownLineages};
+use super::stated::stated_hops;
 use super::{Basis, Builder, When};
 use crate::fold::flow::Owner;
 use hashbrown::{HashMap, HashSet};
@@ -9,89 +13,147 @@ use schema::openlineage::facets::Transformation;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Source dataset, its column, the target's column, how.
+type Said<'a> = (u32, Option<&'a str>, Option<&'a str>, &'a [Transformation]);
+
 impl Builder {
     /// What an owner no longer asserts (of two declarations at one time only one counts) never held.
-    pub(super) fn set_column_flows(&mut self, owner: Owner, flows: BTreeMap<FlowKey, ColumnFlow>) {
+    pub(super) fn set_column_flows(&mut self, owner: Owner, asserted: BTreeMap<FlowKey, Assertion>) {
+        let counts = |basis: Basis, holds: bool| basis != Basis::Inferred && holds;
+        let mut changes_count = false;
         let known = self.owned_flows.get(&owner).cloned().unwrap_or_default();
-        let place_holds =
-            |place: &u32| self.graph.column_flows.get(*place).is_some_and(|flow| flow.basis != Basis::Inferred && flow.holds(When::Now));
-        // What is inferred is an answer, not a fact: it is not counted.
-        let held: Vec<_> = known.iter().filter(|(_, place)| place_holds(place)).map(|(key, _)| *key).collect();
-        let counts = |flow: &ColumnFlow| flow.basis != Basis::Inferred && flow.holds(When::Now);
-        let holding: Vec<_> = flows.iter().filter(|(_, flow)| counts(flow)).map(|(key, _)| *key).collect();
-        for (key, place) in known {
-            if !flows.contains_key(&key) {
-                *self.graph.column_flows.get_mut(place) = ColumnFlow::default();
-            }
+        for (_, &place) in known.iter().filter(|(key, _)| !asserted.contains_key(*key)) {
+            changes_count |= self.assert_flow(place, Basis::ColumnLineage, &[]);
         }
-        for (key, flow) in flows {
-            let place = self.column_flow(owner, key);
-            *self.graph.column_flows.get_mut(place) = flow;
+        for (&key, assertion) in &asserted {
+            let place = known.get(&key).copied().unwrap_or_else(|| self.add_flow(owner, key));
+            changes_count |= self.assert_flow(place, assertion.basis, &assertion.intervals);
         }
-        if held != holding {
-            let count = self.distinct_hops(owner, &holding);
-            let before = self.column_counts.insert(owner, count).unwrap_or_default();
-            self.graph.column_edges = self.graph.column_edges + count - before;
+        if changes_count {
+            let places = self.owned_flows.get(&owner);
+            let flows = places.into_iter().flat_map(BTreeMap::values).filter_map(|&place| self.graph.column_flows.get(place));
+            // What is inferred is an answer, not a fact: it is not counted.
+            let holding = flows.filter(|flow| counts(flow.basis, flow.holds(When::Now)));
+            // A facet that grows repeats the hops of the one before.
+            let hops: HashSet<_> = holding.flat_map(|flow| flow.hops.iter().map(|hop| (hop.from, hop.to))).collect();
+            let before = self.column_counts.insert(owner, hops.len() as u64).unwrap_or_default();
+            self.graph.column_edges = self.graph.column_edges + hops.len() as u64 - before;
         }
     }
 
-    /// Column edges of one owner: a facet that grows repeats those of the one before.
-    fn distinct_hops(&self, owner: Owner, flows: &[FlowKey]) -> u64 {
-        let hops = flows.iter().flat_map(|&key| {
-            let hops = self.lineages.hops(owner, key).into_iter();
-            hops.map(move |hop| (hop.dataset, hop.field, key.0, hop.target))
-        });
-        hops.collect::<HashSet<_>>().len() as u64
+    /// Says when a flow holds; true when it begins or ceases to hold now.
+    fn assert_flow(&mut self, place: u32, basis: Basis, intervals: &[super::columns::Interval]) -> bool {
+        let Some(flow) = self.graph.column_flows.get(place) else { return false };
+        if flow.basis == basis && *flow.intervals == *intervals {
+            return false;
+        }
+        let before = (flow.basis, flow.holds(When::Now));
+        let flow = self.graph.column_flows.get_mut(place);
+        (flow.basis, flow.intervals) = (basis, intervals.into());
+        before != (flow.basis, flow.holds(When::Now))
     }
 
-    /// The place of a column flow; a new one brings its hops into the graph.
-    fn column_flow(&mut self, owner: Owner, key: FlowKey) -> u32 {
-        let next = self.graph.column_flows.len() as u32;
-        let place = *self.owned_flows.entry(owner).or_default().entry(key).or_insert(next);
-        if place == next {
-            self.add_hops(owner, key, place);
-            self.touched.push(key.0);
+    /// A new flow brings its hops into the graph.
+    fn add_flow(&mut self, owner: Owner, key: FlowKey) -> u32 {
+        let place = self.graph.column_flows.len() as u32;
+        self.owned_flows.entry(owner).or_default().insert(key, place);
+        let hops = self.hops_of(owner, key);
+        let from: HashSet<u32> = hops.iter().filter_map(|hop| self.graph.dataset_of(hop.from.into())).collect();
+        for dataset in from {
+            append(&mut self.graph.datasets.get_mut(dataset).reads, place);
         }
+        append(&mut self.graph.datasets.get_mut(key.0).writes, place);
+        self.graph.column_flows.set(place, ColumnFlow { owner, hops, ..ColumnFlow::default() });
+        self.touched.push(key.0);
         place
     }
 
-    fn add_hops(&mut self, owner: Owner, key: FlowKey, flow: u32) {
-        self.graph.column_flows.get_mut(flow);
+    /// The hops that a facet makes into one output of an owner.
+    fn hops_of(&mut self, owner: Owner, (output, hash): FlowKey) -> Arc<[PackedHop]> {
         let lineages = std::mem::take(&mut self.lineages);
-        // Most sources of one facet share a few lists of transformations.
-        let mut shared: HashMap<&[Transformation], Arc<[Transformation]>> = HashMap::new();
-        for hop in lineages.hops(owner, key) {
-            let transformations = shared.entry(hop.transformations).or_insert_with(|| hop.transformations.into()).clone();
-            let from = self.end(hop.dataset, hop.field);
-            let to = self.end(key.0, hop.target);
-            let hop = |other| ColumnHop { other, flow, transformations: transformations.clone() };
-            match from {
-                ColumnEnd::Column(id) => self.graph.columns.get_mut(id).out.push(hop(to)),
-                ColumnEnd::Whole(id) => self.graph.datasets.get_mut(id).whole_out.push(hop(to)),
+        let hops = match lineages.content(hash) {
+            Some(Content::Hops(known, hops)) if *known == output => hops.clone(),
+            Some(Content::Hops(_, hops)) => self.hops_elsewhere(hops, output),
+            Some(Content::Said(packed)) => {
+                let said = packed.sources.iter().map(|(dataset, field, target, how)| (*dataset, Some(&**field), target.as_deref(), &**how));
+                self.hops_said(said, output)
             }
-            match to {
-                ColumnEnd::Column(id) => self.graph.columns.get_mut(id).into.push(hop(from)),
-                ColumnEnd::Whole(id) => self.graph.datasets.get_mut(id).whole_into.push(hop(from)),
-            }
-        }
-        drop(shared);
+            None => self.hops_stated(&lineages, owner, (output, hash)),
+        };
         self.lineages = lineages;
+        if let Some(Content::Said(_)) = self.lineages.content(hash) {
+            self.lineages.take_apart(hash, output, hops.clone());
+        }
+        hops
+    }
+
+    fn hops_stated(&mut self, lineages: &KnownLineages, owner: Owner, (output, hash): FlowKey) -> Arc<[PackedHop]> {
+        let mut said = stated_hops(owner, lineages.statements(hash));
+        self.hops_said(said.remove(&output).unwrap_or_default().into_iter(), output)
+    }
+
+    fn hops_said<'a>(&mut self, said: impl Iterator<Item = Said<'a>>, output: u32) -> Arc<[PackedHop]> {
+        let mut hops: Vec<PackedHop> = said
+            .map(|(dataset, field, target, how)| {
+                let (from, to) = (self.end(dataset, field), self.end(output, target));
+                PackedHop { to: to.into(), from: from.into(), how: self.how(how) }
+            })
+            .collect();
+        hops.sort_unstable();
+        hops.dedup();
+        hops.into()
+    }
+
+    /// What was said of one output, of another.
+    fn hops_elsewhere(&mut self, hops: &[PackedHop], output: u32) -> Arc<[PackedHop]> {
+        let name = |column: u32| self.graph.column_name(column).map(|(_, name)| name.clone());
+        let targets: Vec<Option<Arc<str>>> =
+            hops.iter().map(|hop| if let ColumnEnd::Column(column) = hop.to.into() { name(column) } else { None }).collect();
+        let moved = hops.iter().zip(targets).map(|(hop, name)| PackedHop { to: self.end(output, name.as_deref()).into(), ..*hop });
+        let mut moved: Vec<PackedHop> = moved.collect();
+        moved.sort_unstable();
+        moved.into()
     }
 
     fn end(&mut self, dataset: u32, column: Option<&str>) -> ColumnEnd {
-        column.map_or(ColumnEnd::Whole(dataset), |name| ColumnEnd::Column(self.column(dataset, name.into())))
+        column.map_or(ColumnEnd::Whole(dataset), |name| ColumnEnd::Column(self.column(dataset, name)))
     }
 
-    fn column(&mut self, dataset: u32, name: Arc<str>) -> u32 {
-        let next = self.columns.len() as u32;
-        let id = *self.columns.entry((dataset, name.clone())).or_insert(next);
-        if id == next {
-            let vertex = self.graph.columns.get_mut(id);
-            (vertex.dataset, vertex.name) = (dataset, name);
-            self.graph.datasets.get_mut(dataset).columns.push(id);
-            // Search finds it by its columns, whenever the graph first hears of them.
-            self.touched.push(dataset);
+    fn column(&mut self, dataset: u32, name: &str) -> u32 {
+        let name = self.graph.names.number(name);
+        if let Some(known) = self.graph.datasets.get(dataset).and_then(|vertex| vertex.column(name)) {
+            return known;
         }
-        id
+        let column = self.graph.columns.push(Column { dataset, name });
+        let columns = &mut self.graph.datasets.get_mut(dataset).columns;
+        let mut more = std::mem::take(columns).into_vec();
+        let place = more.partition_point(|(known, _)| *known < name);
+        more.reserve_exact(1);
+        more.insert(place, (name, column));
+        *columns = more.into_boxed_slice();
+        // Search finds it by its columns, whenever the graph first hears of them.
+        self.touched.push(dataset);
+        column
     }
+
+    fn how(&mut self, transformations: &[Transformation]) -> u32 {
+        if let Some(&known) = self.hows.get(transformations) {
+            return known;
+        }
+        let shared: Arc<[Transformation]> = transformations.into();
+        let number = self.graph.hows.push(shared.clone());
+        self.hows.insert(shared, number);
+        number
+    }
+}
+
+/// What a step does to a value, by number.
+pub type Hows = HashMap<Arc<[Transformation]>, u32>;
+
+/// Adds to a list that is exactly as large as it is.
+fn append(list: &mut Box<[u32]>, value: u32) {
+    let mut more = std::mem::take(list).into_vec();
+    more.reserve_exact(1);
+    more.push(value);
+    *list = more.into_boxed_slice();
 }

@@ -1,6 +1,6 @@
 //! Questions about columns and their answers; `column_walk` finds these from those.
 
-use super::columns::ColumnHop;
+use super::hops::ColumnHop;
 use super::influence::{Influence, Outcome};
 use super::walk::{Direction, Stops};
 use super::{Basis, When};
@@ -39,8 +39,8 @@ impl Kinds {
     }
 
     /// True when one of the hop's transformations counts.
-    pub(super) fn count(&self, hop: &ColumnHop) -> bool {
-        self.wanted.is_empty() || Outcome::of_step(&hop.transformations).iter().any(|outcome| self.wanted.contains(&outcome.influence))
+    pub(super) fn count(&self, hop: &ColumnHop<'_>) -> bool {
+        self.wanted.is_empty() || Outcome::of_step(hop.transformations).iter().any(|outcome| self.wanted.contains(&outcome.influence))
     }
 
     /// True when steps count that only decide which rows there are.

@@ -6,7 +6,8 @@
 //! gone through: a → temporary.b → c is seen as a → c, with what both steps do.
 
 use super::column_question::{ColumnAnswer, ColumnLink, ColumnNode, ColumnQuestion};
-use super::columns::{ColumnEnd, ColumnHop};
+use super::columns::ColumnEnd;
+use super::hops::ColumnHop;
 use super::influence::then;
 use super::nested;
 use super::snapshot::Graph;
@@ -103,55 +104,52 @@ impl Walker<'_> {
     fn step(&mut self, position: &Position, depth: u32, onward: &mut impl FnMut(Position)) {
         let (graph, down) = (self.graph, self.down);
         let dataset = position.at.dataset();
-        let decisions = self.question.kinds.count_decisions() || matches!(position.at, ColumnNode::Dataset(_));
+        let decisions = self.question.kinds.count_decisions();
         // Owners and datasets between which the columns are known: the table edge says nothing more.
         let mut known = HashSet::new();
         for &member in graph.members(&dataset) {
-            let Some(vertex) = graph.datasets.get(member) else { continue };
-            let mut hop = |hop: &ColumnHop, part: &str| self.hop(hop, part, position, depth, &mut known, onward);
-            match &position.at {
-                // What holds the column moves with it.
-                ColumnNode::Column(_, name) => {
-                    for (holder, part) in nested::holders(name) {
-                        let found = graph.column(member, holder).and_then(|(id, _)| graph.columns.get(id));
-                        let hops = found.iter().flat_map(|vertex| if down { &vertex.out } else { &vertex.into });
-                        hops.for_each(|one| hop(one, part));
-                    }
-                }
-                ColumnNode::Dataset(_) => {
-                    let columns = vertex.columns.iter().filter_map(|&id| graph.columns.get(id));
-                    columns.flat_map(|vertex| if down { &vertex.out } else { &vertex.into }).for_each(|one| hop(one, ""));
+            let mut hop = |hop: ColumnHop<'_>, part: &str| self.hop(&hop, part, position, depth, &mut known, onward);
+            let ColumnNode::Column(_, name) = &position.at else {
+                graph.hops_around(member, down).for_each(|one| hop(one, ""));
+                continue;
+            };
+            // What holds the column moves with it.
+            for (holder, part) in nested::holders(name) {
+                if let Some(column) = graph.column(member, holder) {
+                    graph.hops_at(ColumnEnd::Column(column), down).for_each(|one| hop(one, part));
                 }
             }
-            // Some column of the dataset feeds something, it is not said which: it may be this one.
-            if down {
-                vertex.whole_out.iter().for_each(|one| hop(one, ""));
-            } else if decisions {
-                // What decides which rows there are decides every column's value.
-                vertex.whole_into.iter().for_each(|one| hop(one, ""));
+            // Some column of the dataset feeds something, it is not said which: it may be this one. And what decides
+            // which rows there are decides every column's value.
+            if down || decisions {
+                graph.hops_at(ColumnEnd::Whole(member), down).for_each(|one| hop(one, ""));
             }
         }
         self.table_edges(position, depth, &known, onward);
     }
 
     /// `part` is what follows the hop's column in the name of the column that is left.
-    fn hop(&mut self, hop: &ColumnHop, part: &str, position: &Position, depth: u32, known: &mut Known, onward: &mut impl FnMut(Position)) {
-        let Some(flow) = self.graph.column_flows.get(hop.flow) else { return };
+    fn hop(
+        &mut self,
+        hop: &ColumnHop<'_>,
+        part: &str,
+        position: &Position,
+        depth: u32,
+        known: &mut Known,
+        onward: &mut impl FnMut(Position),
+    ) {
+        let flow = hop.flow;
         if flow.basis == Basis::Inferred && !self.question.inferred {
             return;
         }
         let Some((first, last)) = flow.evidence(self.question.when) else { return };
-        let there = match hop.other {
-            ColumnEnd::Column(id) => match self.graph.columns.get(id) {
-                Some(vertex) => {
-                    let dataset = self.graph.representative(vertex.dataset);
-                    // Of what is passed on whole, a part is the same part there.
-                    let is_part = !part.is_empty() && nested::is_identity(&hop.transformations);
-                    ColumnNode::Column(dataset, if is_part { format!("{}{part}", vertex.name).into() } else { vertex.name.clone() })
-                }
-                None => return,
-            },
-            ColumnEnd::Whole(dataset) => ColumnNode::Dataset(self.graph.representative(dataset)),
+        let there = match self.graph.column_node(hop.other) {
+            // Of what is passed on whole, a part is the same part there.
+            Some(ColumnNode::Column(dataset, name)) if !part.is_empty() && nested::is_identity(hop.transformations) => {
+                ColumnNode::Column(dataset, format!("{name}{part}").into())
+            }
+            Some(there) => there,
+            None => return,
         };
         known.insert((flow.owner, there.dataset()));
         if !self.question.kinds.count(hop) {

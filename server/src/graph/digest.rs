@@ -1,6 +1,6 @@
 //! A digest of what the graph says, free of the order of arrival: sorted lines over derived ids.
 
-use super::columns::{ColumnEnd, ColumnHop};
+use super::columns::{ColumnEnd, ColumnFlow, PackedHop};
 use super::snapshot::Graph;
 use super::{Basis, Edge, FanEdges, Node, Origin};
 use crate::fold::flow::Owner;
@@ -80,28 +80,26 @@ impl Graph {
     }
 
     fn column_lines(&self, names: &NodeNames) -> Vec<String> {
-        let columns = self.columns.iter().flat_map(|(_, column)| column.out.iter().map(move |hop| (column.dataset, &*column.name, hop)));
-        let wholes = self.datasets.iter().flat_map(|(dataset, vertex)| vertex.whole_out.iter().map(move |hop| (dataset, "*", hop)));
-        columns.chain(wholes).filter_map(|(dataset, column, hop)| self.hop_line(names, dataset, column, hop)).collect()
+        let flows = self.column_flows.iter().filter(|(_, flow)| !flow.intervals.is_empty());
+        flows.flat_map(|(_, flow)| flow.hops.iter().map(move |hop| self.hop_line(names, flow, hop))).collect()
     }
 
-    fn hop_line(&self, names: &NodeNames, dataset: u32, column: &str, hop: &ColumnHop) -> Option<String> {
-        let flow = self.column_flows.get(hop.flow).filter(|flow| !flow.intervals.is_empty())?;
-        let target = match hop.other {
+    fn hop_line(&self, names: &NodeNames, flow: &ColumnFlow, hop: &PackedHop) -> String {
+        let column = |id: u32| self.column_name(id).map_or_else(Default::default, |(dataset, name)| (names.dataset(dataset), &**name));
+        let (source, from) = match hop.from.into() {
+            ColumnEnd::Whole(dataset) => (names.dataset(dataset), "*"),
+            ColumnEnd::Column(id) => column(id),
+        };
+        let target = match hop.to.into() {
             ColumnEnd::Whole(dataset) => format!("{} *", names.dataset(dataset)),
             ColumnEnd::Column(id) => {
-                let column = self.columns.get(id)?;
-                format!("{} {:?}", names.dataset(column.dataset), column.name)
+                let (dataset, name) = column(id);
+                format!("{dataset} {name:?}")
             }
         };
-        Some(format!(
-            "column {} {} {column:?} {target} {:?} {:?} {:?}",
-            names.owner(flow.owner),
-            names.dataset(dataset),
-            flow.basis,
-            hop.transformations,
-            flow.intervals,
-        ))
+        let owner = names.owner(flow.owner);
+        let how = self.hows.get(hop.how).map_or(&[][..], |how| how);
+        format!("column {owner} {source} {from:?} {target} {:?} {how:?} {:?}", flow.basis, flow.intervals)
     }
 
     fn identity_lines(&self, names: &NodeNames) -> Vec<String> {

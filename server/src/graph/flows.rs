@@ -96,6 +96,16 @@ pub enum Merged {
 }
 
 impl Flows {
+    /// Facets that say what feeds what: column lineage, what was inferred, explicit lineage. Some may come more than once.
+    pub fn lineages(&self) -> impl Iterator<Item = ContentHash> + '_ {
+        let columns = self.columns.iter().chain(&self.inferred).map(|((_, hash), _)| *hash);
+        let declared = self.declared.values().flat_map(|declaration| {
+            let columns = declaration.columns.iter().chain(&declaration.inferred).map(|column| column.1);
+            columns.chain(declaration.explicit.iter().copied())
+        });
+        columns.chain(self.explicit.iter().map(|(hash, _)| *hash)).chain(declared)
+    }
+
     /// Merges a fact of this owner.
     pub fn merge(&mut self, fact: FlowFact) -> Merged {
         match fact.source {

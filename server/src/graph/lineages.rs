@@ -1,47 +1,64 @@
 //! Contents of facets that say where data comes from, by the facet's hash: column lineage and explicit
-//! lineage. Kept once, however many runs assert them.
+//! lineage. Column lineage is taken apart when the first flow asserts it; from then on its hops in the graph are
+//! all that is kept of it.
 
-use super::columns::{FlowKey, PackedLineage};
+use super::asserted::PackedLineage;
+use super::columns::PackedHop;
 use super::derive::Lineages;
-use super::stated::stated_hops;
-use crate::fold::flow::{Owner, Stated};
+use crate::fold::flow::Stated;
 use hashbrown::HashMap;
 use schema::log::ContentHash;
-use schema::openlineage::facets::Transformation;
+use std::sync::Arc;
 
-/// A column lineage facet ready for use.
+/// A column lineage facet.
 struct ColumnLineage {
-    datasets: Vec<u32>,
-    packed: PackedLineage,
+    /// Sorted, each once.
+    datasets: Box<[u32]>,
+    complete: bool,
+    content: Content,
+}
+
+/// What it says.
+pub enum Content {
+    /// As it came; no flow asserted it yet.
+    Said(PackedLineage),
+    /// As hops into this output, which was the first.
+    Hops(u32, Arc<[PackedHop]>),
 }
 
 /// Every content that flows name.
 #[derive(Default)]
 pub struct KnownLineages {
     columns: HashMap<ContentHash, ColumnLineage>,
+    /// Rows that nothing asked for yet: at start-up there are many.
+    rows: HashMap<ContentHash, Vec<u8>>,
     statements: HashMap<ContentHash, Vec<Stated>>,
-}
-
-/// One hop into an output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Hop<'a> {
-    /// Source dataset.
-    pub dataset: u32,
-    /// Its column; `None` when it is not said which.
-    pub field: Option<&'a str>,
-    /// Column of the output; `None` when all of it depends on the source.
-    pub target: Option<&'a str>,
-    /// How.
-    pub transformations: &'a [Transformation],
 }
 
 impl KnownLineages {
     /// Takes in a column lineage facet.
     pub fn add_columns(&mut self, hash: ContentHash, packed: PackedLineage) {
-        let mut datasets: Vec<u32> = packed.sources.iter().map(|source| source.0).collect();
-        datasets.sort_unstable();
-        datasets.dedup();
-        self.columns.entry(hash).or_insert(ColumnLineage { datasets, packed });
+        self.columns.entry(hash).or_insert_with(|| {
+            let mut datasets: Vec<u32> = packed.sources.iter().map(|source| source.0).collect();
+            datasets.sort_unstable();
+            datasets.dedup();
+            ColumnLineage { datasets: datasets.into(), complete: packed.complete, content: Content::Said(packed) }
+        });
+    }
+
+    /// Takes in the row of a column lineage facet, to be read when it is needed.
+    pub fn add_row(&mut self, hash: ContentHash, row: Vec<u8>) {
+        self.rows.insert(hash, row);
+    }
+
+    /// Reads the rows that are needed now.
+    pub fn read(&mut self, hashes: impl Iterator<Item = ContentHash>) -> Result<(), postcard::Error> {
+        for hash in hashes {
+            if let Some(row) = self.rows.remove(&hash) {
+                self.add_columns(hash, postcard::from_bytes(&row)?);
+            }
+        }
+        Ok(())
     }
 
     /// Takes in a `lineage` facet.
@@ -49,22 +66,16 @@ impl KnownLineages {
         self.statements.entry(hash).or_insert(statements);
     }
 
-    /// The hops that a facet makes into one output of an owner.
-    pub fn hops(&self, owner: Owner, (output, hash): FlowKey) -> Vec<Hop<'_>> {
-        if let Some(known) = self.columns.get(&hash) {
-            let sources = known.packed.sources.iter();
-            return sources
-                .map(|(dataset, field, target, transformations)| Hop {
-                    dataset: *dataset,
-                    field: Some(field),
-                    target: target.as_deref(),
-                    transformations,
-                })
-                .collect();
+    /// What a column lineage facet says.
+    pub fn content(&self, hash: ContentHash) -> Option<&Content> {
+        self.columns.get(&hash).map(|lineage| &lineage.content)
+    }
+
+    /// Keeps only the hops of a column lineage facet.
+    pub fn take_apart(&mut self, hash: ContentHash, output: u32, hops: Arc<[PackedHop]>) {
+        if let Some(lineage) = self.columns.get_mut(&hash) {
+            lineage.content = Content::Hops(output, hops);
         }
-        let mut said = stated_hops(owner, self.statements(hash));
-        let hop = |(dataset, field, target, transformations)| Hop { dataset, field, target, transformations };
-        said.remove(&output).unwrap_or_default().into_iter().map(hop).collect()
     }
 }
 
@@ -74,7 +85,7 @@ impl Lineages for KnownLineages {
     }
 
     fn is_complete(&self, hash: ContentHash) -> bool {
-        self.columns.get(&hash).is_some_and(|lineage| lineage.packed.complete)
+        self.columns.get(&hash).is_some_and(|lineage| lineage.complete)
     }
 
     fn statements(&self, hash: ContentHash) -> &[Stated] {

@@ -3,6 +3,7 @@
 //! nobody. Names are the catalog's; here are only its numbers.
 
 mod adjacent;
+mod asserted;
 mod build;
 mod chunked;
 mod class;
@@ -16,11 +17,13 @@ mod digest;
 pub mod flows;
 mod found;
 mod hold;
+mod hops;
 mod influence;
 mod job_flows;
 mod lineage_view;
 mod lineages;
 mod link;
+mod names;
 mod nested;
 pub mod of_run;
 #[cfg(test)]
@@ -42,9 +45,9 @@ mod when;
 pub use build::Builder;
 pub use column_question::{ColumnAnswer, ColumnLink, ColumnNode, ColumnQuestion, Kinds};
 pub use column_walk::walk as walk_columns;
-pub use columns::ColumnHop;
 pub use digest::NodeNames;
 pub use found::Levels;
+pub use hops::ColumnHop;
 pub use influence::{Influence, Outcome};
 pub use lineage_view::LineageView;
 pub use snapshot::{Graph, Snapshot};

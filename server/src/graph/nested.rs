@@ -4,7 +4,6 @@
 use super::When;
 use super::column_question::ColumnNode;
 use super::columns::ColumnEnd;
-use super::columns::ColumnHop;
 use super::snapshot::Graph;
 use hashbrown::HashSet;
 use schema::openlineage::facets::Transformation;
@@ -26,9 +25,8 @@ pub fn holders(name: &str) -> impl Iterator<Item = (&str, &str)> {
 pub fn parts(graph: &Graph, node: &ColumnNode) -> Vec<ColumnNode> {
     let ColumnNode::Column(dataset, name) = node else { return Vec::new() };
     let is_part = |other: &str| other.strip_prefix(&**name).is_some_and(|rest| holds(name, rest));
-    let vertices = graph.members(dataset).iter().filter_map(|&member| graph.datasets.get(member));
-    let columns = vertices.flat_map(|vertex| &vertex.columns).filter_map(|&id| graph.columns.get(id));
-    columns.filter(|column| is_part(&column.name)).map(|column| ColumnNode::Column(*dataset, column.name.clone())).collect()
+    let names = graph.members(dataset).iter().flat_map(|&member| graph.column_names(member));
+    names.filter(|other| is_part(other)).map(|other| ColumnNode::Column(*dataset, other.clone())).collect()
 }
 
 /// True for a hop that passes the value on as it is, and does nothing else.
@@ -37,25 +35,25 @@ pub fn is_identity(transformations: &[Transformation]) -> bool {
 }
 
 impl Graph {
-    /// The number and shared name of a column that lineage knows.
-    pub(super) fn column(&self, dataset: u32, name: &str) -> Option<(u32, Arc<str>)> {
-        let columns = &self.datasets.get(dataset)?.columns;
-        let found = columns.iter().find(|&&id| self.columns.get(id).is_some_and(|vertex| &*vertex.name == name))?;
-        self.columns.get(*found).map(|vertex| (*found, vertex.name.clone()))
-    }
-
     /// Columns that lineage names of a dataset under any of its names, sorted: path, direct sources,
     /// direct uses.
     pub fn columns_of(&self, dataset: u32) -> Vec<(Arc<str>, usize, usize)> {
-        let mut columns: BTreeMap<Arc<str>, (HashSet<ColumnEnd>, HashSet<ColumnEnd>)> = BTreeMap::new();
-        let holds = |hop: &&ColumnHop| self.column_flows.get(hop.flow).is_some_and(|flow| flow.holds(When::Now));
-        let vertices = self.members(&dataset).iter().filter_map(|&member| self.datasets.get(member));
-        for column in vertices.flat_map(|vertex| &vertex.columns).filter_map(|&id| self.columns.get(id)) {
-            let (into, out) = columns.entry(column.name.clone()).or_default();
-            into.extend(column.into.iter().filter(holds).map(|hop| hop.other));
-            out.extend(column.out.iter().filter(holds).map(|hop| hop.other));
+        let mut columns: BTreeMap<Arc<str>, [HashSet<ColumnEnd>; 2]> = BTreeMap::new();
+        for &member in self.members(&dataset) {
+            self.column_names(member).for_each(|name| {
+                columns.entry(name.clone()).or_default();
+            });
+            for down in [false, true] {
+                for hop in self.hops_around(member, down).filter(|hop| hop.flow.holds(When::Now)) {
+                    if let ColumnEnd::Column(id) = hop.here
+                        && let Some(known) = self.column_name(id).and_then(|(_, name)| columns.get_mut(name))
+                    {
+                        known[usize::from(down)].insert(hop.other);
+                    }
+                }
+            }
         }
-        columns.into_iter().map(|(name, (into, out))| (name, into.len(), out.len())).collect()
+        columns.into_iter().map(|(name, [into, out])| (name, into.len(), out.len())).collect()
     }
 }
 

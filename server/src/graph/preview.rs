@@ -1,7 +1,7 @@
 //! What one more fact would do to the edges of its owner: load, merge, derive, compare. Pure; the graph
 //! that readers see is not touched.
 
-use super::columns::PackedLineage;
+use super::asserted::PackedLineage;
 use super::derive;
 use super::flows::Flows;
 use super::lineages::KnownLineages;
@@ -27,13 +27,7 @@ pub struct EdgeChanges {
 /// Facets that packed flows name: their rows are needed to compare.
 pub fn lineages_of(flows: &[u8]) -> Result<Vec<ContentHash>, postcard::Error> {
     let flows: Flows = postcard::from_bytes(flows)?;
-    let mut hashes: BTreeSet<ContentHash> = flows.columns.iter().chain(&flows.inferred).map(|((_, hash), _)| *hash).collect();
-    hashes.extend(flows.explicit.iter().map(|(hash, _)| *hash));
-    for declaration in flows.declared.values() {
-        hashes.extend(declaration.columns.iter().chain(&declaration.inferred).map(|column| column.1));
-        hashes.extend(&declaration.explicit);
-    }
-    Ok(hashes.into_iter().collect())
+    Ok(flows.lineages().collect::<BTreeSet<_>>().into_iter().collect())
 }
 
 /// Packed rows of facets that say where data comes from.

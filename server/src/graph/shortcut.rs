@@ -2,16 +2,18 @@
 //! whatever happened to the graph since the arrays were told, and whatever is special about it.
 
 use super::{Builder, Direction, Node, Question, Snapshot, When, reach, walk};
-use crate::fold::flow::{Changes, End, ExplicitLineageFact, FlowFact, FlowSource, Owner, Stated};
+use crate::fold::flow::{Changes, ColumnLineageFact, End, ExplicitLineageFact, FlowFact, FlowSource, Owner, Stated};
 use crate::fold::identity::Identity;
 use crate::fold::{Span, Stamp};
 use proptest::prelude::*;
 use schema::log::ContentHash;
+use schema::openlineage::facets::Transformation;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const DATASETS: u32 = 12;
 const JOBS: u32 = 6;
+const NAMES: [&str; 4] = ["a", "a.b", "c", "a.b.c"];
 
 /// Something that a batch brings.
 #[derive(Clone, Debug)]
@@ -22,6 +24,8 @@ enum Act {
     Declared(u32, Vec<u32>, Vec<u32>),
     /// A run over more pairs than are kept one by one: all datasets from the first on, and many others, to all up to the second.
     Wide(u32, u32, u32),
+    /// A run with column lineage of its output, said or inferred: source, its column, the output's column or all of it, how.
+    Columns(u32, u32, Vec<(u32, usize, Option<usize>, usize)>, bool),
     /// What a dataset is: its aliases, whether it is temporary, whether it was dropped just now.
     Identity(u32, Option<u32>, bool, bool),
 }
@@ -29,10 +33,14 @@ enum Act {
 fn acts() -> impl Strategy<Value = Vec<Vec<Act>>> {
     let datasets = || prop::collection::btree_set(0..DATASETS, 0..3).prop_map(|set| set.into_iter().collect::<Vec<_>>());
     let said = prop::collection::vec((0..2 * DATASETS, 0..2 * DATASETS), 0..2);
+    let hop = (0..DATASETS, 0..NAMES.len(), prop::option::weighted(0.8, 0..NAMES.len()), 0..3usize);
+    let hops = prop::collection::vec(hop, 1..5);
     let act = prop_oneof![
         6 => (0..JOBS, datasets(), datasets(), said).prop_map(|(job, inputs, outputs, said)| Act::Run(job, inputs, outputs, said)),
         1 => (0..JOBS, datasets(), datasets()).prop_map(|(job, inputs, outputs)| Act::Declared(job, inputs, outputs)),
         1 => (0..JOBS, 0..DATASETS, 0..DATASETS).prop_map(|(job, from, to)| Act::Wide(job, from, to)),
+        5 => (0..JOBS, 0..DATASETS, hops, prop::bool::weighted(0.2))
+            .prop_map(|(job, output, hops, inferred)| Act::Columns(job, output, hops, inferred)),
         5 => (0..4u32, prop::option::weighted(0.3, 0..DATASETS), any::<bool>(), any::<bool>())
             .prop_map(|(id, same, temporary, gone)| Act::Identity(id, same, temporary, gone)),
     ];
@@ -41,6 +49,10 @@ fn acts() -> impl Strategy<Value = Vec<Vec<Act>>> {
 
 fn end(number: u32) -> End {
     if number.is_multiple_of(2) { End::Dataset(number / 2) } else { End::Job(number / 2 % JOBS) }
+}
+
+fn how_of(kind: &str, subtype: &str) -> Vec<Transformation> {
+    vec![Transformation { kind: kind.into(), subtype: Some(subtype.into()), description: None, masking: false }]
 }
 
 fn flow(job: u32, source: FlowSource, inputs: &[u32], outputs: &[u32]) -> FlowFact {
@@ -74,6 +86,21 @@ fn changes(act: &Act, time: i64) -> Changes {
             let inputs: Vec<u32> = (*from..100).collect();
             let outputs: Vec<u32> = (0..*to).chain(200..260).collect();
             changes.flows.push(flow(*job, observed, &inputs, &outputs));
+        }
+        Act::Columns(job, output, hops, inferred) => {
+            let hop = |&(source, field, target, how): &(u32, usize, Option<usize>, usize)| {
+                let how = [Vec::new(), how_of("DIRECT", "IDENTITY"), how_of("INDIRECT", "FILTER")][how].clone();
+                (source, NAMES[field].to_owned(), target.map(|target| NAMES[target].to_owned()), how)
+            };
+            // Said again it is the same facet.
+            let hash = ContentHash::of(format!("{hops:?}").as_bytes());
+            let mut inputs: Vec<u32> = hops.iter().map(|hop| hop.0).collect();
+            inputs.sort_unstable();
+            inputs.dedup();
+            let mut fact = flow(*job, observed, &inputs, &[*output]);
+            *if *inferred { &mut fact.inferred } else { &mut fact.columns } = vec![(*output, hash)];
+            changes.flows.push(fact);
+            changes.columns.push(ColumnLineageFact { hash, sources: hops.iter().map(hop).collect(), complete: true });
         }
         Act::Identity(dataset, same_as, temporary, gone) => {
             let same_as = same_as.iter().copied().filter(|other| other != dataset).collect();

@@ -1,14 +1,16 @@
 //! What readers walk: an immutable graph, published whole by swapping one pointer.
 
 use super::adjacent::Adjacent;
-use super::chunked::Chunked;
+use super::chunked::{Chunked, Packed};
 use super::class::Class;
 use super::code::Codes;
-use super::columns::{ColumnFlow, ColumnVertex};
+use super::columns::{Column, ColumnFlow};
+use super::names::Names;
 use super::owned::OwnerVertex;
 use super::{Edge, FanEdges, Node};
 use crate::fold::flow::Owner;
 use arc_swap::ArcSwap;
+use schema::openlineage::facets::Transformation;
 use std::sync::Arc;
 
 /// A dataset and what touches it. Its edges are with their owners.
@@ -22,12 +24,12 @@ pub struct DatasetVertex {
     pub(super) fans_out: Codes,
     /// and that write it.
     pub(super) fans_into: Codes,
-    /// Columns that lineage knows, by their numbers.
-    pub(super) columns: Vec<u32>,
-    /// Hops from columns elsewhere into this dataset as a whole.
-    pub(super) whole_into: Vec<super::ColumnHop>,
-    /// Hops from some column of this dataset, it is not said which, into columns elsewhere.
-    pub(super) whole_out: Vec<super::ColumnHop>,
+    /// Columns that lineage knows: numbers of their paths, in order, and their own.
+    pub(super) columns: Box<[(u32, u32)]>,
+    /// Column flows that read it,
+    pub(super) reads: Box<[u32]>,
+    /// and that write it.
+    pub(super) writes: Box<[u32]>,
     /// When it was dropped, as long as it was not written again.
     pub(super) dropped: Option<i64>,
     /// True for what only exists between two steps.
@@ -57,7 +59,11 @@ pub struct Graph {
     pub(super) statics: Chunked<OwnerVertex>,
     pub(super) job_flows: Chunked<JobFlows>,
     pub(super) classes: Chunked<Class>,
-    pub(super) columns: Chunked<ColumnVertex>,
+    pub(super) columns: Packed<Column>,
+    /// Paths of columns.
+    pub(super) names: Names,
+    /// What steps do to a value.
+    pub(super) hows: Packed<Arc<[Transformation]>>,
     pub(super) column_flows: Chunked<ColumnFlow>,
     /// Which datasets lie next to which, now; what can be told from the rest.
     pub(super) adjacent: Adjacent,

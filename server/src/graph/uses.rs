@@ -1,7 +1,8 @@
 //! Column lineage around one dataset, hop by hop, as it is asserted: who names which column of it, and
 //! which columns of it are made of what. Walks follow hops over many datasets; this is one step.
 
-use super::columns::{ColumnEnd, ColumnHop};
+use super::columns::ColumnEnd;
+use super::hops::ColumnHop;
 use super::{ColumnLink, ColumnNode, Direction, Graph, When};
 
 impl Graph {
@@ -9,40 +10,37 @@ impl Graph {
     /// and holds then. What is not said of a particular column stands on the dataset as a whole.
     pub fn column_hops(&self, dataset: u32, direction: Direction, when: When) -> Vec<ColumnLink> {
         let down = direction == Direction::Downstream;
-        let whole = ColumnNode::Dataset(self.representative(dataset));
         let mut links = Vec::new();
-        for vertex in self.members(&dataset).iter().filter_map(|&member| self.datasets.get(member)) {
-            let hops = if down { &vertex.whole_out } else { &vertex.whole_into };
-            links.extend(hops.iter().filter_map(|hop| self.link_of(&whole, hop, down, when)));
-            for column in vertex.columns.iter().filter_map(|&id| self.columns.get(id)) {
-                let here = ColumnNode::Column(self.representative(dataset), column.name.clone());
-                let hops = if down { &column.out } else { &column.into };
-                links.extend(hops.iter().filter_map(|hop| self.link_of(&here, hop, down, when)));
-            }
+        for &member in self.members(&dataset) {
+            links.extend(self.hops_around(member, down).filter_map(|hop| self.link_of(&hop, down, when)));
         }
         links
     }
 
-    fn link_of(&self, here: &ColumnNode, hop: &ColumnHop, down: bool, when: When) -> Option<ColumnLink> {
-        let flow = self.column_flows.get(hop.flow)?;
-        let (first, last) = flow.evidence(when)?;
-        let there = match hop.other {
-            ColumnEnd::Column(id) => {
-                let column = self.columns.get(id)?;
-                ColumnNode::Column(self.representative(column.dataset), column.name.clone())
-            }
-            ColumnEnd::Whole(dataset) => ColumnNode::Dataset(self.representative(dataset)),
-        };
-        let (from, to) = if down { (here.clone(), there) } else { (there, here.clone()) };
+    fn link_of(&self, hop: &ColumnHop<'_>, down: bool, when: When) -> Option<ColumnLink> {
+        let (first, last) = hop.flow.evidence(when)?;
+        let (here, there) = (self.column_node(hop.here)?, self.column_node(hop.other)?);
+        let (from, to) = if down { (here, there) } else { (there, here) };
         Some(ColumnLink {
             from,
             to,
-            owner: flow.owner,
+            owner: hop.flow.owner,
             transformations: hop.transformations.clone(),
             column_level: true,
-            basis: flow.basis,
+            basis: hop.flow.basis,
             first,
             last,
+        })
+    }
+
+    /// The vertex that an end of a hop stands for.
+    pub(super) fn column_node(&self, end: ColumnEnd) -> Option<ColumnNode> {
+        Some(match end {
+            ColumnEnd::Whole(dataset) => ColumnNode::Dataset(self.representative(dataset)),
+            ColumnEnd::Column(column) => {
+                let (dataset, name) = self.column_name(column)?;
+                ColumnNode::Column(self.representative(dataset), name.clone())
+            }
         })
     }
 }
