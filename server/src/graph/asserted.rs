@@ -1,12 +1,12 @@
 //! When column lineage holds: the facets that an owner's flows assert, each with its intervals. What the facets
 //! say is not looked at here.
 
+use super::Basis;
 use super::columns::Interval;
 use super::derive::{Lineages, declarations};
 use super::flows::Flows;
 use super::shadow::Shadow;
 use super::stated::stated_hops;
-use super::{Basis, When};
 use crate::fold::Span;
 use crate::fold::flow::Owner;
 use schema::log::ContentHash;
@@ -19,13 +19,6 @@ use std::collections::BTreeMap;
 pub struct Assertion {
     pub(super) basis: Basis,
     pub(super) intervals: Vec<Interval>,
-}
-
-impl Assertion {
-    /// True when it holds then.
-    pub fn holds(&self, when: When) -> bool {
-        self.intervals.iter().any(|interval| interval.holds(when))
-    }
 }
 
 /// A column lineage facet in the catalog's numbers, as it is kept.

@@ -162,6 +162,6 @@ impl Builder {
         let fans = derive::fans(flows);
         let columns = column_flows(owner, flows, &self.lineages);
         self.set_edges(owner, OwnerVertex::new(&edges, fans));
-        self.set_column_flows(owner, columns);
+        self.set_column_flows(owner, &columns);
     }
 }

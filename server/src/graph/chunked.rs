@@ -59,6 +59,13 @@ impl<T: Clone + Default> Packed<T> {
         &mut values[at]
     }
 
+    /// Adds one; its index.
+    pub fn push(&mut self, value: T) -> u32 {
+        let index = self.length as u32;
+        *self.get_mut(index) = value;
+        index
+    }
+
     /// Every value with its index.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
         let leaf = self.leaf;
@@ -130,7 +137,7 @@ mod tests {
     fn values_are_found_across_leaves_and_branches() {
         let mut live: Packed<u32> = Packed::with_leaf(4);
         let count = 4 * BRANCH as u32 + 9;
-        (0..count).for_each(|value| *live.get_mut(value) = value);
+        (0..count).for_each(|value| assert_eq!(live.push(value), value));
         let snapshot = live.clone();
         *live.get_mut(5) = 0;
         assert!(snapshot.iter().map(|(index, value)| (index, *value)).eq((0..count).map(|value| (value, value))));

@@ -18,14 +18,14 @@ type Said<'a> = (u32, Option<&'a str>, Option<&'a str>, &'a [Transformation]);
 
 impl Builder {
     /// What an owner no longer asserts (of two declarations at one time only one counts) never held.
-    pub(super) fn set_column_flows(&mut self, owner: Owner, asserted: BTreeMap<FlowKey, Assertion>) {
+    pub(super) fn set_column_flows(&mut self, owner: Owner, asserted: &BTreeMap<FlowKey, Assertion>) {
         let counts = |basis: Basis, holds: bool| basis != Basis::Inferred && holds;
         let mut changes_count = false;
         let known = self.owned_flows.get(&owner).cloned().unwrap_or_default();
         for (_, &place) in known.iter().filter(|(key, _)| !asserted.contains_key(*key)) {
             changes_count |= self.assert_flow(place, Basis::ColumnLineage, &[]);
         }
-        for (&key, assertion) in &asserted {
+        for (&key, assertion) in asserted {
             let place = known.get(&key).copied().unwrap_or_else(|| self.add_flow(owner, key));
             changes_count |= self.assert_flow(place, assertion.basis, &assertion.intervals);
         }

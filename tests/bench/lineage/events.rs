@@ -29,7 +29,7 @@ pub fn write(warehouse: &Warehouse, path: &Path) -> Outcome<usize> {
         count += 1;
     }
     for silent in 0..warehouse.silent_jobs() {
-        writeln!(file, "{}", event(&format!("step_{silent}"), count as u64, Vec::new(), Vec::new()))?;
+        writeln!(file, "{}", event(&format!("step_{silent}"), count as u64, &[], &[]))?;
         count += 1;
     }
     file.into_inner()?.sync_all()?;
@@ -44,10 +44,10 @@ pub fn run(warehouse: &Warehouse, dataset: usize, number: u64, more: Option<u32>
     if let Some(facet) = column_lineage(warehouse, dataset, more) {
         output["facets"] = json!({ "columnLineage": facet });
     }
-    event(&format!("build_{}", warehouse.job(dataset)), number, inputs, vec![output])
+    event(&format!("build_{}", warehouse.job(dataset)), number, &inputs, &[output])
 }
 
-fn event(job: &str, number: u64, inputs: Vec<Value>, outputs: Vec<Value>) -> Value {
+fn event(job: &str, number: u64, inputs: &[Value], outputs: &[Value]) -> Value {
     json!({
         "eventType": "COMPLETE",
         "eventTime": timestamp(EPOCH + number * 100),
