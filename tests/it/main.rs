@@ -40,6 +40,7 @@ mod provenance;
 mod queries;
 mod questions;
 mod reading;
+mod recorded;
 mod run_state;
 mod search_follows;
 mod smoke;
