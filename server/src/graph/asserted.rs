@@ -21,13 +21,6 @@ pub struct Assertion {
     pub(super) intervals: Vec<Interval>,
 }
 
-impl Assertion {
-    /// True when it holds then.
-    pub fn holds(&self, when: When) -> bool {
-        self.intervals.iter().any(|interval| interval.holds(when))
-    }
-}
-
 /// A column lineage facet in the catalog's numbers, as it is kept.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct PackedLineage {
