@@ -7,9 +7,10 @@ use super::column_build::Hows;
 use super::derive;
 use super::flows::{Flows, Merged};
 use super::lineages::KnownLineages;
+use super::narrow::Narrow;
 use super::owned::OwnerVertex;
 use super::snapshot::{Graph, Snapshot};
-use crate::fold::flow::{Changes, FlowRow, Listing, Owner, Ruled};
+use crate::fold::flow::{Changes, FlowFact, FlowRow, Listing, Owner, Ruled};
 use crate::fold::identity::Identity;
 use hashbrown::{HashMap, HashSet};
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub struct Builder {
     pub(super) graph: Graph,
-    flows: HashMap<Owner, Flows>,
+    flows: HashMap<Owner, Narrow>,
     pub(super) lineages: KnownLineages,
     pub(super) hows: Hows,
     pub(super) owned_flows: HashMap<Owner, BTreeMap<FlowKey, u32>>,
@@ -48,8 +49,8 @@ impl Builder {
         for (owner, doc) in rows.flows {
             let flows: Flows = postcard::from_bytes(&doc)?;
             builder.lineages.read(flows.lineages())?;
-            builder.flows.insert(owner, flows);
-            builder.rederive(owner);
+            builder.rederive(owner, &flows);
+            builder.flows.insert(owner, Narrow::of(&flows)?);
         }
         ruled.iter().for_each(|ruled| builder.rule(ruled));
         builder.touched.clear();
@@ -76,25 +77,24 @@ impl Builder {
             self.lineages.add_statements(fact.hash, fact.statements);
         }
         for (dataset, identity) in changes.identities {
-            if self.classes.identity(dataset) != Some(&identity) {
+            if self.classes.identity(dataset).as_ref() != Some(&identity) {
                 rows.identities.push((dataset, postcard::to_stdvec(&identity)?));
                 self.identify(dataset, identity);
             }
         }
         changes.ruled.iter().for_each(|ruled| self.rule(ruled));
         rows.listings = std::mem::take(&mut self.listings);
-        let mut dirty = HashSet::new();
-        for fact in changes.flows {
-            let owner = fact.owner;
-            if self.flows.entry(owner).or_default().merge(fact) > Merged::Nothing {
-                dirty.insert(owner);
+        // Owners in their order, so that numbers do not depend on a hash.
+        let mut facts: BTreeMap<Owner, Vec<FlowFact>> = BTreeMap::new();
+        changes.flows.into_iter().for_each(|fact| facts.entry(fact.owner).or_default().push(fact));
+        for (owner, facts) in facts {
+            let mut flows = self.flows.get(&owner).map(Narrow::widen).transpose()?.unwrap_or_default();
+            let merged = facts.into_iter().map(|fact| flows.merge(fact)).max();
+            if merged > Some(Merged::Nothing) {
+                self.rederive(owner, &flows);
+                self.flows.insert(owner, Narrow::of(&flows)?);
+                rows.flows.push((owner, postcard::to_stdvec(&flows)?));
             }
-        }
-        let mut dirty: Vec<Owner> = dirty.into_iter().collect();
-        dirty.sort_unstable();
-        for owner in dirty {
-            self.rederive(owner);
-            rows.flows.push((owner, postcard::to_stdvec(&self.flows[&owner])?));
         }
         rows.touched = std::mem::take(&mut self.touched);
         Ok(rows)
@@ -156,8 +156,7 @@ impl Builder {
         self.graph.edges = self.graph.edges + count - before;
     }
 
-    fn rederive(&mut self, owner: Owner) {
-        let Some(flows) = self.flows.get(&owner) else { return };
+    fn rederive(&mut self, owner: Owner, flows: &Flows) {
         let edges = derive::edges(owner, flows, &self.lineages);
         let fans = derive::fans(flows);
         let columns = column_flows(owner, flows, &self.lineages);

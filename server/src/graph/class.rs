@@ -2,6 +2,7 @@
 //! rules. Undirected, and never stored as truth: when an assertion goes, the class parts again. The
 //! flows stay with the names that events used; only walks take a class for one vertex.
 
+use super::identities::Identities;
 use super::snapshot::Graph;
 use crate::fold::flow::{Listing, Ruled};
 use crate::fold::identity::Identity;
@@ -38,7 +39,7 @@ impl Graph {
 /// The writer's side: who says that what is the same.
 #[derive(Default)]
 pub struct Classes {
-    identities: HashMap<u32, Identity>,
+    identities: Identities,
     pointed_at: HashMap<u32, BTreeSet<u32>>,
     /// Datasets by the canonical name that naming rules give them.
     by_rule: HashMap<Uuid, Vec<u32>>,
@@ -49,13 +50,14 @@ pub struct Classes {
 
 impl Classes {
     /// What was last said of a dataset.
-    pub fn identity(&self, dataset: u32) -> Option<&Identity> {
-        self.identities.get(&dataset)
+    pub fn identity(&self, dataset: u32) -> Option<Identity> {
+        self.identities.get(dataset)
     }
 
     /// Takes over what is now said of a dataset; returns what must be listed otherwise.
     pub fn set(&mut self, graph: &mut Graph, dataset: u32, identity: Identity) -> Vec<Listing> {
-        let before = self.identities.insert(dataset, identity.clone()).unwrap_or_default();
+        let before = self.identities.get(dataset).unwrap_or_default();
+        self.identities.set(dataset, &identity);
         let same = |a: &Identity, b: &Identity| (a.named, a.renamed, a.table, &a.same_as) == (b.named, b.renamed, b.table, &b.same_as);
         if same(&before, &identity) {
             return Vec::new();
@@ -110,7 +112,7 @@ impl Classes {
     }
 
     fn is_named(&self, dataset: u32) -> bool {
-        self.identities.get(&dataset).is_none_or(|identity| identity.named)
+        self.identities.get(dataset).is_none_or(|identity| identity.named)
     }
 
     /// Who stands for a class: what events name, then what was not renamed since, then what naming rules call it, then what a symlink
@@ -118,7 +120,7 @@ impl Classes {
     fn standing(&self, dataset: u32) -> ([bool; 5], [u8; 16]) {
         let ruled = self.ids.get(&dataset).copied();
         let by_rule = |id: Uuid| self.by_rule.contains_key(&id);
-        let Some(identity) = self.identities.get(&dataset) else {
+        let Some(identity) = self.identities.get(dataset) else {
             let id = ruled.unwrap_or_default();
             return ([false, false, !by_rule(id), true, true], id.into_bytes());
         };
@@ -130,11 +132,11 @@ impl Classes {
         let (mut found, mut open) = (BTreeSet::from([start]), vec![start]);
         let mut seen_rules = HashSet::new();
         while let Some(dataset) = open.pop() {
-            let said = self.identities.get(&dataset).into_iter().flat_map(|identity| &identity.same_as);
-            let heard = self.pointed_at.get(&dataset).into_iter().flatten();
+            let said = self.identities.get(dataset).into_iter().flat_map(|identity| identity.same_as);
+            let heard = self.pointed_at.get(&dataset).into_iter().flatten().copied();
             let ruled = self.rule_of.get(&dataset).filter(|rule| seen_rules.insert(**rule));
-            let grouped = ruled.and_then(|rule| self.by_rule.get(rule)).into_iter().flatten();
-            for &other in said.chain(heard).chain(grouped) {
+            let grouped = ruled.and_then(|rule| self.by_rule.get(rule)).into_iter().flatten().copied();
+            for other in said.chain(heard).chain(grouped) {
                 if found.insert(other) {
                     open.push(other);
                 }

@@ -58,6 +58,9 @@ impl Builder {
         let place = self.graph.column_flows.len() as u32;
         self.owned_flows.entry(owner).or_default().insert(key, place);
         let hops = self.hops_of(owner, key);
+        if let Some(Content::Said(_)) = self.lineages.content(key.1) {
+            self.lineages.take_apart(key.1, place);
+        }
         let from: HashSet<u32> = hops.iter().filter_map(|hop| self.graph.dataset_of(hop.from.into())).collect();
         for dataset in from {
             append(&mut self.graph.datasets.get_mut(dataset).reads, place);
@@ -72,8 +75,7 @@ impl Builder {
     fn hops_of(&mut self, owner: Owner, (output, hash): FlowKey) -> Arc<[PackedHop]> {
         let lineages = std::mem::take(&mut self.lineages);
         let hops = match lineages.content(hash) {
-            Some(Content::Hops(known, hops)) if *known == output => hops.clone(),
-            Some(Content::Hops(_, hops)) => self.hops_elsewhere(hops, output),
+            Some(Content::Flow(first)) => self.hops_again(*first, output),
             Some(Content::Said(packed)) => {
                 let said = packed.sources.iter().map(|(dataset, field, target, how)| (*dataset, Some(&**field), target.as_deref(), &**how));
                 self.hops_said(said, output)
@@ -81,9 +83,6 @@ impl Builder {
             None => self.hops_stated(&lineages, owner, (output, hash)),
         };
         self.lineages = lineages;
-        if let Some(Content::Said(_)) = self.lineages.content(hash) {
-            self.lineages.take_apart(hash, output, hops.clone());
-        }
         hops
     }
 
@@ -104,8 +103,13 @@ impl Builder {
         hops.into()
     }
 
-    /// What was said of one output, of another.
-    fn hops_elsewhere(&mut self, hops: &[PackedHop], output: u32) -> Arc<[PackedHop]> {
+    /// The hops of a flow, into an output that may be another.
+    fn hops_again(&mut self, first: u32, output: u32) -> Arc<[PackedHop]> {
+        let hops = self.graph.column_flows.get(first).map(|flow| flow.hops.clone()).unwrap_or_default();
+        let is_same = |hop: &PackedHop| self.graph.dataset_of(hop.to.into()) == Some(output);
+        if hops.iter().all(is_same) {
+            return hops;
+        }
         let name = |column: u32| self.graph.column_name(column).map(|(_, name)| name.clone());
         let targets: Vec<Option<Arc<str>>> =
             hops.iter().map(|hop| if let ColumnEnd::Column(column) = hop.to.into() { name(column) } else { None }).collect();

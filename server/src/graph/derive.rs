@@ -12,6 +12,7 @@ use super::stated::{Ends, stated_edges};
 use super::{Edge, FanEdges, Node, Origin};
 use crate::fold::flow::{Owner, Stated};
 use crate::fold::{Span, Stamp};
+use hashbrown::{HashMap, HashSet};
 use schema::log::ContentHash;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +40,7 @@ pub fn edges(owner: Owner, flows: &Flows, lineages: &impl Lineages) -> Vec<Edge>
 }
 
 fn observed(owner: Owner, flows: &Flows, shadow: &Shadow, lineages: &impl Lineages) -> Vec<Edge> {
-    let mut precise: BTreeMap<Ends, (Span, i64)> = BTreeMap::new();
+    let mut precise: HashMap<Ends, (Span, i64)> = HashMap::with_capacity(flows.pairs.len());
     let mut add = |ends: Ends, span: Span, until: i64| {
         let known = precise.entry(ends).or_insert((span, until));
         known.0.widen(span);
@@ -57,7 +58,7 @@ fn observed(owner: Owner, flows: &Flows, shadow: &Shadow, lineages: &impl Lineag
         }
     }
     let inferred = wholly_inferred(flows, lineages);
-    let mut edges = Vec::new();
+    let mut edges = Vec::with_capacity(flows.pairs.len());
     for &((input, output), span) in &flows.pairs {
         let until = shadow.pair(output, span);
         let ends = Ends::assumed(Node::Dataset(input), Node::Dataset(output))
@@ -90,8 +91,8 @@ fn wholly_inferred(flows: &Flows, lineages: &impl Lineages) -> BTreeSet<u32> {
 fn dangling(owner: Owner, flows: &Flows, shadow: &Shadow, edges: &[Edge]) -> Vec<Edge> {
     let Owner::Job(job) = owner else { return Vec::new() };
     let open = || edges.iter().filter(|edge| edge.until == OPEN);
-    let mut feeding: BTreeSet<Node> = open().map(|edge| edge.from).collect();
-    let mut fed: BTreeSet<Node> = open().map(|edge| edge.to).collect();
+    let mut feeding: HashSet<Node> = open().map(|edge| edge.from).collect();
+    let mut fed: HashSet<Node> = open().map(|edge| edge.to).collect();
     for fan in fans(flows).iter().filter(|fan| fan.until == OPEN) {
         feeding.extend(fan.inputs.iter().map(|&dataset| Node::Dataset(dataset)));
         fed.extend(fan.outputs.iter().map(|&dataset| Node::Dataset(dataset)));

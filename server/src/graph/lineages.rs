@@ -3,12 +3,10 @@
 //! all that is kept of it.
 
 use super::asserted::PackedLineage;
-use super::columns::PackedHop;
 use super::derive::Lineages;
 use crate::fold::flow::Stated;
 use hashbrown::HashMap;
 use schema::log::ContentHash;
-use std::sync::Arc;
 
 /// A column lineage facet.
 struct ColumnLineage {
@@ -21,9 +19,9 @@ struct ColumnLineage {
 /// What it says.
 pub enum Content {
     /// As it came; no flow asserted it yet.
-    Said(PackedLineage),
-    /// As hops into this output, which was the first.
-    Hops(u32, Arc<[PackedHop]>),
+    Said(Box<PackedLineage>),
+    /// As the hops of this flow, which was the first.
+    Flow(u32),
 }
 
 /// Every content that flows name.
@@ -42,7 +40,7 @@ impl KnownLineages {
             let mut datasets: Vec<u32> = packed.sources.iter().map(|source| source.0).collect();
             datasets.sort_unstable();
             datasets.dedup();
-            ColumnLineage { datasets: datasets.into(), complete: packed.complete, content: Content::Said(packed) }
+            ColumnLineage { datasets: datasets.into(), complete: packed.complete, content: Content::Said(packed.into()) }
         });
     }
 
@@ -71,10 +69,10 @@ impl KnownLineages {
         self.columns.get(&hash).map(|lineage| &lineage.content)
     }
 
-    /// Keeps only the hops of a column lineage facet.
-    pub fn take_apart(&mut self, hash: ContentHash, output: u32, hops: Arc<[PackedHop]>) {
+    /// Forgets what a column lineage facet said: the hops of this flow say it.
+    pub fn take_apart(&mut self, hash: ContentHash, flow: u32) {
         if let Some(lineage) = self.columns.get_mut(&hash) {
-            lineage.content = Content::Hops(output, hops);
+            lineage.content = Content::Flow(flow);
         }
     }
 }

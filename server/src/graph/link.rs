@@ -3,10 +3,9 @@
 
 use super::code::Code;
 use super::owned::OwnerVertex;
-use super::{Basis, Builder, Edge, Node};
+use super::{Basis, Builder, Edge, FanEdges, Node};
 use crate::fold::flow::Owner;
 use hashbrown::HashSet;
-use std::collections::BTreeSet;
 
 /// What the nodes at an edge's ends can tell of it: its newest evidence only beside what was dropped.
 type Shape = (Node, Node, Basis, bool, i64, Option<i64>);
@@ -47,17 +46,16 @@ impl Builder {
         if before == after {
             return;
         }
-        let shapes = |vertex: &OwnerVertex| vertex.edges().map(|edge| self.shape(&edge)).collect::<BTreeSet<_>>();
+        let shapes = |vertex: &OwnerVertex| vertex.edges().map(|edge| self.shape(&edge)).collect::<Vec<_>>();
+        let fan_shapes = |fan: &FanEdges| (fan.inputs.clone(), fan.outputs.clone(), fan.until);
         let (shapes_before, shapes_after) = (shapes(&before), shapes(&after));
-        let fan_shapes =
-            |vertex: &OwnerVertex| vertex.fans().iter().map(|fan| (fan.inputs.clone(), fan.outputs.clone(), fan.until)).collect::<Vec<_>>();
-        let same_fans = fan_shapes(&before) == fan_shapes(&after);
+        let same_fans = before.fans().iter().map(fan_shapes).eq(after.fans().iter().map(fan_shapes));
         let is_same = same_fans && shapes_before == shapes_after;
         if !is_same {
             self.link(owner, &Touched::of(owner, &before), &Touched::of(owner, &after));
             // Those that are gone are still to be seen from their ends, and those that came are not yet.
-            let changed: Vec<Shape> = shapes_before.symmetric_difference(&shapes_after).copied().collect();
-            self.graph.forget_ends(changed.iter().flat_map(|shape| [shape.0, shape.1]));
+            let [gone, came] = [&shapes_before, &shapes_after].map(|shapes| shapes.iter().copied().collect::<HashSet<Shape>>());
+            self.graph.forget_ends(gone.symmetric_difference(&came).flat_map(|shape| [shape.0, shape.1]));
             if !same_fans {
                 for fan in before.fans().iter().chain(after.fans()) {
                     self.graph.forget_ends(fan.inputs.iter().chain(&fan.outputs).map(|&dataset| Node::Dataset(dataset)));

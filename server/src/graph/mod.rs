@@ -18,12 +18,14 @@ pub mod flows;
 mod found;
 mod hold;
 mod hops;
+mod identities;
 mod influence;
 mod job_flows;
 mod lineage_view;
 mod lineages;
 mod link;
 mod names;
+mod narrow;
 mod nested;
 pub mod of_run;
 #[cfg(test)]

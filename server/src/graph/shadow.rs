@@ -4,15 +4,15 @@
 use super::derive::OPEN;
 use super::flows::Flows;
 use crate::fold::Span;
-use std::collections::BTreeMap;
+use hashbrown::HashMap;
 
 /// What one owner's outputs are described by.
 #[derive(Default)]
 pub struct Shadow {
     /// Outputs of runs that said outright what feeds what.
-    described: BTreeMap<u32, Span>,
+    described: HashMap<u32, Span>,
     /// Outputs with column lineage.
-    proven: BTreeMap<u32, Span>,
+    proven: HashMap<u32, Span>,
     snapshot: Option<i64>,
 }
 

@@ -9,7 +9,7 @@ use schema::openlineage::facets::Transformation;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The ends of an edge and how it is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ends {
     pub(super) from: Node,
     pub(super) to: Node,
