@@ -51,7 +51,7 @@ impl Writer {
         projected.datasets += batch.new_datasets.keys().filter(|id| batch.newly_named.contains(*id)).count() as u64;
         write_facets(&mut tx, batch).await?;
         projected.datasets = (projected.datasets as i64 + write_listings(&mut tx, &graph.listings).await?) as u64;
-        write_graph(&mut tx, graph).await?;
+        write_graph(&mut tx, graph, seq).await?;
         journal::write(&mut tx, journal).await?;
         sqlx::query("INSERT INTO meta VALUES ('seq', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
             .bind(seq as i64)
@@ -207,15 +207,15 @@ async fn write_facets(tx: &mut Transaction<'_, Sqlite>, batch: Batch) -> Result<
     bulk::write(tx, "INSERT INTO facet (entity, key, hash, first, last, rank, deleted)", rows, tail).await
 }
 
-async fn write_graph(tx: &mut Transaction<'_, Sqlite>, graph: FlowRow) -> Result<(), sqlx::Error> {
-    let rows = graph.flows.into_iter().map(|(owner, doc)| [Bind::Int(owner_code(owner)), Bind::Blob(doc)]).collect();
-    bulk::write(tx, "INSERT OR REPLACE INTO flow (owner, doc)", rows, "").await?;
+async fn write_graph(tx: &mut Transaction<'_, Sqlite>, graph: FlowRow, seq: u64) -> Result<(), sqlx::Error> {
+    let rows = graph.flows.into_iter().map(|(owner, doc)| [Bind::Int(owner_code(owner)), Bind::Blob(doc), Bind::Int(seq as i64)]).collect();
+    bulk::write(tx, "INSERT OR REPLACE INTO flow (owner, doc, seq)", rows, "").await?;
     let rows = graph.columns.into_iter().map(|(hash, doc)| [Bind::Blob(hash.0.to_vec()), Bind::Blob(doc)]).collect();
     bulk::write(tx, "INSERT OR IGNORE INTO column_lineage (hash, doc)", rows, "").await?;
     let rows = graph.explicit.into_iter().map(|(hash, doc)| [Bind::Blob(hash.0.to_vec()), Bind::Blob(doc)]).collect();
     bulk::write(tx, "INSERT OR IGNORE INTO explicit_lineage (hash, doc)", rows, "").await?;
-    let rows = graph.identities.into_iter().map(|(id, doc)| [Bind::Int(i64::from(id)), Bind::Blob(doc)]).collect();
-    bulk::write(tx, "INSERT OR REPLACE INTO identity (dataset, doc)", rows, "").await
+    let rows = graph.identities.into_iter().map(|(id, doc)| [Bind::Int(i64::from(id)), Bind::Blob(doc), Bind::Int(seq as i64)]).collect();
+    bulk::write(tx, "INSERT OR REPLACE INTO identity (dataset, doc, seq)", rows, "").await
 }
 
 /// 2 × dataset, 2 × job + 1.

@@ -11,10 +11,12 @@ mod journal;
 mod load;
 mod names;
 mod naming;
+mod packed;
 pub mod read;
 
 pub use commit::Projected;
 pub use naming::Naming;
+pub use packed::PackedSince;
 pub use read::Reader;
 
 use crate::fold::entity::Entity;
@@ -27,7 +29,11 @@ use sqlx::{Row, SqlitePool};
 use std::path::Path;
 use uuid::Uuid;
 
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/catalog/1.sql"), include_str!("../../migrations/catalog/2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/catalog/1.sql"),
+    include_str!("../../migrations/catalog/2.sql"),
+    include_str!("../../migrations/catalog/3.sql"),
+];
 
 /// What the caller of the catalog can do about a failure.
 #[derive(Debug, thiserror::Error)]

@@ -19,43 +19,49 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub struct Builder {
     pub(super) graph: Graph,
-    flows: HashMap<Owner, Narrow>,
+    pub(super) flows: HashMap<Owner, Narrow>,
     pub(super) lineages: KnownLineages,
     pub(super) hows: Hows,
     pub(super) owned_flows: HashMap<Owner, BTreeMap<FlowKey, u32>>,
     pub(super) column_counts: HashMap<Owner, u64>,
-    edge_counts: HashMap<Owner, u64>,
-    classes: Classes,
+    pub(super) edge_counts: HashMap<Owner, u64>,
+    pub(super) classes: Classes,
     /// What must be listed otherwise since the last `absorb`.
-    listings: Vec<Listing>,
+    pub(super) listings: Vec<Listing>,
     /// Datasets whose columns or aliases changed since the last `absorb`.
     pub(super) touched: Vec<u32>,
 }
 
 impl Builder {
-    /// Rebuilds from packed rows, as `absorb` returned them.
+    /// Rebuilds from all packed rows, as `absorb` returned them, and all that naming rules say.
     pub fn load(seq: u64, rows: FlowRow, ruled: &[Ruled]) -> Result<Self, postcard::Error> {
         let mut builder = Self::default();
-        builder.graph.seq = seq;
+        builder.catch_up(seq, rows, ruled)?;
+        Ok(builder)
+    }
+
+    /// Takes over the packed rows that changed since what it holds, up to a log sequence, and all that naming rules say.
+    pub fn catch_up(&mut self, seq: u64, rows: FlowRow, ruled: &[Ruled]) -> Result<(), postcard::Error> {
+        self.graph.seq = seq;
         for (hash, doc) in rows.columns {
-            builder.lineages.add_row(hash, doc);
+            self.lineages.add_row(hash, doc);
         }
         for (hash, doc) in rows.explicit {
-            builder.lineages.add_statements(hash, postcard::from_bytes(&doc)?);
+            self.lineages.add_statements(hash, postcard::from_bytes(&doc)?);
         }
         for (dataset, doc) in rows.identities {
-            builder.identify(dataset, postcard::from_bytes(&doc)?);
+            self.identify(dataset, postcard::from_bytes(&doc)?);
         }
         for (owner, doc) in rows.flows {
             let flows: Flows = postcard::from_bytes(&doc)?;
-            builder.lineages.read(flows.lineages())?;
-            builder.rederive(owner, &flows);
-            builder.flows.insert(owner, Narrow::of(&flows)?);
+            self.lineages.read(flows.lineages())?;
+            self.rederive(owner, &flows);
+            self.flows.insert(owner, Narrow::of(&flows)?);
         }
-        ruled.iter().for_each(|ruled| builder.rule(ruled));
-        builder.touched.clear();
-        builder.listings.clear();
-        Ok(builder)
+        ruled.iter().for_each(|ruled| self.rule(ruled));
+        self.touched.clear();
+        self.listings.clear();
+        Ok(())
     }
 
     /// The graph as it is, for who has no more to add.
@@ -91,6 +97,7 @@ impl Builder {
             let mut flows = self.flows.get(&owner).map(Narrow::widen).transpose()?.unwrap_or_default();
             let merged = facts.into_iter().map(|fact| flows.merge(fact)).max();
             if merged > Some(Merged::Nothing) {
+                self.lineages.read(flows.lineages())?;
                 self.rederive(owner, &flows);
                 self.flows.insert(owner, Narrow::of(&flows)?);
                 rows.flows.push((owner, postcard::to_stdvec(&flows)?));

@@ -15,7 +15,10 @@ pub struct Packed<T> {
     leaf: usize,
 }
 
-type Branch<T> = Arc<Vec<Arc<Vec<T>>>>;
+type Branch<T> = Arc<Vec<Leaf<T>>>;
+
+/// Values that lie side by side.
+pub type Leaf<T> = Arc<Vec<T>>;
 
 impl<T> Default for Packed<T> {
     fn default() -> Self {
@@ -66,6 +69,21 @@ impl<T: Clone + Default> Packed<T> {
         index
     }
 
+    /// Every leaf, in order; a leaf may hold fewer values than there is room for.
+    pub fn leaves(&self) -> impl Iterator<Item = &Leaf<T>> {
+        self.branches.iter().flat_map(|branch| branch.iter())
+    }
+
+    /// Of all of its leaves, in order, with so many values.
+    pub fn of_leaves(&self, leaves: Vec<Leaf<T>>, length: usize) -> Self {
+        let mut leaves = leaves.into_iter().peekable();
+        let mut branches = Vec::new();
+        while leaves.peek().is_some() {
+            branches.push(Arc::new(leaves.by_ref().take(BRANCH).collect()));
+        }
+        Self { branches: Arc::new(branches), length, leaf: self.leaf }
+    }
+
     /// Every value with its index.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
         let leaf = self.leaf;
@@ -78,7 +96,7 @@ impl<T: Clone + Default> Packed<T> {
 /// A growing vector of values that are shared one by one: those that are too large to be copied with their neighbours.
 #[derive(Clone)]
 pub struct Chunked<T> {
-    values: Packed<Option<Arc<T>>>,
+    pub(super) values: Packed<Option<Arc<T>>>,
 }
 
 /// Values of a leaf of `Chunked`.

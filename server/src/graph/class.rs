@@ -10,9 +10,10 @@ use hashbrown::{HashMap, HashSet};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
+use serde::{Deserialize, Serialize};
 
 /// The class of a dataset.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Class {
     /// The first stands for all, the others are sorted; empty when the dataset is alone.
     members: Arc<[u32]>,
@@ -39,13 +40,20 @@ impl Graph {
 /// The writer's side: who says that what is the same.
 #[derive(Default)]
 pub struct Classes {
-    identities: Identities,
+    pub(super) identities: Identities,
     pointed_at: HashMap<u32, BTreeSet<u32>>,
     /// Datasets by the canonical name that naming rules give them.
     by_rule: HashMap<Uuid, Vec<u32>>,
-    rule_of: HashMap<u32, Uuid>,
-    /// Derived ids of what rules name.
-    ids: HashMap<u32, Uuid>,
+    pub(super) rules: HashMap<u32, Rule>,
+}
+
+/// What naming rules say of a dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Its derived id.
+    id: Uuid,
+    /// Derived id of the name that they give it.
+    canonical: Uuid,
 }
 
 impl Classes {
@@ -76,13 +84,28 @@ impl Classes {
     /// Naming rules know a dataset by another name, or it has the name that they give to others.
     pub fn set_rule(&mut self, graph: &mut Graph, ruled: &Ruled) -> Vec<Listing> {
         let Ruled { dataset, id, canonical } = *ruled;
-        self.rule_of.insert(dataset, canonical);
-        self.ids.insert(dataset, id);
+        let rule = Rule { id, canonical };
+        if self.rules.insert(dataset, rule) == Some(rule) {
+            return Vec::new();
+        }
         let group = self.by_rule.entry(canonical).or_default();
         if !group.contains(&dataset) {
             group.push(dataset);
         }
         if group.len() < 2 { Vec::new() } else { self.regroup(graph, dataset) }
+    }
+
+    /// What was known when it was written down; the classes of then are the graph's.
+    pub(super) fn restore(identities: Identities, rules: HashMap<u32, Rule>) -> Self {
+        let mut pointed_at: HashMap<u32, BTreeSet<u32>> = HashMap::new();
+        for (dataset, others) in identities.pointing() {
+            others.iter().for_each(|&other| {
+                pointed_at.entry(other).or_default().insert(dataset);
+            });
+        }
+        let mut by_rule: HashMap<Uuid, Vec<u32>> = HashMap::new();
+        rules.iter().for_each(|(&dataset, rule)| by_rule.entry(rule.canonical).or_default().push(dataset));
+        Self { identities, pointed_at, by_rule, rules }
     }
 
     /// Finds the classes anew of everything that was or is connected to a dataset.
@@ -118,7 +141,7 @@ impl Classes {
     /// Who stands for a class: what events name, then what was not renamed since, then what naming rules call it, then what a symlink
     /// calls a table, then what says itself that it has aliases. Free of the order of arrival.
     fn standing(&self, dataset: u32) -> ([bool; 5], [u8; 16]) {
-        let ruled = self.ids.get(&dataset).copied();
+        let ruled = self.rules.get(&dataset).map(|rule| rule.id);
         let by_rule = |id: Uuid| self.by_rule.contains_key(&id);
         let Some(identity) = self.identities.get(dataset) else {
             let id = ruled.unwrap_or_default();
@@ -134,8 +157,8 @@ impl Classes {
         while let Some(dataset) = open.pop() {
             let said = self.identities.get(dataset).into_iter().flat_map(|identity| identity.same_as);
             let heard = self.pointed_at.get(&dataset).into_iter().flatten().copied();
-            let ruled = self.rule_of.get(&dataset).filter(|rule| seen_rules.insert(**rule));
-            let grouped = ruled.and_then(|rule| self.by_rule.get(rule)).into_iter().flatten().copied();
+            let ruled = self.rules.get(&dataset).map(|rule| rule.canonical).filter(|rule| seen_rules.insert(*rule));
+            let grouped = ruled.and_then(|rule| self.by_rule.get(&rule)).into_iter().flatten().copied();
             for other in said.chain(heard).chain(grouped) {
                 if found.insert(other) {
                     open.push(other);

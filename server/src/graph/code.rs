@@ -3,9 +3,10 @@
 
 use super::Node;
 use crate::fold::flow::Owner;
+use serde::{Deserialize, Serialize};
 
 /// A node, or an owner of edges, as the graph keeps it. Ordered as nodes are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Code(u32);
 
 const JOB: u32 = 1 << 31;
@@ -41,7 +42,7 @@ impl From<Code> for Owner {
 }
 
 /// Some codes, each once, sorted; exactly as large as they are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Codes(Box<[Code]>);
 
 impl Codes {

@@ -4,9 +4,10 @@
 use super::{Basis, When};
 use crate::fold::flow::Owner;
 use std::sync::Arc;
+use serde::{Deserialize, Serialize};
 
 /// A column that some lineage names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// Its dataset.
     pub dataset: u32,
@@ -24,7 +25,7 @@ pub enum ColumnEnd {
 }
 
 /// The end of a hop in four bytes: the highest bit tells a whole dataset.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PackedEnd(u32);
 
 const WHOLE: u32 = 1 << 31;
@@ -45,7 +46,7 @@ impl From<PackedEnd> for ColumnEnd {
 }
 
 /// One hop of column lineage as it is kept, with the flow that asserts it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PackedHop {
     pub(super) to: PackedEnd,
     pub(super) from: PackedEnd,
@@ -54,7 +55,7 @@ pub struct PackedHop {
 }
 
 /// A time in which a column lineage facet holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interval {
     pub(super) first: i64,
     pub(super) last: i64,
@@ -68,7 +69,7 @@ impl Interval {
 }
 
 /// One column lineage facet of one output by one owner, and when it holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ColumnFlow {
     pub(super) owner: Owner,
     pub(super) basis: Basis,

@@ -3,17 +3,23 @@
 use super::chunked::Packed;
 use crate::fold::identity::Identity;
 use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
 
 /// What is known of each dataset's identity.
 #[derive(Default)]
 pub struct Identities {
-    plain: Packed<Plain>,
-    /// Aliases and the time of the drop, of the few that have any.
-    rest: HashMap<u32, (Box<[u32]>, Option<i64>)>,
+    pub(super) plain: Packed<Plain>,
+    /// Of the few that have any.
+    pub(super) rest: HashMap<u32, Rest>,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Plain {
+/// Aliases, and the time of the drop.
+pub type Rest = (Box<[u32]>, Option<i64>);
+
+/// What there is to say of every dataset.
+
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+pub struct Plain {
     id: [u8; 16],
     flags: u8,
 }
@@ -40,6 +46,11 @@ impl Identities {
             same_as: rest.map(|rest| rest.0.to_vec()).unwrap_or_default(),
             dropped: rest.and_then(|rest| rest.1),
         })
+    }
+
+    /// Every dataset that says of others that they are the same.
+    pub fn pointing(&self) -> impl Iterator<Item = (u32, &[u32])> {
+        self.rest.iter().map(|(&dataset, (others, _))| (dataset, &**others)).filter(|(_, others)| !others.is_empty())
     }
 
     /// Takes over what is now known of it.

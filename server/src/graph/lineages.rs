@@ -7,9 +7,11 @@ use super::derive::Lineages;
 use crate::fold::flow::Stated;
 use hashbrown::HashMap;
 use schema::log::ContentHash;
+use serde::{Deserialize, Serialize};
 
 /// A column lineage facet.
-struct ColumnLineage {
+#[derive(Serialize, Deserialize)]
+pub struct ColumnLineage {
     /// Sorted, each once.
     datasets: Box<[u32]>,
     complete: bool,
@@ -17,6 +19,7 @@ struct ColumnLineage {
 }
 
 /// What it says.
+#[derive(Serialize, Deserialize)]
 pub enum Content {
     /// As it came; no flow asserted it yet.
     Said(Box<PackedLineage>),
@@ -27,10 +30,10 @@ pub enum Content {
 /// Every content that flows name.
 #[derive(Default)]
 pub struct KnownLineages {
-    columns: HashMap<ContentHash, ColumnLineage>,
+    pub(super) columns: HashMap<ContentHash, ColumnLineage>,
     /// Rows that nothing asked for yet: at start-up there are many.
-    rows: HashMap<ContentHash, Vec<u8>>,
-    statements: HashMap<ContentHash, Vec<Stated>>,
+    pub(super) rows: HashMap<ContentHash, Vec<u8>>,
+    pub(super) statements: HashMap<ContentHash, Vec<Stated>>,
 }
 
 impl KnownLineages {
@@ -51,6 +54,9 @@ impl KnownLineages {
 
     /// Reads the rows that are needed now.
     pub fn read(&mut self, hashes: impl Iterator<Item = ContentHash>) -> Result<(), postcard::Error> {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
         for hash in hashes {
             if let Some(row) = self.rows.remove(&hash) {
                 self.add_columns(hash, postcard::from_bytes(&row)?);

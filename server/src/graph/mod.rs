@@ -39,6 +39,7 @@ mod shadow;
 mod shortcut;
 mod snapshot;
 mod stated;
+pub mod stored;
 mod uses;
 mod visit;
 mod walk;
@@ -161,7 +162,7 @@ impl Edge {
 }
 
 /// Every input to every output: a wide run or declaration of one owner.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FanEdges {
     /// Sorted.
     pub inputs: Vec<u32>,

@@ -14,11 +14,11 @@ const LEAF: usize = 256;
 /// Every name with its number.
 #[derive(Clone)]
 pub struct Names {
-    texts: Packed<Arc<str>>,
+    pub(super) texts: Packed<Arc<str>>,
     /// Numbers from 1 on, by the hash of their texts; 0 where there is none. Open addressing.
-    slots: Packed<u32>,
+    pub(super) slots: Packed<u32>,
     /// How many slots there are: a power of two, at least twice as many as names.
-    room: u32,
+    pub(super) room: u32,
 }
 
 impl Default for Names {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Flows as bytes.
+#[derive(Serialize, Deserialize)]
 pub struct Narrow(Box<[u8]>);
 
 /// What the bytes hold; `usize` is the place of a span.

@@ -3,12 +3,13 @@
 
 use super::code::Code;
 use super::{Basis, Edge, FanEdges, Node, Origin};
+use serde::{Deserialize, Serialize};
 
 /// First evidence, newest evidence, end.
 type Times = (i64, i64, i64);
 
 /// The edges of one owner.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct OwnerVertex {
     /// In order of `Edge::key`.
     edges: Box<[PackedEdge]>,
@@ -18,7 +19,7 @@ pub struct OwnerVertex {
     fans: Box<[FanEdges]>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct PackedEdge {
     from: Code,
     to: Code,

@@ -12,9 +12,10 @@ use crate::fold::flow::Owner;
 use arc_swap::ArcSwap;
 use schema::openlineage::facets::Transformation;
 use std::sync::Arc;
+use serde::{Deserialize, Serialize};
 
 /// A dataset and what touches it. Its edges are with their owners.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct DatasetVertex {
     /// Owners of single edges that leave it,
     pub(super) out: Codes,
@@ -37,7 +38,7 @@ pub struct DatasetVertex {
 }
 
 /// Owners of edges that others say of a job: data that flows from job to job, or between it and a dataset.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct JobFlows {
     pub(super) out: Codes,
     pub(super) into: Codes,

@@ -32,6 +32,9 @@ pub struct Projector {
     rules: Arc<Rules>,
     pub(super) writer: Writer,
     graph: Builder,
+    file: GraphFile,
+    /// Log sequence that the file holds for.
+    saved: u64,
     inference: Inference,
     snapshot: Snapshot,
     progress: watch::Sender<Projected>,
@@ -41,6 +44,7 @@ pub struct Projector {
 impl Projector {
     /// Opens the catalog in `dir` and loads the graph from it.
     pub async fn open(dir: &Path, log: Arc<dyn EventLog>, rules: Arc<Rules>) -> Result<Self, ProjectionError> {
+        let restored = GraphFile::new(dir).read();
         let mut writer = Writer::open(dir, Naming::new(rules.clone())).await?;
         let follows = follows(&*log, &writer).await?;
         if !follows {
@@ -55,14 +59,13 @@ impl Projector {
             remove(dir).map_err(ProjectionError::Directory)?;
             writer = Writer::open(dir, Naming::new(rules.clone())).await?;
         }
-        let reader = Reader::open(dir).await?;
-        let rows = reader.flow_rows().await?;
-        let ruled = writer.ruled(&reader).await?;
         let projected = writer.projected();
+        let (mut graph, saved) = GraphFile::new(dir).open(&mut writer, restored).await?;
         let snapshot = Snapshot::default();
-        let mut graph = Builder::load(projected.seq, rows, &ruled)?;
         graph.publish(projected.seq, &snapshot);
         Ok(Self {
+            file: GraphFile::new(dir),
+            saved,
             log,
             rules,
             writer,

@@ -44,7 +44,7 @@ pub struct Page<K> {
 /// Answers questions from the catalog file. Cheap to clone.
 #[derive(Clone)]
 pub struct Reader {
-    db: SqlitePool,
+    pub(super) db: SqlitePool,
     keys: Arc<RwLock<Vec<String>>>,
 }
 
@@ -58,23 +58,6 @@ impl Reader {
     /// Closes its connections, so that the writer can fold the WAL into the file.
     pub async fn close(&self) {
         self.db.close().await;
-    }
-
-    /// Everything the graph packed away, in the order of its owners.
-    pub async fn flow_rows(&self) -> Result<FlowRow, CatalogError> {
-        let flows = sqlx::query("SELECT owner, doc FROM flow ORDER BY owner").fetch_all(&self.db).await?;
-        let columns = sqlx::query("SELECT hash, doc FROM column_lineage").fetch_all(&self.db).await?;
-        let explicit = sqlx::query("SELECT hash, doc FROM explicit_lineage").fetch_all(&self.db).await?;
-        let identities = sqlx::query("SELECT dataset, doc FROM identity ORDER BY dataset").fetch_all(&self.db).await?;
-        let hash = |bytes: &[u8]| ContentHash::from_slice(bytes).ok_or_else(|| CatalogError::Damaged("a hash is not 16 bytes".into()));
-        Ok(FlowRow {
-            flows: flows.iter().map(|row| (super::commit::owner_of(row.get(0)), row.get(1))).collect(),
-            columns: columns.iter().map(|row| Ok((hash(row.get(0))?, row.get(1)))).collect::<Result<_, CatalogError>>()?,
-            explicit: explicit.iter().map(|row| Ok((hash(row.get(0))?, row.get(1)))).collect::<Result<_, CatalogError>>()?,
-            identities: identities.iter().map(|row| (row.get::<i64, _>(0) as u32, row.get(1))).collect(),
-            listings: Vec::new(),
-            touched: Vec::new(),
-        })
     }
 
     /// The text of a facet key. Keys are never changed, so a miss means that new ones came.

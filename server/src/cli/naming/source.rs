@@ -85,7 +85,7 @@ impl Here {
         let seq = reader.holds().await.map_err(|e| {
             Failure::Said(format!("the catalog in {} cannot be read as it is ({e}); `headwater rebuild` makes it anew", data.display()))
         })?;
-        let rows = reader.flow_rows().await.map_err(unreadable)?;
+        let rows = reader.flow_rows(PackedSince::NEVER).await.map_err(unreadable)?;
         // What is one dataset for the server is one here.
         let ruled = Naming::new(rules).apply_to_all(&reader).await.map_err(unreadable)?;
         let mut builder = Builder::load(seq, rows, &ruled).map_err(|e| unreadable(e.into()))?;
