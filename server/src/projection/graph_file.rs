@@ -28,7 +28,7 @@ impl GraphFile {
     /// Begins to read it, on a thread of its own.
     pub fn read(&self) -> Reading {
         let path = self.path.clone();
-        let body = move || Ok((Builder::restore(&path)?, stored::held(&path)?));
+        let body = move || Builder::restore(&path);
         Reading(std::thread::Builder::new().name("graph file".into()).spawn(body).ok())
     }
 

@@ -2,6 +2,7 @@
 //! indexer brings what changed into search. Each says how far it is; readers wait for that.
 
 mod documents;
+mod graph_file;
 mod indexer;
 #[cfg(test)]
 mod order;
@@ -12,6 +13,7 @@ pub use projector::{Projector, remove};
 
 use crate::catalog::{CatalogError, Projected};
 use crate::graph::Snapshot;
+use crate::graph::stored::StoredError;
 use crate::log::LogError;
 use crate::search::SearchError;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,6 +38,9 @@ pub enum ProjectionError {
     /// A packed row of the graph does not decode.
     #[error("the graph's rows in the catalog are damaged: {0}")]
     Graph(#[from] postcard::Error),
+    /// The file that the graph is kept in.
+    #[error("the file of the graph cannot be written: {0}")]
+    Stored(#[from] StoredError),
 }
 
 /// How far each projection is, and what it cost.

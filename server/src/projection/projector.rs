@@ -1,8 +1,9 @@
 //! Follows the log into catalog and graph, batch by batch. An entry that this program cannot read
 //! never stops the others: it is counted, told in the log, and passed over.
 
+use super::graph_file::GraphFile;
 use super::{Effort, Indexer, ProjectionError};
-use crate::catalog::{Naming, Projected, Reader, Writer};
+use crate::catalog::{Naming, Projected, Writer};
 use crate::fold::flow::Owner;
 use crate::fold::{Facts, Inference, facts, note};
 use crate::graph::{Builder, NodeNames, Snapshot};

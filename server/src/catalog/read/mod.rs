@@ -25,9 +25,8 @@ pub use select::{Kind, NameIs};
 pub use suspect::Which;
 
 use super::CatalogError;
-use crate::fold::flow::{FlowRow, Owner};
+use crate::fold::flow::Owner;
 use crate::sqlite::{self, Durability};
-use schema::log::ContentHash;
 use sqlx::{Row, SqlitePool};
 use std::path::Path;
 use std::sync::{Arc, RwLock};

@@ -1,7 +1,7 @@
 //! Where the names come from: the catalog of a data directory, read only, or a running server's GraphQL.
 
 use crate::app::StartError;
-use crate::catalog::Naming;
+use crate::catalog::{Naming, PackedSince};
 use crate::catalog::read::{NameRow, Reader};
 use crate::cli::rebuild::need_log;
 use crate::cli::{DataArgs, Failure};

@@ -13,6 +13,7 @@ use super::parts::{Head, Owned, Part, Shared};
 use super::record::RecordReader;
 use super::{Held, StoredError};
 use hashbrown::HashMap;
+use schema::log::ContentHash;
 use schema::openlineage::facets::Transformation;
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -22,11 +23,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Threads that decode.
 const MOST_THREADS: usize = 8;
 
-/// What a file holds for; the rest of it is not looked at.
-pub fn held(path: &Path) -> Result<Held, StoredError> {
-    Ok(head(&mut RecordReader::new(File::open(path)?)?)?.held)
-}
-
 fn head(file: &mut RecordReader<impl Read>) -> Result<Head, StoredError> {
     match Part::of(&file.next()?.ok_or(StoredError::Damaged)?)? {
         Part::Head(head) => Ok(head),
@@ -35,17 +31,17 @@ fn head(file: &mut RecordReader<impl Read>) -> Result<Head, StoredError> {
 }
 
 impl Builder {
-    /// What was written to a file.
-    pub fn restore(path: &Path) -> Result<Self, StoredError> {
+    /// What was written to a file, and what it holds for.
+    pub fn restore(path: &Path) -> Result<(Self, Held), StoredError> {
         Self::read(BufReader::with_capacity(1 << 20, File::open(path)?))
     }
 
-    pub(super) fn read(from: impl Read + Send) -> Result<Self, StoredError> {
+    pub(super) fn read(from: impl Read + Send) -> Result<(Self, Held), StoredError> {
         let mut file = RecordReader::new(from)?;
         let head = head(&mut file)?;
         let mut gathered = Gathered::default();
         decode(file)?.into_iter().for_each(|part| gathered.take(part));
-        Ok(gathered.build(&head))
+        Ok((gathered.build(&head), head.held))
     }
 }
 
@@ -154,15 +150,23 @@ impl Gathered {
 impl Builder {
     fn own(&mut self, owned: Owned) {
         let Owned { owner, flows, column_flows, columns, edges } = owned;
-        for ((_, hash), place) in &column_flows {
-            self.share_hops(*place, self.lineages.columns.get(hash).map(|lineage| &lineage.content));
-        }
+        column_flows.iter().for_each(|((_, hash), place)| self.share_hops(*hash, *place));
         self.flows.extend(flows.map(|flows| (owner, flows)));
         if !column_flows.is_empty() {
             self.owned_flows.insert(owner, column_flows.into_iter().collect());
         }
         self.column_counts.insert(owner, columns);
         self.edge_counts.insert(owner, edges);
+    }
+
+    /// Who says the same as the first who said it shares its hops again.
+    fn share_hops(&mut self, hash: ContentHash, place: u32) {
+        let Some(Content::Flow(first)) = self.lineages.content(hash) else { return };
+        let hops = |place: u32| self.graph.column_flows.get(place).map(|flow| &flow.hops);
+        let shared = hops(*first).filter(|shared| *first != place && Some(*shared) == hops(place)).cloned();
+        if let Some(shared) = shared {
+            self.graph.column_flows.get_mut(place).hops = shared;
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! Records of a graph file: each with its kind, its length and a checksum, and one at the end that counts them, so
 //! that a file that was cut or damaged is known for one. What is in them is the business of `parts`.
 
-use super::StoredError;
+use super::{FORMAT, StoredError};
 use schema::log::ContentHash;
 use serde::Serialize;
 use std::io::{Read, Write};
 
-/// What a file begins with.
+/// What a file begins with, before its format.
 const MAGIC: &[u8; 8] = b"HWGRAPH\n";
 /// Kind of the record that ends a file.
 const END: u8 = 0;
@@ -23,6 +23,7 @@ impl<W: Write> RecordWriter<W> {
     /// Begins a file.
     pub fn new(mut to: W) -> Result<Self, StoredError> {
         to.write_all(MAGIC)?;
+        to.write_all(&FORMAT.to_le_bytes())?;
         Ok(Self { to, count: 0 })
     }
 
@@ -77,9 +78,16 @@ pub struct RecordReader<R> {
 impl<R: Read> RecordReader<R> {
     /// Begins with a file.
     pub fn new(mut from: R) -> Result<Self, StoredError> {
-        let mut magic = [0; 8];
+        let (mut magic, mut format) = ([0; 8], [0; 4]);
         from.read_exact(&mut magic)?;
-        if magic == *MAGIC { Ok(Self { from, count: 0, ended: false }) } else { Err(StoredError::Damaged) }
+        from.read_exact(&mut format)?;
+        if magic != *MAGIC {
+            return Err(StoredError::Damaged);
+        }
+        match u32::from_le_bytes(format) {
+            FORMAT => Ok(Self { from, count: 0, ended: false }),
+            other => Err(StoredError::Format(other)),
+        }
     }
 
     /// The next record; none at a proper end.

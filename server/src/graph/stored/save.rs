@@ -6,7 +6,7 @@ use super::super::asserted::FlowKey;
 use super::super::chunked::{Chunked, Packed};
 use super::parts::{Head, Kind, Lengths, runs};
 use super::record::RecordWriter;
-use super::{FORMAT, Held, StoredError};
+use super::{Held, StoredError};
 use crate::fold::flow::Owner;
 use hashbrown::HashMap;
 use serde::Serialize;
@@ -34,7 +34,7 @@ impl Builder {
     /// Writes everything, in an order that depends on nothing but what there is.
     pub(super) fn write<W: Write>(&self, held: Held, to: W) -> Result<W, StoredError> {
         let mut file = RecordWriter::new(to)?;
-        file.put(Kind::Head as u8, &(FORMAT, self.head(held)))?;
+        file.put(Kind::Head as u8, &self.head(held))?;
         let graph = &self.graph;
         shared(&mut file, Kind::Datasets, &graph.datasets)?;
         shared(&mut file, Kind::Jobs, &graph.jobs)?;
