@@ -28,7 +28,8 @@ impl Rebuild {
         let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&config.data).await.map_err(StartError::from)?);
         remove(&config.data).map_err(|e| Failure::Said(format!("cannot delete the old projections: {e}")))?;
         let head = log.head().await.map_err(StartError::from)?;
-        let built = build(&config.data, log.clone(), config.naming.clone(), head, "rebuilding").await?;
+        let mut built = build(&config.data, log.clone(), config.naming.clone(), head, "rebuilding").await?;
+        built.projector.save().await;
         let held = built.projector.projected();
         built.projector.close().await;
         log.close().await;

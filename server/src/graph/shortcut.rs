@@ -17,7 +17,7 @@ const NAMES: [&str; 4] = ["a", "a.b", "c", "a.b.c"];
 
 /// Something that a batch brings.
 #[derive(Clone, Debug)]
-enum Act {
+pub enum Act {
     /// A job's run, and what it says outright feeds what (odd numbers are jobs).
     Run(u32, Vec<u32>, Vec<u32>, Vec<(u32, u32)>),
     /// A job says what it would read and write.
@@ -30,7 +30,7 @@ enum Act {
     Identity(u32, Option<u32>, bool, bool),
 }
 
-fn acts() -> impl Strategy<Value = Vec<Vec<Act>>> {
+pub fn acts() -> impl Strategy<Value = Vec<Vec<Act>>> {
     let datasets = || prop::collection::btree_set(0..DATASETS, 0..3).prop_map(|set| set.into_iter().collect::<Vec<_>>());
     let said = prop::collection::vec((0..2 * DATASETS, 0..2 * DATASETS), 0..2);
     let hop = (0..DATASETS, 0..NAMES.len(), prop::option::weighted(0.8, 0..NAMES.len()), 0..3usize);
@@ -60,7 +60,7 @@ fn flow(job: u32, source: FlowSource, inputs: &[u32], outputs: &[u32]) -> FlowFa
     FlowFact { owner: Owner::Job(job), source, inputs, outputs, columns: Vec::new(), inferred: Vec::new(), explicit: Vec::new() }
 }
 
-fn changes(act: &Act, time: i64) -> Changes {
+pub fn changes(act: &Act, time: i64) -> Changes {
     let hash = ContentHash::of(&time.to_le_bytes());
     let observed = FlowSource::Observed(Span { first: time, last: time });
     let mut changes = Changes::default();

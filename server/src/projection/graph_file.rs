@@ -61,6 +61,10 @@ async fn fits(reading: Reading, writer: &Writer) -> Result<Option<(Builder, Held
     let restored = match read {
         Ok(Ok(Ok(restored))) => restored,
         Ok(Ok(Err(StoredError::Io(e)))) if e.kind() == ErrorKind::NotFound => return Ok(None),
+        Ok(Ok(Err(e @ StoredError::OtherVersion))) => {
+            tracing::info!(reason = %e, "the file of the graph is passed over; reading the catalog instead");
+            return Ok(None);
+        }
         Ok(Ok(Err(e))) => {
             tracing::warn!(error = %e, "the file of the graph cannot be used; reading the catalog instead");
             return Ok(None);

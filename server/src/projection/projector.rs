@@ -6,7 +6,7 @@ use super::{Effort, Indexer, ProjectionError};
 use crate::catalog::{Naming, Projected, Writer};
 use crate::fold::flow::Owner;
 use crate::fold::{Facts, Inference, facts, note};
-use crate::graph::{Builder, NodeNames, Snapshot};
+use crate::graph::{Builder, NodeNames, Snapshot, stored};
 use crate::log::EventLog;
 use schema::json::Json;
 use schema::log::{Entry, EntryKind};
@@ -27,6 +27,10 @@ const LINGER: Duration = Duration::from_millis(15);
 /// Entries that are worth a commit at once.
 const ENOUGH: u64 = 500;
 
+/// The graph's file is written when nothing came for so long, and so many entries are not in it.
+const QUIET: Duration = Duration::from_secs(10);
+const WORTH: u64 = 10_000;
+
 /// The one who writes catalog and graph.
 pub struct Projector {
     log: Arc<dyn EventLog>,
@@ -45,7 +49,8 @@ pub struct Projector {
 impl Projector {
     /// Opens the catalog in `dir` and loads the graph from it.
     pub async fn open(dir: &Path, log: Arc<dyn EventLog>, rules: Arc<Rules>) -> Result<Self, ProjectionError> {
-        let restored = GraphFile::new(dir).read();
+        let file = GraphFile::new(dir);
+        let reading = file.read();
         let mut writer = Writer::open(dir, Naming::new(rules.clone())).await?;
         let follows = follows(&*log, &writer).await?;
         if !follows {
@@ -61,11 +66,11 @@ impl Projector {
             writer = Writer::open(dir, Naming::new(rules.clone())).await?;
         }
         let projected = writer.projected();
-        let (mut graph, saved) = GraphFile::new(dir).open(&mut writer, restored).await?;
+        let (mut graph, saved) = file.open(&mut writer, reading).await?;
         let snapshot = Snapshot::default();
         graph.publish(projected.seq, &snapshot);
         Ok(Self {
-            file: GraphFile::new(dir),
+            file,
             saved,
             log,
             rules,
@@ -145,6 +150,10 @@ impl Projector {
                     let closed = tokio::select! {
                         () = stop.cancelled() => true,
                         changed = head.changed() => changed.is_err(),
+                        () = tokio::time::sleep(QUIET), if self.writer.projected().seq - self.saved >= WORTH => {
+                            self.save().await;
+                            false
+                        }
                     };
                     if closed {
                         break;
@@ -159,7 +168,20 @@ impl Projector {
                 }
             }
         }
+        self.save().await;
         self.writer.close().await;
+    }
+
+    /// Writes the graph's file, for a quick start. Without it the start takes longer, so a failure is only told.
+    pub async fn save(&mut self) {
+        let seq = self.writer.projected().seq;
+        if seq == self.saved {
+            return;
+        }
+        if let Err(e) = self.file.save(&self.graph, &self.writer).await {
+            tracing::warn!(error = %e, "the file of the graph was not written");
+        }
+        self.saved = seq;
     }
 
     /// Under load, lets a batch gather: a commit costs much the same for ten events as for two hundred.
@@ -178,7 +200,7 @@ impl Projector {
 
     async fn reopen(&mut self, dir: &Path) -> Result<(), ProjectionError> {
         let fresh = Self::open(dir, self.log.clone(), self.rules.clone()).await?;
-        (self.writer, self.graph) = (fresh.writer, fresh.graph);
+        (self.writer, self.graph, self.saved) = (fresh.writer, fresh.graph, fresh.saved);
         let seq = self.writer.projected().seq;
         self.graph.publish(seq, &self.snapshot);
         Ok(())
@@ -212,7 +234,7 @@ async fn follows(log: &dyn EventLog, writer: &Writer) -> Result<bool, Projection
 /// Deletes every projection in a data directory; the log builds them anew.
 pub fn remove(dir: &Path) -> std::io::Result<()> {
     let gone = |outcome: std::io::Result<()>| outcome.or_else(|e| if e.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(e) });
-    for name in ["catalog.db", "catalog.db-wal", "catalog.db-shm"] {
+    for name in ["catalog.db", "catalog.db-wal", "catalog.db-shm"].iter().chain(&stored::NAMES) {
         gone(std::fs::remove_file(dir.join(name)))?;
     }
     gone(std::fs::remove_dir_all(dir.join("search")))

@@ -12,8 +12,11 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-/// Raise it when anything changes that is written: in `parts`, or in what the graph keeps. `tests` notices.
-const FORMAT: u32 = 1;
+/// What the graph's code was compiled from: other code may derive or lay out other things. See `build.rs`.
+const FORMAT: u64 = match u64::from_str_radix(env!("HEADWATER_GRAPH_FORMAT"), 10) {
+    Ok(format) => format,
+    Err(_) => panic!("HEADWATER_GRAPH_FORMAT is not a number"),
+};
 
 /// What a file holds for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,14 +44,17 @@ pub enum StoredError {
     #[error("it is damaged")]
     Damaged,
     /// Of another version of Headwater.
-    #[error("it has format {0}, this version reads {FORMAT}")]
-    Format(u32),
+    #[error("another version of Headwater wrote it")]
+    OtherVersion,
     /// One record of it would be larger than a file may hold.
     #[error("a part of the graph is too large to be written")]
     TooLarge,
 }
 
+/// What it is called in a data directory, and while it is being written.
+pub const NAMES: [&str; 2] = ["graph.snapshot", "graph.part"];
+
 /// Where it lies in a data directory.
 pub fn path(dir: &Path) -> PathBuf {
-    dir.join("graph.snapshot")
+    dir.join(NAMES[0])
 }

@@ -129,7 +129,7 @@ pub enum Part {
 impl Part {
     /// Reads a record.
     pub fn of(record: &Record) -> Result<Self, StoredError> {
-        let kind = KINDS.into_iter().find(|kind| *kind as u8 == record.kind).ok_or(StoredError::Damaged)?;
+        let kind = KINDS.into_iter().find(|kind| *kind as u8 == record.kind()).ok_or(StoredError::Damaged)?;
         Ok(match kind {
             Kind::Head => Self::Head(record.content()?),
             Kind::Datasets => Self::Datasets(record.content()?),

@@ -182,13 +182,23 @@ impl Draw {
     }
 }
 
+/// What happens between two batches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Between {
+    /// The graph's file is written.
+    Save,
+    /// The process ends, and begins again with whatever file there is.
+    Restart,
+}
+
 /// The catalog's digest and what the graph says after folding these events in batches cut at these places.
-async fn digests(events: &[Vec<u8>], cuts: &[usize]) -> (String, Vec<String>) {
+async fn digests(events: &[Vec<u8>], cuts: &[(usize, Vec<Between>)]) -> (String, Vec<String>) {
     let dir = tempfile::tempdir().unwrap();
     let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(dir.path()).await.unwrap());
     let mut projector = Projector::open(dir.path(), log.clone(), Arc::default()).await.unwrap();
     let mut from = 0;
-    for &cut in cuts.iter().chain([&events.len()]) {
+    for (cut, between) in cuts.iter().chain([&(events.len(), Vec::new())]) {
+        let cut = *cut;
         let batch = &events[from.min(cut)..cut];
         from = from.max(cut);
         let entry = |payload: &Vec<u8>| NewEntry {
@@ -199,6 +209,15 @@ async fn digests(events: &[Vec<u8>], cuts: &[usize]) -> (String, Vec<String>) {
         };
         log.append(batch.iter().map(entry).collect()).await.unwrap();
         while projector.step(u64::MAX, None).await.unwrap() {}
+        for between in between {
+            match between {
+                Between::Save => projector.save().await,
+                Between::Restart => {
+                    projector.close().await;
+                    projector = Projector::open(dir.path(), log.clone(), Arc::default()).await.unwrap();
+                }
+            }
+        }
     }
     let (datasets, jobs) = projector.writer.node_ids().await.unwrap();
     let said = projector.snapshot().load().lines(&NodeNames { datasets, jobs });
@@ -225,6 +244,7 @@ async fn an_older_catalog_is_folded_anew() {
     let pool = crate::sqlite::open(&dir.path().join("catalog.db"), crate::sqlite::Durability::Normal, 1).await.unwrap();
     let older = "DROP TABLE event; DROP TABLE producer; DROP TABLE finding; DROP TABLE producer_dataset; DROP TABLE mark; \
                  CREATE TABLE mark (hash BLOB NOT NULL) STRICT; DROP TABLE explicit_lineage; DROP TABLE identity; \
+                 DROP INDEX flow_seq; ALTER TABLE flow DROP COLUMN seq; \
                  ALTER TABLE dataset DROP COLUMN listed; PRAGMA user_version = 1";
     sqlx::raw_sql(older).execute(&pool).await.unwrap();
     pool.close().await;
@@ -243,10 +263,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
-    fn order_repetition_and_batches_do_not_matter(
+    fn order_repetition_batches_and_restarts_do_not_matter(
         draws in prop::collection::vec(draw(), 2..24),
         shuffle in any::<prop::sample::Index>(),
         seeds in prop::collection::vec(any::<prop::sample::Index>(), 40),
+        between in prop::collection::vec(prop::collection::vec(prop_oneof![Just(Between::Save), Just(Between::Restart)], 0..3), 3),
     ) {
         let events: Vec<Vec<u8>> = draws.iter().map(|draw| canonical(&draw.event())).collect();
         let mut other = events.clone();
@@ -259,8 +280,9 @@ proptest! {
             let length = other.len();
             other.swap(i % length, seed.index(length));
         }
-        let mut cuts: Vec<usize> = seeds.iter().take(3).map(|seed| seed.index(other.len())).collect();
-        cuts.sort_unstable();
+        let mut places: Vec<usize> = seeds.iter().take(3).map(|seed| seed.index(other.len())).collect();
+        places.sort_unstable();
+        let cuts: Vec<_> = places.into_iter().zip(between).collect();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let expected = runtime.block_on(digests(&events, &[]));
         let shuffled = runtime.block_on(digests(&other, &cuts));
