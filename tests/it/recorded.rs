@@ -38,7 +38,12 @@ fn provenance(server: &Server, job: &str) -> Vec<String> {
     let name = |value: &Value| value["name"].as_str().unwrap_or("-").to_owned();
     let line = |read: &Value| {
         let by = if read["writer"].is_null() { "nobody known".into() } else { name(&read["writer"]["job"]) };
-        format!("{} read {}, written by {by} ({})", name(&read["reader"]["job"]), name(&read["dataset"]), read["basis"].as_str().unwrap_or("source"))
+        format!(
+            "{} read {}, written by {by} ({})",
+            name(&read["reader"]["job"]),
+            name(&read["dataset"]),
+            read["basis"].as_str().unwrap_or("source")
+        )
     };
     reads.iter().map(line).collect()
 }
@@ -59,7 +64,11 @@ fn dbt() {
     let namespace = namespace_of(&server, "jaffle.main_marts.customers");
     let fields = "totalCount complete paths { length confidence steps { from { ... on Dataset { name } ... on Job { name } } edges { job { name } } } }";
     let end = |name: &str| format!(r#"{{ dataset: {{ namespace: "{namespace}", name: "{name}" }} }}"#);
-    let paths = server.ask(&format!("{{ paths(from: {}, to: {}) {{ {fields} }} }}", end("jaffle.main_raw.raw_orders"), end("jaffle.main_marts.customers")));
+    let paths = server.ask(&format!(
+        "{{ paths(from: {}, to: {}) {{ {fields} }} }}",
+        end("jaffle.main_raw.raw_orders"),
+        end("jaffle.main_marts.customers")
+    ));
     assert_json_snapshot!(json!({
         "raw orders to customers": paths["paths"],
         "all downstream of raw payments": server.question(&format!(

@@ -2,7 +2,7 @@
 
 use super::absorb::Batch;
 use super::bulk::{self, Bind};
-use super::{CatalogError, Writer, journal};
+use super::{CatalogError, Writer, journal, meta};
 use crate::fold::entity::Entity;
 use crate::fold::flow::{Changes, FlowRow, Listing, Owner};
 use hashbrown::HashMap;
@@ -53,10 +53,10 @@ impl Writer {
         projected.datasets = (projected.datasets as i64 + write_listings(&mut tx, &graph.listings).await?) as u64;
         write_graph(&mut tx, graph, seq).await?;
         journal::write(&mut tx, journal).await?;
-        sqlx::query("INSERT INTO meta VALUES ('seq', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-            .bind(seq as i64)
-            .execute(&mut *tx)
-            .await?;
+        // Counted here, so that no start has to.
+        for (key, value) in [("seq", seq), ("columns", projected.columns), ("listed", projected.datasets)] {
+            meta::set(&mut *tx, key, value as i64).await?;
+        }
         sqlx::query("DELETE FROM mark").execute(&mut *tx).await?;
         let rules = self.naming.mark();
         sqlx::query("INSERT INTO mark VALUES (?, ?)").bind(&hash.0[..]).bind(&rules.0[..]).execute(&mut *tx).await?;

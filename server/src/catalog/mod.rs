@@ -9,6 +9,7 @@ mod commit;
 mod digest;
 mod journal;
 mod load;
+mod meta;
 mod names;
 mod naming;
 mod packed;
@@ -20,6 +21,7 @@ pub use packed::PackedSince;
 pub use read::Reader;
 
 use crate::fold::entity::Entity;
+use crate::fold::flow::Ruled;
 use crate::fold::run::Run;
 use crate::sqlite::{self, Durability, OpenError};
 use hashbrown::{HashMap, HashSet};
@@ -82,12 +84,12 @@ impl Writer {
         let db = sqlite::open(&dir.join("catalog.db"), Durability::Normal, 1).await?;
         sqlite::migrate(&db, MIGRATIONS).await?;
         let names = Names::load(&db).await?;
-        let seq = sqlx::query("SELECT value FROM meta WHERE key = 'seq'").fetch_optional(&db).await?;
+        let seq = meta::get(&db, "seq").await?.unwrap_or_default();
         let last_run: i64 = sqlx::query("SELECT coalesce(max(id), 0) FROM run").fetch_one(&db).await?.get(0);
-        let columns: i64 = sqlx::query("SELECT coalesce(sum(columns), 0) FROM dataset").fetch_one(&db).await?.get(0);
-        let listed: i64 = sqlx::query("SELECT coalesce(sum(listed), 0) FROM dataset").fetch_one(&db).await?.get(0);
+        let columns = counted(&db, "columns", "SELECT coalesce(sum(columns), 0) FROM dataset").await?;
+        let listed = counted(&db, "listed", "SELECT coalesce(sum(listed), 0) FROM dataset").await?;
         let projected = Projected {
-            seq: seq.map_or(0, |row| row.get::<i64, _>(0) as u64),
+            seq: seq as u64,
             datasets: listed as u64,
             jobs: names.jobs.len() as u64,
             runs: last_run as u64,
@@ -122,9 +124,15 @@ impl Writer {
         Ok(row.is_some_and(|row| ContentHash::from_slice(row.get(0)) != Some(self.naming.mark())))
     }
 
-    /// What the naming rules say of every dataset there is.
-    pub async fn ruled(&mut self, reader: &Reader) -> Result<Vec<crate::fold::flow::Ruled>, CatalogError> {
-        self.naming.apply_to_all(reader).await
+    /// What the naming rules say of the datasets from this number on; before, they gave these names.
+    pub async fn ruled(&mut self, reader: &Reader, from: u32, given: impl Iterator<Item = Uuid>) -> Result<Vec<Ruled>, CatalogError> {
+        let names = &self.names.datasets;
+        self.naming.go_on(reader, (from, given), |id| names.get(id).copied()).await
+    }
+
+    /// How many datasets have a number.
+    pub fn numbered(&self) -> u32 {
+        self.names.dataset_ids.len() as u32
     }
 
     /// What the file holds.
@@ -150,5 +158,13 @@ impl Writer {
     /// Closes the file cleanly.
     pub async fn close(&self) {
         self.db.close().await;
+    }
+}
+
+/// A count as the last commit kept it; catalogs before that was kept are counted once more.
+async fn counted(db: &SqlitePool, key: &str, sql: &'static str) -> Result<i64, CatalogError> {
+    match meta::get(db, key).await? {
+        Some(count) => Ok(count),
+        None => Ok(sqlx::query(sql).fetch_one(db).await?.get(0)),
     }
 }

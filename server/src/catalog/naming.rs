@@ -53,4 +53,21 @@ impl Naming {
         }
         Ok(ruled)
     }
+    /// What the rules say of the datasets from this number on, when these are the names that they gave before;
+    /// `number` finds every dataset by its id.
+    pub async fn go_on(
+        &mut self,
+        reader: &Reader,
+        (mut from, given): (u32, impl Iterator<Item = Uuid>),
+        number: impl Fn(&Uuid) -> Option<u32>,
+    ) -> Result<Vec<Ruled>, CatalogError> {
+        self.canonical.extend(given);
+        let mut ruled = Vec::new();
+        loop {
+            let names = reader.names_from(from).await?;
+            let Some(last) = names.last() else { return Ok(ruled) };
+            from = last.number + 1;
+            names.iter().for_each(|row| ruled.extend(self.apply(row.number, (&row.namespace, &row.name), &number)));
+        }
+    }
 }

@@ -2,10 +2,13 @@
 //! copy holds is the graph's business.
 
 use super::read::Reader;
-use super::{CatalogError, Writer};
+use super::{CatalogError, Writer, meta};
 use crate::fold::flow::FlowRow;
 use schema::log::ContentHash;
-use sqlx::{Row, SqlitePool};
+use sqlx::Row;
+
+/// In `meta`: the copy of the graph that was made of this file.
+const TOKEN: &str = "graph";
 
 /// An earlier moment of the packed rows. Column and explicit lineage are never changed, only added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,18 +60,11 @@ impl Writer {
 
     /// The copy of the graph with this token was made of this file as it is.
     pub async fn keep_token(&self, token: i64) -> Result<(), CatalogError> {
-        set(&self.db, "graph", token).await
+        Ok(meta::set(&self.db, TOKEN, token).await?)
     }
 
     /// The token of the newest copy of the graph.
     pub async fn token(&self) -> Result<Option<i64>, CatalogError> {
-        let row = sqlx::query("SELECT value FROM meta WHERE key = 'graph'").fetch_optional(&self.db).await?;
-        Ok(row.map(|row| row.get(0)))
+        Ok(meta::get(&self.db, TOKEN).await?)
     }
-}
-
-async fn set(db: &SqlitePool, key: &str, value: i64) -> Result<(), CatalogError> {
-    let sql = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-    sqlx::query(sql).bind(key).bind(value).execute(db).await?;
-    Ok(())
 }

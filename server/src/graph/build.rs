@@ -14,6 +14,7 @@ use crate::fold::flow::{Changes, FlowFact, FlowRow, Listing, Owner, Ruled};
 use crate::fold::identity::Identity;
 use hashbrown::{HashMap, HashSet};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Builds the graph. There is one per process.
 #[derive(Default)]
@@ -40,7 +41,7 @@ impl Builder {
         Ok(builder)
     }
 
-    /// Takes over the packed rows that changed since what it holds, up to a log sequence, and all that naming rules say.
+    /// Takes over the packed rows that changed since what it holds, up to a log sequence, and what naming rules say of new datasets.
     pub fn catch_up(&mut self, seq: u64, rows: FlowRow, ruled: &[Ruled]) -> Result<(), postcard::Error> {
         self.graph.seq = seq;
         for (hash, doc) in rows.columns {
@@ -62,6 +63,11 @@ impl Builder {
         self.touched.clear();
         self.listings.clear();
         Ok(())
+    }
+
+    /// Every name that naming rules gave to datasets.
+    pub fn given(&self) -> impl Iterator<Item = Uuid> {
+        self.classes.given()
     }
 
     /// The graph as it is, for who has no more to add.

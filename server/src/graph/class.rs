@@ -7,10 +7,10 @@ use super::snapshot::Graph;
 use crate::fold::flow::{Listing, Ruled};
 use crate::fold::identity::Identity;
 use hashbrown::{HashMap, HashSet};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
-use serde::{Deserialize, Serialize};
 
 /// The class of a dataset.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -93,6 +93,11 @@ impl Classes {
             group.push(dataset);
         }
         if group.len() < 2 { Vec::new() } else { self.regroup(graph, dataset) }
+    }
+
+    /// Every name that naming rules gave.
+    pub fn given(&self) -> impl Iterator<Item = Uuid> {
+        self.by_rule.keys().copied()
     }
 
     /// What was known when it was written down; the classes of then are the graph's.

@@ -3,8 +3,8 @@
 
 use super::{Basis, When};
 use crate::fold::flow::Owner;
-use std::sync::Arc;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A column that some lineage names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,8 +11,8 @@ use super::{Edge, FanEdges, Node};
 use crate::fold::flow::Owner;
 use arc_swap::ArcSwap;
 use schema::openlineage::facets::Transformation;
-use std::sync::Arc;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A dataset and what touches it. Its edges are with their owners.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -34,20 +34,19 @@ impl GraphFile {
 
     /// The graph that the catalog holds, and the log sequence that the file holds for, 0 without one.
     pub async fn open(&self, writer: &mut Writer, reading: Reading) -> Result<(Builder, u64), ProjectionError> {
-        let restored = fits(reading, writer).await?;
-        let saved = restored.as_ref().map_or(0, |(_, held)| held.seq);
+        let (mut graph, held) = fits(reading, writer).await?.unwrap_or_default();
+        let since = if held == Held::default() { PackedSince::NEVER } else { since(held) };
         let reader = Reader::open(&self.dir).await?;
-        let ruled = writer.ruled(&reader).await?;
-        let (mut graph, since) = restored.map_or_else(|| (Builder::default(), PackedSince::NEVER), |(graph, held)| (graph, since(held)));
+        let ruled = writer.ruled(&reader, held.datasets, graph.given()).await?;
         graph.catch_up(writer.projected().seq, reader.flow_rows(since).await?, &ruled)?;
         reader.close().await;
-        Ok((graph, saved))
+        Ok((graph, held.seq))
     }
 
     /// Writes it: what the graph and the catalog hold now.
     pub async fn save(&self, graph: &Builder, writer: &Writer) -> Result<(), ProjectionError> {
         let (packed, token) = writer.packed().await?;
-        let held = Held { seq: packed.seq as u64, token, columns: packed.columns, explicit: packed.explicit };
+        let held = Held { seq: packed.seq as u64, token, columns: packed.columns, explicit: packed.explicit, datasets: writer.numbered() };
         graph.save(held, &self.path)?;
         // A crash before this line leaves a file that nobody trusts.
         Ok(writer.keep_token(token).await?)

@@ -15,6 +15,7 @@ mod warehouse;
 use crate::Outcome;
 use crate::report::Section;
 use clap::Args;
+use std::path::PathBuf;
 use warehouse::Warehouse;
 
 /// What `lineage` takes.
@@ -41,6 +42,9 @@ pub struct Options {
     /// Also start a server on each estate and ask it over HTTP; a million datasets take a quarter of an hour to put in
     #[arg(long)]
     served: bool,
+    /// Keep what was put into the servers in this folder, and start from it when it is there
+    #[arg(long, value_name = "DIR", requires = "served")]
+    keep: Option<PathBuf>,
     /// PostgreSQL to compare with; it gets a temporary table
     #[arg(long, env = "DATABASE_URL")]
     postgres: Option<String>,

@@ -11,6 +11,7 @@ use crate::process::memory;
 use crate::report::{Aim, Section};
 use crate::stats::spread;
 use crate::subject::{Subject, size};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -23,16 +24,7 @@ const DEPTH: u32 = 5;
 
 /// Puts the estate in, starts a server on it and asks.
 pub fn run(options: &Options, warehouse: &Warehouse) -> Outcome<Section> {
-    let (mut folder, source) = (TempDir::new()?, TempDir::new()?);
-    let path = source.path().join("estate.ndjson");
-    let count = events::write(warehouse, &path)?;
-    eprintln!("  putting {count} events into a server");
-    let begin = Instant::now();
-    let (ok, output) = Server::command(&["ingest", "--strict", "--data", &folder.path().to_string_lossy(), &path.to_string_lossy()]);
-    if !ok {
-        return Err(output.into());
-    }
-    let put_in = count as f64 / begin.elapsed().as_secs_f64();
+    let (mut folder, put_in) = filled(options, warehouse)?;
     let mut starts = Vec::new();
     let mut resident = (0.0, 0.0);
     for _ in 0..STARTS {
@@ -49,11 +41,54 @@ pub fn run(options: &Options, warehouse: &Warehouse) -> Outcome<Section> {
         section.aim(Aim::AtMost(5000.0));
     }
     section.row("memory, most at start-up", resident.0, "MiB").row("memory after the first answer", resident.1, "MiB");
-    section.row("put in with `headwater ingest`", put_in, "events/s");
+    if let Some(put_in) = put_in {
+        section.row("put in with `headwater ingest`", put_in, "events/s");
+    }
     section.row("size on disk", size(subject.folder()) as f64 / f64::from(1 << 20), "MiB");
     readers(options, warehouse, &subject, &mut section)?;
     section.row("memory after taking events", memory(subject.pid).1, "MiB");
     Ok(section)
+}
+
+/// A data folder with everything in it, and events a second when it had to be put in.
+fn filled(options: &Options, warehouse: &Warehouse) -> Outcome<(TempDir, Option<f64>)> {
+    let folder = TempDir::new()?;
+    let name = format!("{}-{}-{}", warehouse.len(), options.column_edges, options.seed);
+    let kept = options.keep.as_ref().map(|keep| keep.join(name));
+    if let Some(kept) = kept.as_ref().filter(|kept| kept.exists()) {
+        eprintln!("  starting from {}", kept.display());
+        copy(kept, folder.path())?;
+        return Ok((folder, None));
+    }
+    let put_in = put(warehouse, folder.path())?;
+    if let Some(kept) = kept {
+        copy(folder.path(), &kept)?;
+    }
+    Ok((folder, Some(put_in)))
+}
+
+fn put(warehouse: &Warehouse, folder: &Path) -> Outcome<f64> {
+    let source = TempDir::new()?;
+    let path = source.path().join("estate.ndjson");
+    let count = events::write(warehouse, &path)?;
+    eprintln!("  putting {count} events into a server");
+    let begin = Instant::now();
+    let (ok, output) = Server::command(&["ingest", "--strict", "--data", &folder.to_string_lossy(), &path.to_string_lossy()]);
+    if ok { Ok(count as f64 / begin.elapsed().as_secs_f64()) } else { Err(output.into()) }
+}
+
+fn copy(from: &Path, to: &Path) -> Outcome<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &to)?;
+        } else {
+            std::fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
 }
 
 fn readers(options: &Options, warehouse: &Warehouse, subject: &Subject, section: &mut Section) -> Outcome<()> {

@@ -1,8 +1,8 @@
 //! Where the names come from: the catalog of a data directory, read only, or a running server's GraphQL.
 
 use crate::app::StartError;
-use crate::catalog::{Naming, PackedSince};
 use crate::catalog::read::{NameRow, Reader};
+use crate::catalog::{Naming, PackedSince};
 use crate::cli::rebuild::need_log;
 use crate::cli::{DataArgs, Failure};
 use crate::graph::{Builder, Graph, Snapshot};

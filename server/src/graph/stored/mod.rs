@@ -29,6 +29,8 @@ pub struct Held {
     pub columns: i64,
     /// and of the newest explicit lineage.
     pub explicit: i64,
+    /// Datasets that naming rules had a say about.
+    pub datasets: u32,
 }
 
 /// Why a graph is not read from a file, or not written to one.

@@ -90,11 +90,7 @@ impl Builder {
     }
 }
 
-fn shared<T: Serialize + Clone + Default>(
-    file: &mut RecordWriter<impl Write>,
-    kind: Kind,
-    vector: &Chunked<T>,
-) -> Result<(), StoredError> {
+fn shared<T: Serialize + Clone + Default>(file: &mut RecordWriter<impl Write>, kind: Kind, vector: &Chunked<T>) -> Result<(), StoredError> {
     runs(&vector.values, SHARED).try_for_each(|run| file.put(kind as u8, &run))
 }
 

@@ -7,7 +7,7 @@ use crate::fold::flow::Ruled;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-const HELD: Held = Held { seq: 9, token: -7, columns: 3, explicit: 4 };
+const HELD: Held = Held { seq: 9, token: -7, columns: 3, explicit: 4, datasets: 5 };
 
 fn written(builder: &Builder) -> Vec<u8> {
     builder.write(HELD, Vec::new()).unwrap()
