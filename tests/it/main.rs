@@ -20,6 +20,7 @@ mod facets;
 mod flows;
 mod freshness;
 mod fuzz;
+mod graph_file;
 mod history;
 mod hostile;
 mod identity;

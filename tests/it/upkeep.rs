@@ -41,7 +41,8 @@ fn projections_may_be_deleted_at_any_time() {
     for names in [
         &["catalog.db", "catalog.db-wal", "catalog.db-shm"][..],
         &["search"],
-        &["catalog.db", "catalog.db-wal", "catalog.db-shm", "search"],
+        &["graph.snapshot"],
+        &["catalog.db", "catalog.db-wal", "catalog.db-shm", "search", "graph.snapshot"],
     ] {
         for name in names {
             let path = folder.path().join(name);

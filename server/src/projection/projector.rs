@@ -39,7 +39,7 @@ pub struct Projector {
     graph: Builder,
     file: GraphFile,
     /// Log sequence that the file holds for.
-    saved: u64,
+    pub(super) saved: u64,
     inference: Inference,
     snapshot: Snapshot,
     progress: watch::Sender<Projected>,

@@ -213,8 +213,10 @@ async fn digests(events: &[Vec<u8>], cuts: &[(usize, Vec<Between>)]) -> (String,
             match between {
                 Between::Save => projector.save().await,
                 Between::Restart => {
+                    let saved = projector.saved;
                     projector.close().await;
                     projector = Projector::open(dir.path(), log.clone(), Arc::default()).await.unwrap();
+                    assert_eq!(projector.saved, saved, "the file was passed over");
                 }
             }
         }
