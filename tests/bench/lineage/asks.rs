@@ -25,7 +25,7 @@ impl Ask {
             Self::Name => "name".to_owned(),
             Self::Downstream(depth) => {
                 let depth = depth.map_or(String::new(), |depth| format!(", maxDepth: {depth}"));
-                format!("lineage(direction: DOWNSTREAM, first: 0, includeJobs: false{depth}) {{ datasetCount }}")
+                format!("lineage(direction: DOWNSTREAM, first: 0, jobs: false{depth}) {{ datasetCount }}")
             }
         };
         format!("{{ dataset(namespace: {}, name: {}) {{ {what} }} }}", json!(NAMESPACE), json!(name(dataset as usize)))

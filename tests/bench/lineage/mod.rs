@@ -7,6 +7,7 @@ mod csr;
 mod engine;
 mod events;
 mod facts;
+mod passes;
 mod questions;
 mod readers;
 mod served;

@@ -4,6 +4,7 @@
 use super::Options;
 use super::asks::{Ask, ask, feed};
 use super::events;
+use super::passes;
 use super::warehouse::Warehouse;
 use crate::Outcome;
 use crate::metrics;
@@ -45,6 +46,8 @@ pub fn run(options: &Options, warehouse: &Warehouse) -> Outcome<Section> {
         section.row("put in with `headwater ingest`", put_in, "events/s");
     }
     section.row("size on disk", size(subject.folder()) as f64 / f64::from(1 << 20), "MiB");
+    passes::run(&mut subject.client()?, warehouse, &mut section)?;
+    section.row("memory after that", memory(subject.pid).1, "MiB");
     readers(options, warehouse, &subject, &mut section)?;
     section.row("memory after taking events", memory(subject.pid).1, "MiB");
     Ok(section)

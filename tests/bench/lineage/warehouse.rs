@@ -46,6 +46,13 @@ impl Warehouse {
         self.ends()[0]
     }
 
+    /// The dataset that most others are made from.
+    pub fn hub(&self) -> usize {
+        let mut children = vec![0; self.len()];
+        self.edges().for_each(|(from, _)| children[from as usize] += 1);
+        (0..self.len()).max_by_key(|&dataset| children[dataset]).unwrap_or_default()
+    }
+
     /// Jobs that read and write. Each makes tables that lie near each other, one a run.
     pub fn busy_jobs(&self) -> usize {
         (self.len() * BUSY_JOBS / 1_000_000).max(1)

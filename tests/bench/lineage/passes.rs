@@ -1,0 +1,44 @@
+//! Questions to the server that look at the whole estate, or at all that hangs on one dataset: asked for the first
+//! time, and again.
+
+use super::events::{NAMESPACE, name};
+use super::warehouse::Warehouse;
+use crate::Outcome;
+use crate::client::Client;
+use crate::report::Section;
+use serde_json::json;
+use std::time::Instant;
+
+/// Asks each twice.
+pub fn run(client: &mut Client, warehouse: &Warehouse, section: &mut Section) -> Outcome<()> {
+    let hub = warehouse.hub();
+    let dataset = format!("{{ namespace: {}, name: {} }}", json!(NAMESPACE), json!(name(hub)));
+    for (label, query) in [
+        (
+            "everything downstream of a hub, counted",
+            format!("{{ lineage(from: {{ datasets: [{dataset}] }}, direction: DOWNSTREAM, first: 0) {{ totalCount }} }}"),
+        ),
+        (
+            "impact of dropping a hub, by verdict",
+            format!(
+                "{{ impact(change: {{ dropDataset: {dataset} }}) {{ totals {{ columns {{ breaks risky unknown safe }} }} owners {{ __typename }} columns(first: 20) {{ totalCount }} }} }}"
+            ),
+        ),
+        ("backfill plan after a hub's repair", format!("{{ backfillPlan(datasets: [{dataset}]) {{ jobCount }} }}")),
+        ("stale datasets, the first 20", "{ staleDatasets { totalCount edges { node { dataset { name } } } } }".to_owned()),
+        (
+            "single points of failure, the first 20",
+            "{ singlePointsOfFailure { totalCount edges { node { dataset { name } } } } }".to_owned(),
+        ),
+        ("matrix of namespaces", "{ namespaceMatrix { totalCount } }".to_owned()),
+        ("datasets that nobody reads, the first 20", "{ deadDatasets { totalCount } }".to_owned()),
+    ] {
+        eprintln!("  asking: {label}");
+        for time in ["first", "again"] {
+            let begin = Instant::now();
+            client.ask(&query)?;
+            section.row(format!("{label}: {time}"), begin.elapsed().as_secs_f64() * 1000.0, "ms");
+        }
+    }
+    Ok(())
+}
