@@ -7,7 +7,7 @@ use crate::fold::flow::Owner;
 use crate::graph::{Basis, Graph, Link, Node};
 use crate::lineage::Confidence;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 /// One thing downstream.
@@ -113,6 +113,7 @@ fn reach(steps: &Steps<'_>, spread: &Spread<'_, '_>, change: &Change) -> HashMap
         Change::Stopped(job) | Change::Late(job) => Node::Job(*job),
     };
     let mut came: HashMap<Node, (u32, Option<Link>)> = HashMap::new();
+    let mut opened = HashSet::new();
     let mut open = VecDeque::from([(start, 0, None)]);
     while let Some((node, distance, link)) = open.pop_front() {
         if came.contains_key(&node) {
@@ -128,8 +129,10 @@ fn reach(steps: &Steps<'_>, spread: &Spread<'_, '_>, change: &Change) -> HashMap
                 let mut jobs = Vec::new();
                 for reader in &steps.reads(dataset).readers {
                     let fails = node == start && reader.job.is_some_and(|job| spread.failing.contains(&job));
-                    for output in reader.outputs.iter().filter(|output| output.fed || reader.bare || fails) {
-                        enter(output.dataset, distance, output.link);
+                    reader.fed.values().for_each(|output| enter(output.dataset, distance, output.link));
+                    // The first bare read of a job is the nearest.
+                    if fails || (reader.bare && reader.job.is_none_or(|job| opened.insert(job))) {
+                        reader.unfed().for_each(|output| enter(output.dataset, distance, output.link));
                     }
                     jobs.extend(reader.job.map(|job| (Node::Job(job), distance + 1, Some(reader.link))));
                 }
@@ -139,8 +142,8 @@ fn reach(steps: &Steps<'_>, spread: &Spread<'_, '_>, change: &Change) -> HashMap
                 let writes = steps.writes(job);
                 // What a job writes is reached by what it reads, but for a start and for flows from job to job.
                 let by_flow = link.is_some_and(|link: Link| matches!((link.edge.from, link.edge.to), (Node::Job(_), Node::Job(_))));
-                for (&dataset, &link) in writes.datasets.iter().filter(|(_, link)| link.is_some_flow(node == start, by_flow)) {
-                    enter(dataset, if node == start { 0 } else { distance - 1 }, link);
+                for output in writes.datasets.values().filter(|output| output.link.is_some_flow(node == start, by_flow)) {
+                    enter(output.dataset, if node == start { 0 } else { distance - 1 }, output.link);
                 }
                 open.extend(writes.jobs.iter().map(|(&other, &link)| (Node::Job(other), distance + 1, Some(link))));
             }

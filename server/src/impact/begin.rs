@@ -48,14 +48,14 @@ impl Spread<'_, '_> {
 
     pub(super) fn job_changes(&mut self, start: usize, job: u32, late: bool) {
         let writes = self.steps.writes(job);
-        for (&dataset, &link) in &writes.datasets {
+        for (&dataset, output) in &writes.datasets {
             let others = self.steps.graph.jobs_of(dataset, false).len() > 1;
             let (verdict, reason) = match (late, others) {
                 (true, _) => (Verdict::Risky, Reason::WriterLate),
                 (false, true) => (Verdict::Risky, Reason::OneWriterStopped),
                 (false, false) => (Verdict::Breaks, Reason::WriterStopped),
             };
-            self.push_plain(start, Point::Dataset(dataset), verdict, reason, link);
+            self.push_plain(start, Point::Dataset(dataset), verdict, reason, output.link);
         }
         self.pass_job(start, job);
     }
@@ -64,7 +64,7 @@ impl Spread<'_, '_> {
     fn fail(&mut self, start: usize, reader: &Reader, verdict: Verdict, outputs: Verdict) {
         let Some(job) = reader.job else {
             // Nobody runs it: what declares itself to be made of it is what breaks.
-            for output in &reader.outputs {
+            for output in reader.outputs() {
                 self.push_plain(start, Point::Dataset(output.dataset), outputs, Reason::FedBy, output.link);
             }
             return;
@@ -81,7 +81,7 @@ impl Spread<'_, '_> {
         if outputs > Verdict::Safe {
             self.failing.insert(job);
         }
-        for output in &reader.outputs {
+        for output in reader.outputs() {
             let edge = Edge { from: Node::Job(job), ..output.link.edge };
             self.push_plain(via, Point::Dataset(output.dataset), outputs, Reason::WriterFails, Link { edge, ..output.link });
         }

@@ -19,6 +19,7 @@
 
 mod answer;
 mod begin;
+mod offer;
 mod reads;
 mod reason;
 mod rules;

@@ -5,7 +5,7 @@ use super::{Schemas, Trust};
 use crate::fold::flow::Owner;
 use crate::graph::{Basis, ColumnLink, ColumnNode, Direction, Edge, Graph, Link, Node, Origin, Question, When, walk};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -33,8 +33,6 @@ pub struct Output {
     pub link: Link,
     /// True when the dataset that is read feeds it.
     pub fed: bool,
-    /// True when it is said outright what feeds it.
-    pub stated: bool,
 }
 
 /// One owner that reads a dataset.
@@ -48,10 +46,14 @@ pub struct Reader {
     pub link: Link,
     /// True when it reads without feeding anything: what for is not known.
     pub bare: bool,
-    /// Everything that the job writes.
-    pub outputs: Vec<Output>,
+    /// What the dataset feeds, by number.
+    pub fed: BTreeMap<u32, Output>,
+    /// Everything that the job writes, as if the dataset did not feed it.
+    pub writes: Rc<Writes>,
     /// Column hops from the dataset, in order of their ends.
     pub hops: Vec<ColumnLink>,
+    /// Datasets that hops lead to.
+    pub named: HashSet<u32>,
 }
 
 /// Everything that reads one dataset.
@@ -60,11 +62,13 @@ pub struct Reads {
     pub readers: Vec<Reader>,
 }
 
-/// What a job writes.
-#[derive(Default)]
+/// What a job writes. Jobs that write much are read often: readers share it.
+#[derive(Debug, Default)]
 pub struct Writes {
-    /// Datasets, by number.
-    pub datasets: BTreeMap<u32, Link>,
+    /// Datasets, by number; none of them fed by anything.
+    pub datasets: BTreeMap<u32, Output>,
+    /// Those of them that may use what their lineage does not name.
+    pub open: Vec<u32>,
     /// Jobs that data flows to without a dataset between.
     pub jobs: BTreeMap<u32, Link>,
 }
@@ -109,13 +113,21 @@ impl<'a> Steps<'a> {
         if let Some(known) = self.writes.borrow().get(&job) {
             return known.clone();
         }
-        let mut writes = Writes::default();
+        let (mut datasets, mut writes) = (BTreeMap::new(), Writes::default());
         for link in self.step(Node::Job(job)).into_iter().filter(|link| link.edge.from == Node::Job(job)) {
             match link.edge.to {
-                Node::Dataset(dataset) => put(&mut writes.datasets, dataset, link),
+                Node::Dataset(dataset) => put(&mut datasets, dataset, link),
                 Node::Job(other) if other != job => put(&mut writes.jobs, other, link),
                 Node::Job(_) => {}
             }
+        }
+        for (dataset, link) in datasets {
+            let known = self.known(&link.edge, dataset, Owner::Job(job), false);
+            // What is said outright to feed it is all that does.
+            if link.edge.basis != Basis::Explicit && known != Known::Complete {
+                writes.open.push(dataset);
+            }
+            writes.datasets.insert(dataset, Output { dataset, known, link, fed: false });
         }
         let writes = Rc::new(writes);
         self.writes.borrow_mut().insert(job, writes.clone());
@@ -154,9 +166,11 @@ impl<'a> Steps<'a> {
             let reader = readers.entry(hop.owner).or_insert_with(|| Reader::new(hop.owner, link));
             // A hop without its table edge proves itself and nothing else.
             let link = Link { edge: Edge { columns: hop.basis != Basis::Inferred, ..link.edge }, ..link };
-            if reader.outputs.iter().all(|output| Node::Dataset(output.dataset) != link.edge.to) {
-                reader.feed(dataset_of(&hop.to), link);
+            let to = dataset_of(&hop.to);
+            if !reader.fed.contains_key(&to) {
+                reader.feed(to, link);
             }
+            reader.named.insert(to);
             reader.hops.push(hop);
         }
         let mut readers: Vec<Reader> = readers.into_values().collect();
@@ -166,32 +180,24 @@ impl<'a> Steps<'a> {
 
     /// Adds what the job writes besides, and how much is known of each output.
     fn complete(&self, reader: &mut Reader) {
-        reader.bare &= reader.outputs.is_empty();
-        if let Some(job) = reader.job {
-            for (&dataset, &link) in &self.writes(job).datasets {
-                if reader.outputs.iter().all(|output| output.dataset != dataset) {
-                    let output = Output { dataset, known: Known::TableOnly, link, fed: false, stated: link.edge.basis == Basis::Explicit };
-                    reader.outputs.push(output);
-                }
-            }
-        }
-        reader.outputs.sort_unstable_by_key(|output| output.dataset);
+        reader.bare &= reader.fed.is_empty();
+        reader.writes = reader.job.map(|job| self.writes(job)).unwrap_or_default();
         reader.hops.sort_by(|a, b| (&a.from, &a.to).cmp(&(&b.from, &b.to)));
-        let inferred = |to: u32| reader.hops.iter().any(|hop| hop.basis == Basis::Inferred && dataset_of(&hop.to) == to);
-        for output in &mut reader.outputs {
-            output.known = self.known(output, reader.owner, inferred(output.dataset));
+        let inferred = reader.hops.iter().filter(|hop| hop.basis == Basis::Inferred).map(|hop| dataset_of(&hop.to));
+        let inferred: HashSet<u32> = inferred.collect();
+        for output in reader.fed.values_mut() {
+            output.known = self.known(&output.link.edge, output.dataset, reader.owner, inferred.contains(&output.dataset));
         }
     }
 
-    fn known(&self, output: &Output, owner: Owner, inferred: bool) -> Known {
-        let edge = &output.link.edge;
+    fn known(&self, edge: &Edge, dataset: u32, owner: Owner, inferred: bool) -> Known {
         match edge.basis {
             Basis::InputsOutputs | Basis::Inferred if edge.columns && self.trust.inferred => Known::Complete,
             Basis::InputsOutputs | Basis::Inferred if edge.columns || inferred => Known::Partial,
             Basis::InputsOutputs | Basis::Inferred => Known::TableOnly,
             Basis::Explicit | Basis::ColumnLineage if !edge.columns => Known::TableOnly,
             Basis::Explicit | Basis::ColumnLineage if self.trust.complete => Known::Complete,
-            Basis::Explicit | Basis::ColumnLineage => self.described_by(output.dataset, owner),
+            Basis::Explicit | Basis::ColumnLineage => self.described_by(dataset, owner),
         }
     }
 
@@ -242,16 +248,24 @@ pub fn is_inside(inner: &str, outer: &str) -> bool {
 impl Reader {
     fn new(owner: Owner, link: Link) -> Self {
         let job = if let Owner::Job(job) = owner { Some(job) } else { None };
-        Self { owner, job, link, bare: false, outputs: Vec::new(), hops: Vec::new() }
+        let (fed, writes, hops, named) = Default::default();
+        Self { owner, job, link, bare: false, fed, writes, hops, named }
     }
 
     fn feed(&mut self, dataset: u32, link: Link) {
-        match self.outputs.iter_mut().find(|output| output.dataset == dataset) {
-            Some(known) => known.link.edge = merged(known.link.edge, &link.edge),
-            None => {
-                self.outputs.push(Output { dataset, known: Known::TableOnly, link, fed: true, stated: link.edge.basis == Basis::Explicit });
-            }
-        }
+        let output = Output { dataset, known: Known::TableOnly, link, fed: true };
+        let merge = |known: &mut Output| known.link.edge = merged(known.link.edge, &link.edge);
+        self.fed.entry(dataset).and_modify(merge).or_insert(output);
+    }
+
+    /// What the job writes and the dataset does not feed.
+    pub fn unfed(&self) -> impl Iterator<Item = &Output> {
+        self.writes.datasets.values().filter(|output| !self.fed.contains_key(&output.dataset))
+    }
+
+    /// Everything that it writes.
+    pub fn outputs(&self) -> impl Iterator<Item = &Output> {
+        self.fed.values().chain(self.unfed())
     }
 }
 

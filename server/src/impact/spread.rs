@@ -2,6 +2,7 @@
 //! no effect is worse than the one that it comes from, so that the first that reaches something is its
 //! verdict, and the way it came is the proof.
 
+use super::offer::{Offered, first_open};
 use super::reads::{Known, Output, Reader, Steps, dataset_of, whole_link};
 use super::rules::{Kind, Role};
 use super::{Change, Point, Reason, Verdict};
@@ -38,12 +39,14 @@ pub struct Spread<'s, 'g> {
     pub(super) hidden: HashSet<u32>,
     /// Jobs that may fail because of the change itself: all that they write is downstream.
     pub failing: HashSet<u32>,
+    /// What jobs were offered to be unknown of.
+    pub(super) offered: HashMap<(u32, bool), Offered>,
 }
 
 impl<'s, 'g> Spread<'s, 'g> {
     pub fn new(steps: &'s Steps<'g>, kind: Option<Kind>) -> Self {
-        let (facts, settled, open, hidden, failing) = Default::default();
-        Self { steps, kind, facts, settled, open, hidden, failing }
+        let (facts, settled, open, hidden, failing, offered) = Default::default();
+        Self { steps, kind, facts, settled, open, hidden, failing, offered }
     }
 
     /// Spreads a change until nothing new is affected.
@@ -154,12 +157,17 @@ impl<'s, 'g> Spread<'s, 'g> {
             }
         }
         let harmless = kind.further(Role::Indirect, Verdict::Risky) == Verdict::Safe;
-        for output in &reader.outputs {
-            let Some(reason) = hides(reader, output).filter(|reason| !(harmless && *reason == Reason::NoFilters)) else { continue };
+        let fed = reader.fed.values().filter_map(|output| Some((output, hides(output)?)));
+        let fed = fed.filter(|(_, reason)| !(harmless && *reason == Reason::NoFilters));
+        let hidden: Vec<(&Output, Reason)> = fed.chain(first_open(reader).map(|output| (output, Reason::UseUnknown))).collect();
+        for &(output, reason) in hidden.iter().filter(|(output, _)| output.fed) {
             self.push_plain(from, Point::Dataset(output.dataset), verdict, reason, output.link);
-            if let Some(job) = reader.job {
-                self.push_plain(from, Point::Job(job), verdict, reason, output.link);
-            }
+        }
+        self.offer(from, reader);
+        if let Some((&(output, reason), job)) = hidden.first().zip(reader.job) {
+            self.push_plain(from, Point::Job(job), verdict, reason, output.link);
+        }
+        if !hidden.is_empty() {
             found = verdict;
         }
         if reader.bare
@@ -182,14 +190,14 @@ impl<'s, 'g> Spread<'s, 'g> {
             for hop in &reader.hops {
                 self.reach(fact, hop, verdict);
             }
-            for output in &reader.outputs {
-                let named = reader.hops.iter().any(|hop| dataset_of(&hop.to) == output.dataset);
-                if output.fed && !named {
+            for output in reader.fed.values() {
+                if !reader.named.contains(&output.dataset) {
                     self.push_plain(fact, Point::Dataset(output.dataset), verdict, Reason::FedBy, output.link);
-                } else if let Some(reason) = hides(reader, output) {
+                } else if let Some(reason) = hides(output) {
                     self.push_plain(fact, Point::Dataset(output.dataset), verdict.min(Verdict::Unknown), reason, output.link);
                 }
             }
+            self.offer(fact, reader);
         }
     }
 
@@ -232,9 +240,9 @@ impl<'s, 'g> Spread<'s, 'g> {
             if self.facts[via].point != Point::Job(other) || self.facts[via].from != Some(fact) {
                 continue;
             }
-            for (&dataset, &link) in &self.steps.writes(other).datasets {
-                if link.edge.basis == Basis::InputsOutputs {
-                    self.push_plain(via, Point::Dataset(dataset), Verdict::Unknown, Reason::UseUnknown, link);
+            for (&dataset, output) in &self.steps.writes(other).datasets {
+                if output.link.edge.basis == Basis::InputsOutputs {
+                    self.push_plain(via, Point::Dataset(dataset), Verdict::Unknown, Reason::UseUnknown, output.link);
                 }
             }
         }
@@ -245,17 +253,13 @@ impl<'s, 'g> Spread<'s, 'g> {
     }
 }
 
-/// Why an output may use something that its lineage does not name; none when it does not.
-fn hides(reader: &Reader, output: &Output) -> Option<Reason> {
-    match (output.fed, output.known) {
-        (false, _) if reader.bare => Some(Reason::UseUnknown),
-        (false, _) if output.stated => None,
-        (_, Known::Complete) => None,
-        (true, Known::NoFilters) => Some(Reason::NoFilters),
-        (true, Known::Partial) => Some(Reason::Incomplete),
-        (true, Known::TableOnly) => Some(Reason::TableOnly),
-        // What only some other input is said to feed.
-        (false, Known::NoFilters | Known::Partial | Known::TableOnly) => Some(Reason::UseUnknown),
+/// Why an output that is fed may use something that its lineage does not name; none when it does not.
+fn hides(output: &Output) -> Option<Reason> {
+    match output.known {
+        Known::Complete => None,
+        Known::NoFilters => Some(Reason::NoFilters),
+        Known::Partial => Some(Reason::Incomplete),
+        Known::TableOnly => Some(Reason::TableOnly),
     }
 }
 
