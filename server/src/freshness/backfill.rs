@@ -7,8 +7,9 @@
 
 use super::assess::{Assessed, State};
 use crate::graph::{Direction, Graph, Link, Node, Question, When, walk};
-use petgraph::algo::{condensation, toposort};
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Why a job is in a plan.
@@ -196,16 +197,25 @@ impl Order {
         for node in nodes {
             places.entry(node).or_insert_with(|| graph.add_node(node));
         }
-        for (from, to) in order.iter().filter(|(from, to)| from != to) {
+        for (from, to) in order {
             graph.add_edge(places[from], places[to], ());
         }
-        let graph = condensation(graph, true);
-        // Without cycles there is always an order.
-        let sorted = toposort(&graph, None).unwrap_or_default();
-        let place: HashMap<NodeIndex, usize> = sorted.iter().enumerate().map(|(place, &index)| (index, place)).collect();
-        let before =
-            |&index: &NodeIndex| graph.neighbors_directed(index, petgraph::Direction::Incoming).map(|other| place[&other]).collect();
-        Self { before: sorted.iter().map(before).collect(), components: sorted.iter().map(|&index| graph[index].clone()).collect() }
+        // Latest first. `condensation` would look through all edges of a component for each edge that it adds.
+        let mut components = kosaraju_scc(&graph);
+        components.reverse();
+        let mut component_of = vec![0; graph.node_count()];
+        for (place, component) in components.iter().enumerate() {
+            component.iter().for_each(|node| component_of[node.index()] = place);
+        }
+        let mut before = vec![Vec::new(); components.len()];
+        for edge in graph.edge_references() {
+            let (from, to) = (component_of[edge.source().index()], component_of[edge.target().index()]);
+            if from != to {
+                before[to].push(from);
+            }
+        }
+        let components = components.into_iter().map(|component| component.into_iter().map(|node| graph[node]).collect());
+        Self { components: components.collect(), before }
     }
 }
 
