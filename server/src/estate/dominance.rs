@@ -76,13 +76,12 @@ pub fn dominance(graph: &Graph) -> Dominance {
         order.extend(children.get(&vertex).into_iter().flatten());
         at += 1;
     }
-    let mut below: HashMap<u32, u32> = HashMap::new();
+    let mut below = vec![0; root as usize + 1];
     for &vertex in order.iter().rev() {
         let inner = children.get(&vertex).into_iter().flatten();
-        let sum = inner.map(|&child| below.get(&child).copied().unwrap_or(0) + u32::from(counts(child))).sum();
-        below.insert(vertex, sum);
+        below[vertex as usize] = inner.map(|&child| below[child as usize] + u32::from(counts(child))).sum();
     }
-    let dominated = below.into_iter().filter(|&(vertex, sum)| sum > 0 && vertex != root && counts(vertex)).collect();
+    let dominated = (0..root).zip(below).filter(|&(vertex, sum)| sum > 0 && counts(vertex)).collect();
     Dominance { dominated, children, datasets: root }
 }
 
@@ -103,14 +102,16 @@ impl Dominance {
 
 /// Where data begins, and only what has anything to do with anything.
 fn sources(view: LineageView<'_>) -> Vec<u32> {
-    let mut sources = Vec::new();
-    for component in kosaraju_scc(view) {
-        let inside: std::collections::HashSet<u32> = component.iter().copied().collect();
-        let mut into = component.iter().flat_map(|&vertex| view.neighbors_directed(vertex, petgraph::Direction::Incoming));
-        if into.all(|other| inside.contains(&other)) {
-            sources.extend(component);
-        }
+    let components = kosaraju_scc(view);
+    let mut component_of = vec![0; view.node_bound()];
+    for (place, component) in components.iter().enumerate() {
+        component.iter().for_each(|&vertex| component_of[vertex as usize] = place);
     }
+    let is_fed = |&vertex: &u32| {
+        let mut into = view.neighbors_directed(vertex, petgraph::Direction::Incoming);
+        into.any(|other| component_of[other as usize] != component_of[vertex as usize])
+    };
+    let mut sources: Vec<u32> = components.into_iter().filter(|component| !component.iter().any(is_fed)).flatten().collect();
     sources.sort_unstable();
     sources
 }

@@ -5,6 +5,7 @@
 //! reads, or by a flow that names it (`walk`). Temporary datasets are vertices like any other; who shows an answer
 //! leaves them out.
 
+use super::adjacent::{Adjacent, Step};
 use super::owned::OwnerVertex;
 use super::snapshot::Graph;
 use super::{Basis, Edge, Node, When};
@@ -54,6 +55,15 @@ impl<'a> LineageView<'a> {
 
     fn named(self, job: u32) -> u32 {
         self.reader(job) + 1
+    }
+
+    /// Neighbors of a dataset with nothing special about it, from bare arrays.
+    fn plain(self, number: u32, down: bool) -> Option<Vec<u32>> {
+        let dataset = self.dataset(number)?;
+        match self.0.rows(Adjacent::block(dataset))?.step(dataset, down) {
+            Step::Plain(targets, _) => Some(targets.iter().copied().filter(|&other| other != dataset).collect()),
+            Step::Special => None,
+        }
     }
 
     /// True when others say flows of a job; without any it is no vertex.
@@ -202,6 +212,9 @@ impl IntoNeighborsDirected for LineageView<'_> {
 
     /// Each once, and never the vertex itself.
     fn neighbors_directed(self, number: u32, direction: Direction) -> Self::NeighborsDirected {
+        if let Some(plain) = self.plain(number, direction == Direction::Outgoing) {
+            return plain.into_iter();
+        }
         let mut gathering = Gathering { view: self, found: Vec::new() };
         match (self.vertex(number), direction) {
             (Vertex::Dataset(id), _) if self.0.representative(id) != id => {}
