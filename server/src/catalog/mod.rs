@@ -155,8 +155,11 @@ impl Writer {
         }
     }
 
-    /// Closes the file cleanly.
+    /// Closes the file cleanly, with everything in it and nothing beside it.
     pub async fn close(&self) {
+        if let Err(e) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.db).await {
+            tracing::warn!(error = %e, "the catalog's write-ahead log was left beside it");
+        }
         self.db.close().await;
     }
 }
