@@ -12,6 +12,7 @@ import { readLineage } from "./lineage/params";
 import { BrowsePage } from "./pages/browse/BrowsePage";
 import { NamespacePage } from "./pages/browse/NamespacePage";
 import { ColumnPage } from "./pages/column/ColumnPage";
+import { readColumn } from "./pages/column/params";
 import { ConnectPage } from "./pages/connect/ConnectPage";
 import { DatasetPage } from "./pages/dataset/DatasetPage";
 import { readDataset } from "./pages/dataset/params";
@@ -67,7 +68,12 @@ const routes = [
     component: DatasetPage,
     validateSearch: (raw: RawSearch) => readDataset(raw),
   }),
-  createRoute({ ...parent, path: "/columns/$ns/$dataset/$name", component: ColumnPage }),
+  createRoute({
+    ...parent,
+    path: "/columns/$ns/$dataset/$name",
+    component: ColumnPage,
+    validateSearch: (raw: RawSearch) => readColumn(raw),
+  }),
   createRoute({
     ...parent,
     path: "/jobs/$ns/$name",

@@ -13,6 +13,7 @@ import { DatasetLink, NamespaceLink } from "../../ui/links";
 import { Name } from "../../ui/Name";
 import { Tabs } from "../../ui/Tabs";
 import { Time } from "../../ui/Time";
+import { ImpactTab } from "../impact/lazy";
 import { Missing } from "../Missing";
 import { DatasetFacets } from "./DatasetFacets";
 import { Overview } from "./Overview";
@@ -86,6 +87,7 @@ export function DatasetPage() {
           { id: "overview", label: "Overview" },
           { id: "schema", label: "Schema", count: dataset.columnCount },
           { id: "lineage", label: "Lineage" },
+          { id: "impact", label: "Impact" },
           { id: "runs", label: "Runs" },
           { id: "facets", label: "Facets" },
         ]}
@@ -94,6 +96,7 @@ export function DatasetPage() {
         {tab === "overview" ? <Overview of={named} /> : null}
         {tab === "schema" ? <Schema of={named} /> : null}
         {tab === "lineage" ? <LineageTab focus={{ kind: "DATASET", ...named }} /> : null}
+        {tab === "impact" ? <ImpactTab of={{ kind: "dataset", ...named }} /> : null}
         {tab === "runs" ? <Runs of={named} /> : null}
         {tab === "facets" ? <DatasetFacets of={named} /> : null}
       </Boundary>

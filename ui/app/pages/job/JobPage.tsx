@@ -14,6 +14,7 @@ import { Name } from "../../ui/Name";
 import { StateBadge } from "../../ui/State";
 import { Tabs } from "../../ui/Tabs";
 import { Time } from "../../ui/Time";
+import { ImpactTab } from "../impact/lazy";
 import { Missing } from "../Missing";
 import { JobFacets } from "./JobFacets";
 import { JobRuns } from "./JobRuns";
@@ -76,6 +77,7 @@ export function JobPage() {
           { id: "overview", label: "Overview" },
           { id: "runs", label: "Runs", count: job.runs.totalCount },
           { id: "lineage", label: "Lineage" },
+          { id: "impact", label: "Impact" },
           { id: "facets", label: "Facets" },
         ]}
       />
@@ -83,6 +85,7 @@ export function JobPage() {
         {tab === "overview" ? <Overview of={named} /> : null}
         {tab === "runs" ? <JobRuns of={named} /> : null}
         {tab === "lineage" ? <LineageTab focus={{ kind: "JOB", ...named }} /> : null}
+        {tab === "impact" ? <ImpactTab of={{ kind: "job", ...named }} /> : null}
         {tab === "facets" ? <JobFacets of={named} /> : null}
       </Boundary>
     </div>
