@@ -2,15 +2,24 @@
 
 import { oneOf, type RawSearch } from "../../lib/search-params";
 import { type LineageParams, readLineage } from "../../lineage/params";
+import { type FreshnessParams, readFreshness } from "../freshness/words";
 import { type ImpactParams, readImpact } from "../impact/params";
 
-export const datasetTabs = ["overview", "schema", "lineage", "impact", "runs", "facets"] as const;
+export const datasetTabs = [
+  "overview",
+  "schema",
+  "lineage",
+  "impact",
+  "freshness",
+  "runs",
+  "facets",
+] as const;
 export type DatasetTab = (typeof datasetTabs)[number];
 
-export interface DatasetParams extends LineageParams, ImpactParams {
+export interface DatasetParams extends LineageParams, ImpactParams, FreshnessParams {
   tab?: DatasetTab;
 }
 
 export function readDataset(raw: RawSearch): DatasetParams {
-  return { tab: oneOf(raw.tab, datasetTabs), ...readLineage(raw), ...readImpact(raw) };
+  return { tab: oneOf(raw.tab, datasetTabs), ...readLineage(raw), ...readImpact(raw), ...readFreshness(raw) };
 }

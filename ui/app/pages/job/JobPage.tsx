@@ -14,6 +14,7 @@ import { Name } from "../../ui/Name";
 import { StateBadge } from "../../ui/State";
 import { Tabs } from "../../ui/Tabs";
 import { Time } from "../../ui/Time";
+import { RepairTab } from "../freshness/lazy";
 import { ImpactTab } from "../impact/lazy";
 import { Missing } from "../Missing";
 import { JobFacets } from "./JobFacets";
@@ -78,6 +79,7 @@ export function JobPage() {
           { id: "runs", label: "Runs", count: job.runs.totalCount },
           { id: "lineage", label: "Lineage" },
           { id: "impact", label: "Impact" },
+          { id: "repair", label: "Repair" },
           { id: "facets", label: "Facets" },
         ]}
       />
@@ -86,6 +88,7 @@ export function JobPage() {
         {tab === "runs" ? <JobRuns of={named} /> : null}
         {tab === "lineage" ? <LineageTab focus={{ kind: "JOB", ...named }} /> : null}
         {tab === "impact" ? <ImpactTab of={{ kind: "job", ...named }} /> : null}
+        {tab === "repair" ? <RepairTab of={named} /> : null}
         {tab === "facets" ? <JobFacets of={named} /> : null}
       </Boundary>
     </div>

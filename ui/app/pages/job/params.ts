@@ -5,7 +5,7 @@ import { oneOf, type RawSearch, someOf } from "../../lib/search-params";
 import { type LineageParams, readLineage } from "../../lineage/params";
 import { type ImpactParams, readImpact } from "../impact/params";
 
-export const jobTabs = ["overview", "runs", "lineage", "impact", "facets"] as const;
+export const jobTabs = ["overview", "runs", "lineage", "impact", "repair", "facets"] as const;
 export type JobTab = (typeof jobTabs)[number];
 
 export interface JobParams extends LineageParams, ImpactParams {

@@ -1,0 +1,73 @@
+// Time in the web app: what is stale and why, what to rerun, what changed, where a run's data came from.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { startEstate } from "./estate.mjs";
+import { openPage, path, settled, startBrowser } from "./headwater.mjs";
+import { check } from "./pages.mjs";
+
+const mart = path("datasets", "db", "mart");
+
+describe("an estate with a history", () => {
+  let server;
+  let browser;
+  let page;
+
+  before(async () => {
+    [server, browser] = await Promise.all([startEstate(), startBrowser()]);
+    page = await openPage(browser, server.url);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  it("explains why a dataset is stale, what may be the cause and what to rerun", async () => {
+    await page.goto(mart);
+    await page.getByTestId("tab-freshness").click();
+    const verdict = page.getByTestId("freshness-verdict");
+    await verdict.waitFor();
+    assert.equal(await verdict.getAttribute("data-state"), "STALE");
+    const chain = page.getByTestId("freshness-chain").locator("> li");
+    assert.deepEqual(await chain.locator(".row-head .entity:has(.icon)").allTextContents(), ["raw", "mart"]);
+    const cause = page.getByTestId("cause").first();
+    assert.equal(await cause.getAttribute("data-kind"), "FAILED_RUN");
+    await cause.getByRole("link", { name: "event 10" }).waitFor();
+    await page.getByText("2 jobs in 2 layers make 2 datasets anew.").waitFor();
+    assert.equal(await page.getByTestId("plan-layer").count(), 2);
+  });
+
+  it("plans for a repair of the dataset itself, and keeps that in the address", async () => {
+    await page.getByRole("link", { name: "after a repair of this dataset" }).focus();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/plan=this/);
+    await page.getByText("1 job in 1 layer makes 1 dataset anew.").waitFor();
+    await page.reload();
+    await page.getByText("1 job in 1 layer makes 1 dataset anew.").waitFor();
+  });
+
+  it("tells the same of the failed job and run", async () => {
+    await page.goto(`${path("jobs", "etl", "build")}?tab=repair`);
+    await page.getByText("2 jobs in 2 layers make 2 datasets anew.").waitFor();
+    await page.getByRole("link", { name: "Runs" }).click();
+    await page.getByTestId("run-row").filter({ hasText: "Failed" }).getByRole("link").first().click();
+    await page.getByRole("heading", { name: "What may be the cause" }).waitFor();
+  });
+
+  it("has pages that axe finds nothing on, none wider than a phone", async () => {
+    const found = [];
+    for (const address of [`${mart}?tab=freshness`, `${path("jobs", "etl", "build")}?tab=repair`]) {
+      await page.goto(address);
+      await settled(page);
+      found.push(...(await check(page, address)));
+      await page.setViewportSize({ width: 390, height: 844 });
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (over > 0) found.push(`${address}: ${over} px too wide`);
+      await page.setViewportSize({ width: 1440, height: 900 });
+    }
+    assert.deepEqual(found, []);
+  });
+
+  it("had no error in the console and no failed request", () => {
+    assert.deepEqual(page.faults, []);
+  });
+});
