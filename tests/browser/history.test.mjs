@@ -53,9 +53,36 @@ describe("an estate with a history", () => {
     await page.getByRole("heading", { name: "What may be the cause" }).waitFor();
   });
 
+  it("tells what changed between two moments", async () => {
+    await page.goto(`${mart}?tab=changes&since=2026-11-02T00:00:00Z&until=2026-11-05T12:00:00Z&way=up`);
+    await page.getByTestId("changes-total").waitFor();
+    const told = await page
+      .getByTestId("lineage-change")
+      .evaluateAll((rows) => rows.map((row) => `${row.dataset.difference} ${row.dataset.kind}`));
+    assert.deepEqual(told, [
+      "ADDED DATASET",
+      "ADDED EDGE",
+      "CHANGED COLUMN",
+      "ADDED COLUMN",
+      "REMOVED COLUMN",
+      "ADDED COLUMN_EDGE",
+    ]);
+    await page.getByText("from INT to BIGINT").waitFor();
+    await page.getByRole("checkbox", { name: "what was not seen again counts as removed" }).check();
+    await page.waitForURL(/again=1/);
+    await page.locator("[data-kind=EDGE][data-difference=REMOVED]").filter({ hasText: "old" }).waitFor();
+    await page.getByLabel("To (now when empty)").fill("2026-11-01T00:00");
+    await page.getByText("The second moment must be after the first.").waitFor();
+  });
+
   it("has pages that axe finds nothing on, none wider than a phone", async () => {
     const found = [];
-    for (const address of [`${mart}?tab=freshness`, `${path("jobs", "etl", "build")}?tab=repair`]) {
+    const addresses = [
+      `${mart}?tab=freshness`,
+      `${mart}?tab=changes&since=2026-11-02T00:00:00Z`,
+      `${path("jobs", "etl", "build")}?tab=repair`,
+    ];
+    for (const address of addresses) {
       await page.goto(address);
       await settled(page);
       found.push(...(await check(page, address)));

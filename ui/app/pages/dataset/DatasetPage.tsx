@@ -13,6 +13,7 @@ import { DatasetLink, NamespaceLink } from "../../ui/links";
 import { Name } from "../../ui/Name";
 import { Tabs } from "../../ui/Tabs";
 import { Time } from "../../ui/Time";
+import { ChangesTab } from "../changes/lazy";
 import { FreshnessTab } from "../freshness/lazy";
 import { ImpactTab } from "../impact/lazy";
 import { Missing } from "../Missing";
@@ -90,6 +91,7 @@ export function DatasetPage() {
           { id: "lineage", label: "Lineage" },
           { id: "impact", label: "Impact" },
           { id: "freshness", label: "Freshness" },
+          { id: "changes", label: "Changes" },
           { id: "runs", label: "Runs" },
           { id: "facets", label: "Facets" },
         ]}
@@ -99,6 +101,7 @@ export function DatasetPage() {
         {tab === "schema" ? <Schema of={named} /> : null}
         {tab === "lineage" ? <LineageTab focus={{ kind: "DATASET", ...named }} /> : null}
         {tab === "impact" ? <ImpactTab of={{ kind: "dataset", ...named }} /> : null}
+        {tab === "changes" ? <ChangesTab of={{ kind: "dataset", ...named }} /> : null}
         {tab === "freshness" ? <FreshnessTab of={named} /> : null}
         {tab === "runs" ? <Runs of={named} /> : null}
         {tab === "facets" ? <DatasetFacets of={named} /> : null}

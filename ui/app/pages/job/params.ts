@@ -3,12 +3,13 @@
 import { type RunState, runStates } from "../../lib/run-state";
 import { oneOf, type RawSearch, someOf } from "../../lib/search-params";
 import { type LineageParams, readLineage } from "../../lineage/params";
+import { type ChangesParams, readChanges } from "../changes/params";
 import { type ImpactParams, readImpact } from "../impact/params";
 
-export const jobTabs = ["overview", "runs", "lineage", "impact", "repair", "facets"] as const;
+export const jobTabs = ["overview", "runs", "lineage", "impact", "repair", "changes", "facets"] as const;
 export type JobTab = (typeof jobTabs)[number];
 
-export interface JobParams extends LineageParams, ImpactParams {
+export interface JobParams extends LineageParams, ChangesParams, ImpactParams {
   tab?: JobTab;
   state?: RunState[];
 }
@@ -19,5 +20,6 @@ export function readJob(raw: RawSearch): JobParams {
     state: someOf(raw.state, runStates),
     ...readLineage(raw),
     ...readImpact(raw),
+    ...readChanges(raw),
   };
 }
