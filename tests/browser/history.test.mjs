@@ -75,12 +75,23 @@ describe("an estate with a history", () => {
     await page.getByText("The second moment must be after the first.").waitFor();
   });
 
+  it("lists it among the stale, with the plan that makes all good", async () => {
+    await page.goto("/estate");
+    const rows = page.getByTestId("stale-row");
+    await rows.first().waitFor();
+    assert.match(await rows.filter({ hasText: "mart" }).first().textContent(), /Stale.*mart.*22 h 50 min.*raw/);
+    await page.getByRole("button", { name: "Show the plan" }).click();
+    await page.getByText("2 jobs in 2 layers make 2 datasets anew.").waitFor();
+    await page.waitForURL(/plan=1/);
+  });
+
   it("has pages that axe finds nothing on, none wider than a phone", async () => {
     const found = [];
     const addresses = [
       `${mart}?tab=freshness`,
       `${mart}?tab=changes&since=2026-11-02T00:00:00Z`,
       `${path("jobs", "etl", "build")}?tab=repair`,
+      "/estate?plan=1",
     ];
     for (const address of addresses) {
       await page.goto(address);

@@ -81,6 +81,47 @@ describe("reading the graph", () => {
     await page.getByText("Nothing that is known here depends on it").waitFor();
   });
 
+  it("names what nobody reads, with the window of the evidence", async () => {
+    await page.goto("/");
+    await page.getByRole("link", { name: "Health" }).click();
+    await page.getByText("Nothing is stale").waitFor();
+    await page.getByTestId("tab-datasets").click();
+    await page.getByTestId("evidence").getByText(/nothing is called dead. Choose fewer days/).waitFor();
+    await page.getByText("No dataset is like that.").waitFor();
+    await page.getByTestId("estate-days").selectOption("14");
+    await page.getByTestId("dead-row").first().waitFor();
+    await page.getByTestId("estate-namespace").selectOption(warehouse);
+    await page.waitForURL(/days=14.*within=snowflake/);
+    await page.reload();
+    await page.getByTestId("dead-row").filter({ hasText: "raw.lake.search_terms" }).waitFor();
+    assert.equal(await page.getByTestId("dead-row").filter({ hasText: "kafka" }).count(), 0);
+    await page.getByTestId("tab-columns").click();
+    await page.getByTestId("evidence").getByText(/that is so of \d+ datasets/).waitFor();
+  });
+
+  it("names what everything hangs on, and leads to what breaks without it", async () => {
+    await page.goto("/estate?tab=points&least=5");
+    const point = page.getByTestId("single-point").first();
+    await point.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    await point.locator("details a").first().waitFor();
+    await point.locator("td").last().getByRole("link").click();
+    await page.getByTestId("impact-verdict").waitFor();
+  });
+
+  it("counts which namespaces feed which", async () => {
+    await page.goto("/estate?tab=matrix");
+    await page.getByTestId("matrix-summary").waitFor();
+    const all = await page.getByTestId("matrix-row").count();
+    await page.getByRole("checkbox", { name: "only across" }).check();
+    await page.waitForURL(/across=1/);
+    await page.waitForFunction(
+      (before) => document.querySelectorAll("[data-testid=matrix-row]").length < before,
+      all,
+    );
+    assert.equal(await page.getByTestId("matrix-row").filter({ hasText: "itself" }).count(), 0);
+  });
+
   it("had no error in the console and no failed request", () => {
     assert.deepEqual(page.faults, []);
   });

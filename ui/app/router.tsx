@@ -16,6 +16,7 @@ import { readColumn } from "./pages/column/params";
 import { ConnectPage } from "./pages/connect/ConnectPage";
 import { DatasetPage } from "./pages/dataset/DatasetPage";
 import { readDataset } from "./pages/dataset/params";
+import { readEstate } from "./pages/estate/params";
 import { readEvents } from "./pages/events/params";
 import { HomePage } from "./pages/home/HomePage";
 import { JobPage } from "./pages/job/JobPage";
@@ -46,6 +47,12 @@ const routes = [
     path: "/events",
     component: lazyRouteComponent(() => import("./pages/events/EventsPage"), "EventsPage"),
     validateSearch: (raw: RawSearch) => readEvents(raw),
+  }),
+  createRoute({
+    ...parent,
+    path: "/estate",
+    component: lazyRouteComponent(() => import("./pages/estate/EstatePage"), "EstatePage"),
+    validateSearch: (raw: RawSearch) => readEstate(raw),
   }),
   // The place of the quarantine before it became a part of the events page.
   createRoute({

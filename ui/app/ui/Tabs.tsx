@@ -3,18 +3,19 @@
 import { Link } from "@tanstack/react-router";
 import type { ColumnTab } from "../pages/column/params";
 import type { DatasetTab } from "../pages/dataset/params";
+import type { EstateTab } from "../pages/estate/params";
 import type { EventsTab } from "../pages/events/params";
 import type { JobTab } from "../pages/job/params";
 import type { RunTab } from "../pages/run/params";
 
-type TabName = ColumnTab | DatasetTab | EventsTab | JobTab | RunTab;
+type TabName = ColumnTab | DatasetTab | EstateTab | EventsTab | JobTab | RunTab;
 
 interface TabsProps {
   /** The first one is shown when the address names none. */
   tabs: readonly { id: TabName; label: string; count?: number }[];
   label: string;
   /** Search parameters that every tab needs. */
-  keep?: { jobns?: string; job?: string };
+  keep?: { jobns?: string; job?: string; within?: string };
 }
 
 export function Tabs({ tabs, label, keep }: TabsProps) {

@@ -45,7 +45,7 @@ export function ChangesTab({ of }: { of: Scope }) {
       <Panel title="Between when, and around what">
         <ChangesForm params={params} now={now} />
       </Panel>
-      <Panel title="What changed" lines={8}>
+      <Panel key={JSON.stringify(comparison(of, params, now))} title="What changed" lines={8}>
         {inOrder(params, now) ? (
           <Changes of={of} params={params} now={now} />
         ) : (

@@ -26,7 +26,7 @@ export function Affected({ asked, show, chosen, totals }: AffectedProps) {
   return (
     <>
       <Filter chosen={chosen} totals={totals} show={show} />
-      <Boundary lines={6}>
+      <Boundary key={`${show} ${chosen}`} lines={6}>
         <List asked={asked} show={show} chosen={chosen} />
       </Boundary>
     </>

@@ -40,7 +40,12 @@ interface AnswerProps {
 
 function Answer({ of, change, sentence, params }: AnswerProps) {
   return (
-    <Panel title={`If ${sentence}`} lines={8} className="impact-answer">
+    <Panel
+      key={`${sentence} ${params.trust} ${params.whole}`}
+      title={`If ${sentence}`}
+      lines={8}
+      className="impact-answer"
+    >
       <Loaded of={of} change={change} sentence={sentence} params={params} />
     </Panel>
   );
