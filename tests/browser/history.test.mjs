@@ -1,7 +1,7 @@
 // Time in the web app: what is stale and why, what to rerun, what changed, where a run's data came from.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { startEstate } from "./estate.mjs";
+import { runId, startEstate } from "./estate.mjs";
 import { openPage, path, settled, startBrowser } from "./headwater.mjs";
 import { check } from "./pages.mjs";
 
@@ -75,6 +75,23 @@ describe("an estate with a history", () => {
     await page.getByText("The second moment must be after the first.").waitFor();
   });
 
+  it("follows a run's data to the runs that wrote it", async () => {
+    await page.goto(`/runs/${runId(5)}`);
+    await page.getByTestId("tab-provenance").click();
+    await page.getByText("2 runs upstream fed it. Of 1 dataset that they read no writer is known.").waitFor();
+    const steps = page.getByTestId("provenance-step");
+    assert.equal(await steps.count(), 3);
+    const build = steps.nth(1).getByTestId("provenance-run");
+    await build.getByRole("row").filter({ hasText: "raw" }).getByText("newest by then").waitFor();
+    assert.match(await build.getByRole("row").filter({ hasText: "raw" }).textContent(), /0190f3a8/);
+    await build.getByRole("row").filter({ hasText: "new" }).getByText("no known run: a source").waitFor();
+    await page.getByTestId("provenance-steps").selectOption("1");
+    await page.waitForURL(/steps=1/);
+    await page.waitForFunction(() => document.querySelectorAll("[data-testid=provenance-step]").length === 2);
+    await page.goto(`/runs/${runId(1)}?tab=provenance`);
+    await page.getByText("It has read nothing that is known").waitFor();
+  });
+
   it("lists it among the stale, with the plan that makes all good", async () => {
     await page.goto("/estate");
     const rows = page.getByTestId("stale-row");
@@ -92,6 +109,7 @@ describe("an estate with a history", () => {
       `${mart}?tab=changes&since=2026-11-02T00:00:00Z`,
       `${path("jobs", "etl", "build")}?tab=repair`,
       "/estate?plan=1",
+      `/runs/${runId(5)}?tab=provenance`,
     ];
     for (const address of addresses) {
       await page.goto(address);

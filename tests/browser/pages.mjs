@@ -54,7 +54,14 @@ const known = {
 export async function everyPage(url) {
   const newest = await ask(url, "{ runs(states: [FAIL], first: 1) { edges { node { id } } } }");
   const run = `/runs/${newest.runs.edges[0].node.id}`;
-  const pages = { ...known, run, "run's events": `${run}?tab=events`, "run's facets": `${run}?tab=facets` };
+  const fed = await ask(url, "{ runs(states: [COMPLETE], first: 1) { edges { node { id } } } }");
+  const pages = {
+    ...known,
+    run,
+    "run's provenance": `/runs/${fed.runs.edges[0].node.id}?tab=provenance`,
+    "run's events": `${run}?tab=events`,
+    "run's facets": `${run}?tab=facets`,
+  };
   const scene = await ask(
     url,
     `{ dataset(namespace: "${orders[0]}", name: "${orders[1]}") { id columns { id } } }`,
