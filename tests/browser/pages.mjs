@@ -18,12 +18,26 @@ const known = {
   "dataset's lineage": `${path("datasets", ...orders)}?tab=lineage`,
   "dataset's runs": `${path("datasets", ...orders)}?tab=runs`,
   "dataset's facets": `${path("datasets", ...orders)}?tab=facets`,
+  "dataset's impact": `${path("datasets", ...orders)}?tab=impact`,
+  "a change that is not said yet": `${path("datasets", ...orders)}?tab=impact&change=retype`,
+  "dataset's freshness": `${path("datasets", ...orders)}?tab=freshness`,
+  "dataset's changes": `${path("datasets", ...orders)}?tab=changes&since=2026-01-01T00:00:00Z`,
   column: path("columns", ...orders, "order_id"),
+  "column's impact": `${path("columns", ...orders, "order_id")}?tab=impact&change=retype&to=text&show=columns`,
   job: path("jobs", ...job),
   "job's runs": `${path("jobs", ...job)}?tab=runs`,
+  "job's impact": `${path("jobs", ...job)}?tab=impact&show=jobs`,
+  "job's repair": `${path("jobs", ...job)}?tab=repair`,
+  "job's changes": `${path("jobs", ...job)}?tab=changes`,
   "job's facets": `${path("jobs", ...job)}?tab=facets`,
   lineage: path("lineage", "dataset", ...orders),
   "lineage as a list": `${path("lineage", "dataset", ...orders)}?list=true`,
+  "stale datasets": "/estate?state=STALE&state=UNKNOWN&plan=1",
+  "unread datasets": "/estate?tab=datasets&days=14",
+  "too young to call unread": "/estate?tab=datasets&days=365",
+  "unused columns": "/estate?tab=columns&days=14",
+  "single points of failure": "/estate?tab=points",
+  "namespaces that feed each other": "/estate?tab=matrix",
   connect: "/connect",
   events: "/events",
   "one event": "/events?seq=1",
@@ -40,7 +54,14 @@ const known = {
 export async function everyPage(url) {
   const newest = await ask(url, "{ runs(states: [FAIL], first: 1) { edges { node { id } } } }");
   const run = `/runs/${newest.runs.edges[0].node.id}`;
-  const pages = { ...known, run, "run's events": `${run}?tab=events`, "run's facets": `${run}?tab=facets` };
+  const fed = await ask(url, "{ runs(states: [COMPLETE], first: 1) { edges { node { id } } } }");
+  const pages = {
+    ...known,
+    run,
+    "run's provenance": `/runs/${fed.runs.edges[0].node.id}?tab=provenance`,
+    "run's events": `${run}?tab=events`,
+    "run's facets": `${run}?tab=facets`,
+  };
   const scene = await ask(
     url,
     `{ dataset(namespace: "${orders[0]}", name: "${orders[1]}") { id columns { id } } }`,

@@ -12,6 +12,7 @@ import "./styles/parts.css";
 import "./styles/data.css";
 import "./styles/pages.css";
 import "./styles/events.css";
+import "./styles/reading.css";
 
 const router = makeRouter();
 const place = document.getElementById("root");

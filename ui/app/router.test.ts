@@ -45,7 +45,7 @@ describe.each(names)("the name %j", (name) => {
   });
 
   it("is found under its percent-encoding, as other programs write it", async () => {
-    const match = await open(`/columns/${encodeURIComponent(name)}/d/${encodeURIComponent(name)}?tab=x`);
+    const match = await open(`/columns/${encodeURIComponent(name)}/d/${encodeURIComponent(name)}?tab=impact`);
     expect(match?.params).toEqual({ ns: name, dataset: "d", name });
   });
 });

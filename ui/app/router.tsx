@@ -12,9 +12,11 @@ import { readLineage } from "./lineage/params";
 import { BrowsePage } from "./pages/browse/BrowsePage";
 import { NamespacePage } from "./pages/browse/NamespacePage";
 import { ColumnPage } from "./pages/column/ColumnPage";
+import { readColumn } from "./pages/column/params";
 import { ConnectPage } from "./pages/connect/ConnectPage";
 import { DatasetPage } from "./pages/dataset/DatasetPage";
 import { readDataset } from "./pages/dataset/params";
+import { readEstate } from "./pages/estate/params";
 import { readEvents } from "./pages/events/params";
 import { HomePage } from "./pages/home/HomePage";
 import { JobPage } from "./pages/job/JobPage";
@@ -46,6 +48,12 @@ const routes = [
     component: lazyRouteComponent(() => import("./pages/events/EventsPage"), "EventsPage"),
     validateSearch: (raw: RawSearch) => readEvents(raw),
   }),
+  createRoute({
+    ...parent,
+    path: "/estate",
+    component: lazyRouteComponent(() => import("./pages/estate/EstatePage"), "EstatePage"),
+    validateSearch: (raw: RawSearch) => readEstate(raw),
+  }),
   // The place of the quarantine before it became a part of the events page.
   createRoute({
     ...parent,
@@ -67,7 +75,12 @@ const routes = [
     component: DatasetPage,
     validateSearch: (raw: RawSearch) => readDataset(raw),
   }),
-  createRoute({ ...parent, path: "/columns/$ns/$dataset/$name", component: ColumnPage }),
+  createRoute({
+    ...parent,
+    path: "/columns/$ns/$dataset/$name",
+    component: ColumnPage,
+    validateSearch: (raw: RawSearch) => readColumn(raw),
+  }),
   createRoute({
     ...parent,
     path: "/jobs/$ns/$name",

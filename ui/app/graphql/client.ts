@@ -70,16 +70,17 @@ interface PageInfo {
   endCursor: string | null;
 }
 
-/** Options for a list read page by page; `info` finds the page's own `pageInfo`. */
-export function paged<R, V extends { after?: string | null | undefined }>(
+/** Options for a list read page by page; `info` finds the page's own `pageInfo`, `cursor` names its variable. */
+export function paged<R, V extends { [name in C]?: string | null | undefined }, C extends string = "after">(
   document: TadaDocumentNode<R, V>,
-  variables: Omit<V, "after">,
+  variables: Omit<V, C>,
   info: (page: R) => PageInfo | undefined,
+  cursor: C = "after" as C,
 ) {
   return infiniteQueryOptions({
     queryKey: [textOf(document), variables, "pages"],
     queryFn: ({ signal, pageParam }) =>
-      request(document, { ...variables, after: pageParam } as unknown as V, signal),
+      request(document, { ...variables, [cursor]: pageParam } as unknown as V, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last: R) => {
       const page = info(last);

@@ -26,6 +26,7 @@ export function Header({ onPalette, onKeys }: HeaderProps) {
       <div className="top-search">{home ? null : <SearchBox />}</div>
       <nav aria-label="Places">
         <Link to="/browse">Browse</Link>
+        <Link to="/estate">Health</Link>
         <Link to="/events">Events</Link>
         <Link to="/connect">Connect</Link>
         <a href="/graphiql">GraphiQL</a>

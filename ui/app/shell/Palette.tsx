@@ -62,6 +62,13 @@ function useChoices(text: string): Choice[] {
       note: "page",
       go: () => navigate({ to: "/browse" }),
     },
+    {
+      id: "estate",
+      icon: "list",
+      title: "Estate health: stale, unread, single points of failure",
+      note: "page",
+      go: () => navigate({ to: "/estate" }),
+    },
     { id: "events", icon: "run", title: "Events", note: "page", go: () => navigate({ to: "/events" }) },
     {
       id: "producers",

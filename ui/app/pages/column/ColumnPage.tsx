@@ -1,12 +1,15 @@
-// One column: what it is, where its values come from, what they feed.
+// One column: what it is, where its values come from, what they feed, and what breaks with it.
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { query } from "../../graphql/client";
 import { graphql } from "../../graphql/tada";
+import { Boundary } from "../../ui/Boundary";
 import { Tags } from "../../ui/Chips";
 import { Icon } from "../../ui/Icon";
 import { DatasetLink, NamespaceLink } from "../../ui/links";
 import { Panel } from "../../ui/Panel";
+import { Tabs } from "../../ui/Tabs";
+import { ImpactTab } from "../impact/lazy";
 import { Missing } from "../Missing";
 import { Chain } from "./Chain";
 
@@ -22,6 +25,7 @@ const ColumnQuery = graphql(`
 
 export function ColumnPage() {
   const { ns, dataset: owner, name } = useParams({ from: "/columns/$ns/$dataset/$name" });
+  const { tab = "overview" } = useSearch({ from: "/columns/$ns/$dataset/$name" });
   const { data } = useSuspenseQuery(query(ColumnQuery, { ns, dataset: owner, name }));
   const { column } = data;
   if (!column) return <Missing what="column" namespace={owner} name={name} />;
@@ -51,14 +55,27 @@ export function ColumnPage() {
         </div>
         {column.description ? <p className="prose">{column.description}</p> : null}
       </header>
-      <div className="columns-2">
-        <Panel title="Comes from" lines={5}>
-          <Chain of={of} direction="UPSTREAM" />
-        </Panel>
-        <Panel title="Feeds" lines={5}>
-          <Chain of={of} direction="DOWNSTREAM" />
-        </Panel>
-      </div>
+      <Tabs
+        label="Parts of the column"
+        tabs={[
+          { id: "overview", label: "Overview" },
+          { id: "impact", label: "Impact" },
+        ]}
+      />
+      <Boundary key={tab} lines={6}>
+        {tab === "overview" ? (
+          <div className="columns-2">
+            <Panel title="Comes from" lines={5}>
+              <Chain of={of} direction="UPSTREAM" />
+            </Panel>
+            <Panel title="Feeds" lines={5}>
+              <Chain of={of} direction="DOWNSTREAM" />
+            </Panel>
+          </div>
+        ) : (
+          <ImpactTab of={{ kind: "column", namespace: of.ns, dataset: of.dataset, name: of.name }} />
+        )}
+      </Boundary>
     </div>
   );
 }

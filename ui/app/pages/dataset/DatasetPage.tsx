@@ -13,6 +13,9 @@ import { DatasetLink, NamespaceLink } from "../../ui/links";
 import { Name } from "../../ui/Name";
 import { Tabs } from "../../ui/Tabs";
 import { Time } from "../../ui/Time";
+import { ChangesTab } from "../changes/lazy";
+import { FreshnessTab } from "../freshness/lazy";
+import { ImpactTab } from "../impact/lazy";
 import { Missing } from "../Missing";
 import { DatasetFacets } from "./DatasetFacets";
 import { Overview } from "./Overview";
@@ -86,6 +89,9 @@ export function DatasetPage() {
           { id: "overview", label: "Overview" },
           { id: "schema", label: "Schema", count: dataset.columnCount },
           { id: "lineage", label: "Lineage" },
+          { id: "impact", label: "Impact" },
+          { id: "freshness", label: "Freshness" },
+          { id: "changes", label: "Changes" },
           { id: "runs", label: "Runs" },
           { id: "facets", label: "Facets" },
         ]}
@@ -94,6 +100,9 @@ export function DatasetPage() {
         {tab === "overview" ? <Overview of={named} /> : null}
         {tab === "schema" ? <Schema of={named} /> : null}
         {tab === "lineage" ? <LineageTab focus={{ kind: "DATASET", ...named }} /> : null}
+        {tab === "impact" ? <ImpactTab of={{ kind: "dataset", ...named }} /> : null}
+        {tab === "changes" ? <ChangesTab of={{ kind: "dataset", ...named }} /> : null}
+        {tab === "freshness" ? <FreshnessTab of={named} /> : null}
         {tab === "runs" ? <Runs of={named} /> : null}
         {tab === "facets" ? <DatasetFacets of={named} /> : null}
       </Boundary>

@@ -14,6 +14,9 @@ import { Name } from "../../ui/Name";
 import { StateBadge } from "../../ui/State";
 import { Tabs } from "../../ui/Tabs";
 import { Time } from "../../ui/Time";
+import { ChangesTab } from "../changes/lazy";
+import { RepairTab } from "../freshness/lazy";
+import { ImpactTab } from "../impact/lazy";
 import { Missing } from "../Missing";
 import { JobFacets } from "./JobFacets";
 import { JobRuns } from "./JobRuns";
@@ -76,6 +79,9 @@ export function JobPage() {
           { id: "overview", label: "Overview" },
           { id: "runs", label: "Runs", count: job.runs.totalCount },
           { id: "lineage", label: "Lineage" },
+          { id: "impact", label: "Impact" },
+          { id: "repair", label: "Repair" },
+          { id: "changes", label: "Changes" },
           { id: "facets", label: "Facets" },
         ]}
       />
@@ -83,6 +89,9 @@ export function JobPage() {
         {tab === "overview" ? <Overview of={named} /> : null}
         {tab === "runs" ? <JobRuns of={named} /> : null}
         {tab === "lineage" ? <LineageTab focus={{ kind: "JOB", ...named }} /> : null}
+        {tab === "impact" ? <ImpactTab of={{ kind: "job", ...named }} /> : null}
+        {tab === "changes" ? <ChangesTab of={{ kind: "job", ...named }} /> : null}
+        {tab === "repair" ? <RepairTab of={named} /> : null}
         {tab === "facets" ? <JobFacets of={named} /> : null}
       </Boundary>
     </div>

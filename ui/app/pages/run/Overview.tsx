@@ -6,6 +6,7 @@ import { plural } from "../../lib/format";
 import { Fact, Facts } from "../../ui/Facts";
 import { Panel } from "../../ui/Panel";
 import { Time } from "../../ui/Time";
+import { Causes } from "../freshness/lazy";
 import { Details } from "./Details";
 import { Family } from "./Family";
 import type { RunKey } from "./params";
@@ -37,6 +38,11 @@ export function Overview({ of }: { of: RunKey }) {
       {run.error ? (
         <Panel title="Error" className="span-2 error-panel">
           <ErrorText error={run.error} />
+        </Panel>
+      ) : null}
+      {run.state === "FAIL" || run.state === "ABORT" ? (
+        <Panel title="What may be the cause" className="span-2">
+          <Causes of={{ run: of.id }} />
         </Panel>
       ) : null}
       <Panel title={`Read ${plural(run.inputs.length, "dataset")}`}>

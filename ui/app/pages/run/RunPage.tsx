@@ -13,6 +13,7 @@ import { Time } from "../../ui/Time";
 import { Missing } from "../Missing";
 import { Events } from "./Events";
 import { Overview } from "./Overview";
+import { Provenance } from "./Provenance.lazy";
 import type { RunKey } from "./params";
 import { RunFacets } from "./RunFacets";
 
@@ -77,12 +78,14 @@ export function RunPage() {
         keep={{ jobns, job }}
         tabs={[
           { id: "overview", label: "Overview" },
+          { id: "provenance", label: "Provenance" },
           { id: "events", label: "Events", count: run.eventCount },
           { id: "facets", label: "Facets" },
         ]}
       />
       <Boundary key={tab} lines={6}>
         {tab === "overview" ? <Overview of={key} /> : null}
+        {tab === "provenance" ? <Provenance of={key} /> : null}
         {tab === "events" ? <Events of={key} /> : null}
         {tab === "facets" ? <RunFacets of={key} /> : null}
       </Boundary>
