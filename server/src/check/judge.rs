@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::catalog::CatalogError;
 use crate::graph::{Graph, Node};
-use crate::impact::{Change, Counts, Impact, Point, Schemas, Trust, Verdict, impact};
+use crate::impact::{Change, Counts, Impact, Point, Schemas, Trust, Verdict, impact, wanted};
 use schema::json::Json;
 use schema::openlineage::facets::{self, Field};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -21,24 +21,29 @@ pub enum JudgeError {
     Stopped,
 }
 
-/// Says what a change does, on one snapshot of the graph. Schemas are read where they matter, and read again
-/// only when what they say makes others matter.
+/// Says what a change does, on one snapshot of the graph. Schemas are read where they matter, and again only when what
+/// they say makes others matter.
 pub async fn judge(app: &App, graph: &Arc<Graph>, change: Change, trust: Trust) -> Result<Impact, JudgeError> {
+    let (snapshot, asked) = (graph.clone(), change.clone());
+    let mut missing = off_thread(move || wanted(&snapshot, &asked, trust)).await?;
     let mut known = Schemas::new();
     loop {
-        let (snapshot, asked, schemas) = (graph.clone(), change.clone(), std::mem::take(&mut known));
-        let work = move || (impact(&snapshot, &asked, trust, &schemas), schemas);
-        let (impact, schemas) = tokio::task::spawn_blocking(work).await.map_err(|_| JudgeError::Stopped)?;
-        if impact.wanted.is_empty() {
-            return Ok(impact);
-        }
-        known = schemas;
-        let fields = fields_of(app, graph, &impact.wanted).await?;
-        for dataset in impact.wanted {
+        let fields = fields_of(app, graph, &missing).await?;
+        for dataset in missing {
             let columns = fields.get(&dataset).into_iter().flatten().map(|field| field.path.clone());
             known.insert(dataset, columns.collect());
         }
+        let (snapshot, asked, schemas) = (graph.clone(), change.clone(), std::mem::take(&mut known));
+        let (impact, schemas) = off_thread(move || (impact(&snapshot, &asked, trust, &schemas), schemas)).await?;
+        if impact.wanted.is_empty() {
+            return Ok(impact);
+        }
+        (known, missing) = (schemas, impact.wanted);
     }
+}
+
+async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, JudgeError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| JudgeError::Stopped)
 }
 
 /// Current schemas of datasets, by the numbers that were asked for; of those that have one.

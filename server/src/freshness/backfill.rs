@@ -126,8 +126,10 @@ impl Affected {
         let before = self.directly_before();
         let mut done: HashSet<u32> = HashSet::new();
         for jobs in graph.components.iter().map(|component| jobs_of(component)).filter(|jobs| !jobs.is_empty()) {
+            let together: HashSet<u32> = jobs.iter().copied().collect();
             let ready = |job: &u32| {
-                let waits: BTreeSet<u32> = before.get(job).into_iter().flatten().copied().filter(|other| !jobs.contains(other)).collect();
+                let others = before.get(job).into_iter().flatten().copied();
+                let waits: BTreeSet<u32> = others.filter(|other| !together.contains(other)).collect();
                 waits.iter().all(|other| done.contains(other)) && is_done(*job, &waits)
             };
             if jobs.iter().all(ready) {

@@ -6,8 +6,9 @@ use super::{Change, Kind, Point, Reason, Schemas, Step, Trust, Verdict};
 use crate::fold::flow::Owner;
 use crate::graph::{Basis, Graph, Link, Node};
 use crate::lineage::Confidence;
+use hashbrown::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// One thing downstream.
@@ -62,6 +63,15 @@ pub struct Impact {
     alone: HashMap<Owner, bool>,
 }
 
+/// Datasets whose schemas tell how complete their column lineage is, as far as the edges between datasets show: ask for
+/// the impact with these.
+pub fn wanted(graph: &Graph, change: &Change, trust: Trust) -> BTreeSet<u32> {
+    let (change, schemas) = (canonical(graph, change), Schemas::new());
+    let steps = Steps::new(graph, trust, &schemas);
+    reach(&steps, &HashSet::new(), &change);
+    steps.wanted.into_inner()
+}
+
 /// Says what a change does. Schemas that are not given count as fully covered by column lineage that names
 /// any of their columns; which ones that were is in `wanted`.
 pub fn impact(graph: &Graph, change: &Change, trust: Trust, schemas: &Schemas) -> Impact {
@@ -74,7 +84,7 @@ pub fn impact(graph: &Graph, change: &Change, trust: Trust, schemas: &Schemas) -
     };
     let mut spread = Spread::new(&steps, kind);
     spread.run(&change);
-    let came = reach(&steps, &spread, &change);
+    let came = reach(&steps, &spread.failing, &change);
     let mut impact = Impact {
         items: items(graph, &spread, &came, &change),
         wanted: BTreeSet::new(),
@@ -107,7 +117,7 @@ fn canonical(graph: &Graph, change: &Change) -> Change {
 
 /// Everything downstream by the shortest way, and the edge that it is reached by. A temporary dataset is no
 /// step, so that what lies behind it goes to the front.
-fn reach(steps: &Steps<'_>, spread: &Spread<'_, '_>, change: &Change) -> HashMap<Node, (u32, Option<Link>)> {
+fn reach(steps: &Steps<'_>, failing: &HashSet<u32>, change: &Change) -> HashMap<Node, (u32, Option<Link>)> {
     let start = match change {
         Change::Column { dataset, .. } | Change::Dataset(dataset) => Node::Dataset(*dataset),
         Change::Stopped(job) | Change::Late(job) => Node::Job(*job),
@@ -128,7 +138,7 @@ fn reach(steps: &Steps<'_>, spread: &Spread<'_, '_>, change: &Change) -> HashMap
             Node::Dataset(dataset) => {
                 let mut jobs = Vec::new();
                 for reader in &steps.reads(dataset).readers {
-                    let fails = node == start && reader.job.is_some_and(|job| spread.failing.contains(&job));
+                    let fails = node == start && reader.job.is_some_and(|job| failing.contains(&job));
                     reader.fed.values().for_each(|output| enter(output.dataset, distance, output.link));
                     // The first bare read of a job is the nearest.
                     if fails || (reader.bare && reader.job.is_none_or(|job| opened.insert(job))) {

@@ -28,16 +28,16 @@ mod spread;
 mod tests;
 mod types;
 
-pub use answer::{Counts, Impact, Item, impact};
+pub use answer::{Counts, Impact, Item, impact, wanted};
 pub use reason::{Reason, about};
 pub use rules::Kind;
 pub use types::{TypeChange, compare as compare_types};
 
 use crate::graph::Link;
 use crate::lineage::Confidence;
+use hashbrown::HashMap;
 use schema::openlineage::facets::Transformation;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What becomes of something, the worst last.

@@ -5,7 +5,7 @@
 use super::reads::{Output, Reader};
 use super::spread::Spread;
 use super::{Point, Reason, Verdict};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 /// Outputs of a job that are known to be unknown.
 pub struct Offered {

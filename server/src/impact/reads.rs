@@ -4,8 +4,9 @@
 use super::{Schemas, Trust};
 use crate::fold::flow::Owner;
 use crate::graph::{Basis, ColumnLink, ColumnNode, Direction, Edge, Graph, Link, Node, Origin, Question, When, walk};
+use hashbrown::{HashMap, HashSet};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 

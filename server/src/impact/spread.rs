@@ -8,9 +8,10 @@ use super::rules::{Kind, Role};
 use super::{Change, Point, Reason, Verdict};
 use crate::fold::flow::Owner;
 use crate::graph::{Basis, ColumnLink, ColumnNode, Edge, Link, Node, Origin};
+use hashbrown::{HashMap, HashSet};
 use schema::openlineage::facets::Transformation;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 /// Something is affected, and why.
@@ -35,6 +36,8 @@ pub struct Spread<'s, 'g> {
     /// The fact that is each point's verdict.
     pub settled: HashMap<Point, usize>,
     open: BinaryHeap<(Verdict, Reverse<u32>, Reverse<usize>)>,
+    /// The best that waits for each point, or is settled.
+    best: HashMap<Point, (Verdict, Reverse<u32>)>,
     /// Datasets whose unproven uses were noted.
     pub(super) hidden: HashSet<u32>,
     /// Jobs that may fail because of the change itself: all that they write is downstream.
@@ -45,8 +48,8 @@ pub struct Spread<'s, 'g> {
 
 impl<'s, 'g> Spread<'s, 'g> {
     pub fn new(steps: &'s Steps<'g>, kind: Option<Kind>) -> Self {
-        let (facts, settled, open, hidden, failing, offered) = Default::default();
-        Self { steps, kind, facts, settled, open, hidden, failing, offered }
+        let (facts, settled, open, best, hidden, failing, offered) = Default::default();
+        Self { steps, kind, facts, settled, open, best, hidden, failing, offered }
     }
 
     /// Spreads a change until nothing new is affected.
@@ -106,15 +109,32 @@ impl<'s, 'g> Spread<'s, 'g> {
         if verdict == Verdict::Safe || self.settled.get(&point).is_some_and(|&known| self.facts[known].verdict >= verdict) {
             return;
         }
-        let step = match (&self.facts[from].point, &point) {
+        let rank = (verdict, Reverse(self.distance(from, &point)));
+        // Of equals the first is taken: what is no better than one that waits never is.
+        match self.best.get_mut(&point) {
+            Some(best) if *best >= rank => return,
+            Some(best) => *best = rank,
+            None => drop(self.best.insert(point.clone(), rank)),
+        }
+        self.wait(Fact { point, verdict, distance: rank.1.0, from: Some(from), link, transformations: transformations.clone(), reason });
+    }
+
+    /// Dataset steps to a point, by the way of a fact.
+    fn distance(&self, from: usize, point: &Point) -> u32 {
+        let step = match (&self.facts[from].point, point) {
             // A job stands at the distance of the step that it makes.
             (Point::Job(_), Point::Dataset(_) | Point::Column(..)) if self.facts[from].from.is_some() => 0,
             (_, Point::Dataset(to) | Point::Column(to, _)) => u32::from(!self.steps.graph.is_temporary(*to)),
             (_, Point::Job(_)) => 1,
         };
-        let distance = self.facts[from].distance + step;
-        self.open.push((verdict, Reverse(distance), Reverse(self.facts.len())));
-        self.facts.push(Fact { point, verdict, distance, from: Some(from), link, transformations: transformations.clone(), reason });
+        self.facts[from].distance + step
+    }
+
+    fn wait(&mut self, fact: Fact) -> usize {
+        let place = self.facts.len();
+        self.open.push((fact.verdict, Reverse(fact.distance), Reverse(place)));
+        self.facts.push(fact);
+        place
     }
 
     pub(super) fn push_plain(&mut self, from: usize, point: Point, verdict: Verdict, reason: Reason, link: Link) {
@@ -231,15 +251,16 @@ impl<'s, 'g> Spread<'s, 'g> {
         }
     }
 
-    /// Data that flows from job to job.
+    /// Data that flows from job to job. What the other writes is told by this flow, also when the job itself was reached before.
     pub(super) fn pass_job(&mut self, fact: usize, job: u32) {
         let verdict = self.facts[fact].verdict.min(Verdict::Risky);
         for (&other, &link) in &self.steps.writes(job).jobs {
-            self.push_plain(fact, Point::Job(other), verdict, Reason::JobToJob, link);
-            let via = self.facts.len() - 1;
-            if self.facts[via].point != Point::Job(other) || self.facts[via].from != Some(fact) {
+            let point = Point::Job(other);
+            if self.settled.get(&point).is_some_and(|&known| self.facts[known].verdict >= verdict) {
                 continue;
             }
+            let (distance, reason) = (self.distance(fact, &point), Reason::JobToJob);
+            let via = self.wait(Fact { point, verdict, distance, from: Some(fact), link, transformations: Arc::default(), reason });
             for (&dataset, output) in &self.steps.writes(other).datasets {
                 if output.link.edge.basis == Basis::InputsOutputs {
                     self.push_plain(via, Point::Dataset(dataset), Verdict::Unknown, Reason::UseUnknown, output.link);

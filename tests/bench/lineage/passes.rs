@@ -6,11 +6,16 @@ use super::warehouse::Warehouse;
 use crate::Outcome;
 use crate::client::Client;
 use crate::report::Section;
+use crate::stats::spread;
 use serde_json::json;
 use std::time::Instant;
 
-/// Asks each twice.
+/// Changes of any column, for the usual impact.
+const CHANGES: usize = 50;
+
+/// Asks what breaks when a column is dropped, of many; then each of the large questions twice.
 pub fn run(client: &mut Client, warehouse: &Warehouse, section: &mut Section) -> Outcome<()> {
+    section.spread("impact of dropping a column, of any table", spread(changes(client, warehouse)?), "ms");
     let hub = warehouse.hub();
     let dataset = format!("{{ namespace: {}, name: {} }}", json!(NAMESPACE), json!(name(hub)));
     for (label, query) in [
@@ -41,4 +46,22 @@ pub fn run(client: &mut Client, warehouse: &Warehouse, section: &mut Section) ->
         }
     }
     Ok(())
+}
+
+/// Milliseconds of each.
+fn changes(client: &mut Client, warehouse: &Warehouse) -> Outcome<Vec<f64>> {
+    let mut times = Vec::new();
+    for dataset in warehouse.starts(CHANGES, 0..warehouse.len()) {
+        let dataset = dataset as usize;
+        let column = format!(
+            "{{ namespace: {}, dataset: {}, name: {} }}",
+            json!(NAMESPACE),
+            json!(name(dataset)),
+            json!(warehouse.column(dataset, 0))
+        );
+        let begin = Instant::now();
+        client.ask(&format!("{{ impact(change: {{ dropColumn: {column} }}) {{ verdict totals {{ columns {{ breaks }} }} }} }}"))?;
+        times.push(begin.elapsed().as_secs_f64() * 1000.0);
+    }
+    Ok(times)
 }
