@@ -94,7 +94,9 @@ proptest! {
     #[test]
     fn every_letter_is_in_a_word(text in any::<String>()) {
         let found: String = runs(&text).into_iter().flat_map(|run| run.parts).map(|part| text[part].to_owned()).collect();
-        for c in text.chars().filter(|c| c.is_alphanumeric()) {
+        // A mark without a letter to stand on separates, also one that is a small letter above others (U+0363).
+        let is_mark = |c: char| ('\u{300}'..='\u{36f}').contains(&c);
+        for c in text.chars().filter(|&c| c.is_alphanumeric() && !is_mark(c)) {
             prop_assert!(found.contains(c));
         }
     }
