@@ -1,43 +1,24 @@
 //! Which datasets lie next to which, now, as arrays: what a walk reads that asks for no edges. Everything here
-//! can be told from the rest of the graph and is told only when somebody asks: the writer merely forgets what it
-//! changed, readers fill it in, each block once.
+//! can be told from the rest of the graph, and is when somebody asks (`blocks`). Other times are in `spans`.
 //!
 //! A row is `special` where a step is more than its targets: wide fans, temporary datasets, data that flows from job
 //! to job. Such rows are walked the long way.
 
+use super::blocks::{Blocks, ROWS, Table};
 use super::owned::OwnerVertex;
 use super::snapshot::{Graph, JobFlows};
+use super::spans::Spans;
 use super::{Basis, Node, When};
 use crate::fold::flow::Owner;
-use std::sync::{Arc, OnceLock};
 
-/// Datasets of a block.
-const ROWS: usize = 512;
 /// In the begin of a row: walk it the long way.
 const SPECIAL: u32 = 1 << 31;
 
-/// The blocks of a graph. Cheap to clone.
+/// The rows of a graph, now and at any time. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Adjacent {
-    blocks: Arc<Vec<Arc<Block>>>,
-}
-
-/// Rows of neighbouring numbers: there once somebody asked, until then those of before and which of them still hold.
-#[derive(Default)]
-struct Block {
-    rows: OnceLock<Arc<Rows>>,
-    before: Option<Arc<Rows>>,
-    stale: [u64; ROWS / 64],
-}
-
-impl Clone for Block {
-    /// To be changed: what is known is what was known before.
-    fn clone(&self) -> Self {
-        match self.rows.get() {
-            Some(rows) => Self { before: Some(rows.clone()), ..Self::default() },
-            None => Self { rows: OnceLock::new(), before: self.before.clone(), stale: self.stale },
-        }
-    }
+    now: Blocks<Rows>,
+    ever: Blocks<Spans>,
 }
 
 /// Both ways.
@@ -84,60 +65,15 @@ impl Rows {
     }
 }
 
-impl Adjacent {
-    /// The place of a dataset's block.
-    pub fn block(dataset: u32) -> usize {
-        dataset as usize / ROWS
-    }
-
-    /// How many blocks there are.
-    pub fn len(&self) -> usize {
-        self.blocks.len()
-    }
-
-    /// Makes room for so many datasets.
-    pub(super) fn grow(&mut self, datasets: usize) {
-        if self.blocks.len() < datasets.div_ceil(ROWS) {
-            Arc::make_mut(&mut self.blocks).resize_with(datasets.div_ceil(ROWS), Arc::default);
-        }
-    }
-
-    /// The row of a dataset is to be told anew.
-    fn forget(&mut self, dataset: u32) {
-        let (block, row) = (Self::block(dataset), dataset as usize % ROWS);
-        if block >= self.blocks.len() {
-            return;
-        }
-        let block = Arc::make_mut(&mut Arc::make_mut(&mut self.blocks)[block]);
-        if block.rows.get().is_some() {
-            *block = block.clone();
-        }
-        block.stale[row / 64] |= 1 << (row % 64);
-    }
-}
-
-impl Graph {
-    /// The rows of a block.
-    pub(super) fn rows(&self, place: usize) -> Option<&Rows> {
-        let block = self.adjacent.blocks.get(place)?;
-        Some(block.rows.get_or_init(|| Arc::new(self.tell(place, block))))
-    }
-
-    /// Tells every row, so that the first reader need not wait for it.
-    pub fn warm(&self) {
-        (0..self.adjacent.len()).for_each(|block| {
-            self.rows(block);
-        });
-    }
-
-    fn tell(&self, place: usize, block: &Block) -> Rows {
-        Rows([true, false].map(|down| {
+impl Table for Rows {
+    fn tell(graph: &Graph, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self {
+        Self([true, false].map(|down| {
             let mut way = Way { begins: Vec::with_capacity(ROWS + 1), job_begins: Vec::with_capacity(ROWS + 1), ..Way::default() };
-            let before = block.before.as_ref().map(|rows| &rows.0[usize::from(!down)]);
+            let before = before.map(|rows| &rows.0[usize::from(!down)]);
             for row in 0..ROWS {
-                match before.filter(|_| block.stale[row / 64] & (1 << (row % 64)) == 0) {
+                match before.filter(|_| holds(row)) {
                     Some(before) => way.copy(before, row),
-                    None => way.add(self.row((place * ROWS + row) as u32, down)),
+                    None => way.add(graph.row(first + row as u32, down)),
                 }
             }
             way.begins.push(way.targets.len() as u32);
@@ -146,6 +82,55 @@ impl Graph {
             way.jobs.shrink_to_fit();
             way
         }))
+    }
+}
+
+impl Adjacent {
+    /// The place of a dataset's block.
+    pub fn block(dataset: u32) -> usize {
+        Blocks::<Rows>::place(dataset)
+    }
+
+    /// How many blocks there are.
+    pub fn len(&self) -> usize {
+        self.now.len()
+    }
+
+    /// Makes room for so many datasets.
+    fn grow(&mut self, datasets: usize) {
+        self.now.grow(datasets);
+        self.ever.grow(datasets);
+    }
+
+    /// The row of a dataset is to be told anew.
+    fn forget(&mut self, dataset: u32) {
+        self.now.forget(dataset);
+        self.ever.forget(dataset);
+    }
+}
+
+impl Graph {
+    /// Makes room for the rows of everything that came.
+    pub(super) fn grow(&mut self) {
+        self.adjacent.grow(self.datasets.len());
+        self.column_adjacent.grow(self.columns.len(), self.datasets.len());
+    }
+
+    /// The rows of a block.
+    pub(super) fn rows(&self, place: usize) -> Option<&Rows> {
+        self.adjacent.now.table(self, place)
+    }
+
+    /// The rows of a block with the times of their steps.
+    pub(super) fn spans(&self, place: usize) -> Option<&Spans> {
+        self.adjacent.ever.table(self, place)
+    }
+
+    /// Tells every row, so that the first reader need not wait for it.
+    pub fn warm(&self) {
+        (0..self.adjacent.len()).for_each(|block| {
+            self.rows(block);
+        });
     }
 
     /// Targets and jobs of a step; none when it is special. Only who stands for a class has any.
@@ -184,8 +169,9 @@ impl Graph {
 
     /// Forgets what was told of nodes whose edges change.
     pub(super) fn forget_ends(&mut self, nodes: impl Iterator<Item = Node>) {
-        for dataset in nodes.filter_map(Node::dataset) {
-            self.adjacent.forget(self.representative(dataset));
+        for dataset in nodes.filter_map(Node::dataset).map(|dataset| self.representative(dataset)).collect::<Vec<_>>() {
+            self.adjacent.forget(dataset);
+            self.forget_columns(dataset);
         }
     }
 
@@ -198,6 +184,7 @@ impl Graph {
         let nodes: Vec<Node> = next.chain([Node::Dataset(dataset)]).collect();
         self.adjacent.forget(dataset);
         self.forget_ends(nodes.into_iter());
+        self.forget_columns_around(dataset);
     }
 
     /// Changes what others say of a job. Steps by a job about which something is said are special.

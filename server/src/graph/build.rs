@@ -72,7 +72,7 @@ impl Builder {
 
     /// The graph as it is, for who has no more to add.
     pub fn into_graph(mut self) -> Graph {
-        self.graph.adjacent.grow(self.graph.datasets.len());
+        self.graph.grow();
         self.graph
     }
 
@@ -116,7 +116,7 @@ impl Builder {
     /// Makes what was absorbed visible to readers.
     pub fn publish(&mut self, seq: u64, snapshot: &Snapshot) {
         self.graph.seq = seq;
-        self.graph.adjacent.grow(self.graph.datasets.len());
+        self.graph.grow();
         snapshot.publish(self.graph.clone());
     }
 

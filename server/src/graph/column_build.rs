@@ -50,7 +50,19 @@ impl Builder {
         let before = (flow.basis, flow.holds(When::Now));
         let flow = self.graph.column_flows.get_mut(place);
         (flow.basis, flow.intervals) = (basis, intervals.into());
-        before != (flow.basis, flow.holds(When::Now))
+        let changes = before != (flow.basis, flow.holds(When::Now));
+        if changes {
+            self.forget_flow(place);
+        }
+        changes
+    }
+
+    /// Forgets what was told of the columns that a flow joins.
+    fn forget_flow(&mut self, place: u32) {
+        let Some(flow) = self.graph.column_flows.get(place) else { return };
+        let ends = flow.hops.iter().flat_map(|hop| [hop.from, hop.to]);
+        let datasets: HashSet<u32> = ends.filter_map(|end| self.graph.dataset_of(end.into())).collect();
+        datasets.into_iter().for_each(|dataset| self.graph.forget_columns(dataset));
     }
 
     /// A new flow brings its hops into the graph.
@@ -124,6 +136,7 @@ impl Builder {
     }
 
     fn column(&mut self, dataset: u32, name: &str) -> u32 {
+        let is_nested = name.contains('.');
         let name = self.graph.names.number(name);
         if let Some(known) = self.graph.datasets.get(dataset).and_then(|vertex| vertex.column(name)) {
             return known;
@@ -135,6 +148,10 @@ impl Builder {
         more.reserve_exact(1);
         more.insert(place, (name, column));
         *columns = more.into_boxed_slice();
+        self.graph.forget_column(column);
+        if is_nested && !std::mem::replace(&mut self.graph.datasets.get_mut(dataset).nested, true) {
+            self.graph.forget_columns_around(dataset);
+        }
         // Search finds it by its columns, whenever the graph first hears of them.
         self.touched.push(dataset);
         column

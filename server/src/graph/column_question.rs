@@ -2,6 +2,7 @@
 
 use super::hops::ColumnHop;
 use super::influence::{Influence, Outcome};
+use super::snapshot::Graph;
 use super::walk::{Direction, Stops};
 use super::{Basis, When};
 use crate::fold::flow::Owner;
@@ -22,6 +23,14 @@ impl ColumnNode {
     pub fn dataset(&self) -> u32 {
         let (Self::Column(dataset, _) | Self::Dataset(dataset)) = self;
         *dataset
+    }
+
+    /// By what stands for its dataset.
+    pub(super) fn standing(&self, graph: &Graph) -> Self {
+        match self {
+            Self::Column(dataset, name) => Self::Column(graph.representative(*dataset), name.clone()),
+            Self::Dataset(dataset) => Self::Dataset(graph.representative(*dataset)),
+        }
     }
 }
 

@@ -24,13 +24,21 @@ pub fn walk(graph: &Graph, question: &ColumnQuestion) -> ColumnAnswer {
     let mut links = HashMap::new();
     for &direction in &question.directions {
         let down = direction == Direction::Downstream;
-        let mut walker = Walker { graph, question, down, nodes: HashMap::new(), next: Vec::new(), links: &mut links };
+        let mut walker = Walker::new(graph, question, down, nested::most_parts(&question.start));
+        walker.links = Some(&mut links);
         walker.run();
         for (node, distance) in walker.nodes {
             nodes.entry(node).and_modify(|known| *known = distance.min(*known)).or_insert(distance);
         }
     }
     ColumnAnswer { nodes: nodes.into_iter().collect(), links: links.into_values().collect() }
+}
+
+/// Every step from a vertex that stands for its class, without the edges. `most` is of `nested::most_parts`.
+pub fn steps(graph: &Graph, question: &ColumnQuestion, down: bool, most: usize, node: ColumnNode) -> impl Iterator<Item = ColumnNode> {
+    let mut walker = Walker::new(graph, question, down, most);
+    walker.leave(node, 1);
+    walker.nodes.into_keys()
 }
 
 /// Owners and far datasets of the hops that were found.
@@ -40,10 +48,13 @@ struct Walker<'a> {
     graph: &'a Graph,
     question: &'a ColumnQuestion,
     down: bool,
+    /// Parts that a path may have which no lineage names.
+    most: usize,
     nodes: HashMap<ColumnNode, u32>,
     /// What the next step starts from.
     next: Vec<ColumnNode>,
-    links: &'a mut HashMap<(ColumnNode, ColumnNode, Owner, bool), ColumnLink>,
+    /// Where edges go; none when they are not wanted.
+    links: Option<&'a mut HashMap<(ColumnNode, ColumnNode, Owner, bool), ColumnLink>>,
 }
 
 /// A step, or several over something temporary as one.
@@ -64,10 +75,14 @@ struct Position {
     carried: Option<Step>,
 }
 
-impl Walker<'_> {
+impl<'a> Walker<'a> {
+    fn new(graph: &'a Graph, question: &'a ColumnQuestion, down: bool, most: usize) -> Self {
+        Self { graph, question, down, most, nodes: HashMap::new(), next: Vec::new(), links: None }
+    }
+
     fn run(&mut self) {
         for start in &self.question.start {
-            let start = self.canonical(start);
+            let start = start.standing(self.graph);
             let parts = nested::parts(self.graph, &start);
             std::iter::once(start).chain(parts).for_each(|start| self.visit(start, 0));
         }
@@ -77,13 +92,6 @@ impl Walker<'_> {
             for node in std::mem::take(&mut self.next) {
                 self.leave(node, depth);
             }
-        }
-    }
-
-    fn canonical(&self, node: &ColumnNode) -> ColumnNode {
-        match node {
-            ColumnNode::Column(dataset, name) => ColumnNode::Column(self.graph.representative(*dataset), name.clone()),
-            ColumnNode::Dataset(dataset) => ColumnNode::Dataset(self.graph.representative(*dataset)),
         }
     }
 
@@ -146,7 +154,7 @@ impl Walker<'_> {
         let there = match self.graph.column_node(hop.other) {
             // Of what is passed on whole, a part is the same part there.
             Some(ColumnNode::Column(dataset, name)) if !part.is_empty() && nested::is_identity(hop.transformations) => {
-                ColumnNode::Column(dataset, format!("{name}{part}").into())
+                ColumnNode::Column(dataset, nested::within(&name, part, self.most))
             }
             Some(there) => there,
             None => return,
@@ -213,9 +221,10 @@ impl Walker<'_> {
 
     /// One edge per ends and owner: what several facets say falls together.
     fn link(&mut self, here: &ColumnNode, there: &ColumnNode, step: Step) {
+        let Some(links) = &mut self.links else { return };
         let (from, to) = if self.down { (here.clone(), there.clone()) } else { (there.clone(), here.clone()) };
         let Step { owner, how, column_level, basis, first, last } = step;
-        let link = self.links.entry((from.clone(), to.clone(), owner, column_level)).or_insert_with(|| ColumnLink {
+        let link = links.entry((from.clone(), to.clone(), owner, column_level)).or_insert_with(|| ColumnLink {
             from,
             to,
             owner,

@@ -8,7 +8,7 @@ use crate::fold::flow::Owner;
 use hashbrown::HashSet;
 
 /// What the nodes at an edge's ends can tell of it: its newest evidence only beside what was dropped.
-type Shape = (Node, Node, Basis, bool, i64, Option<i64>);
+type Shape = (Node, Node, Basis, bool, (i64, i64), Option<i64>);
 
 /// Where an owner's edges are found from.
 #[derive(Default)]
@@ -75,7 +75,7 @@ impl Builder {
         let is_dropped =
             |node: Node| node.dataset().is_some_and(|id| self.graph.datasets.get(id).is_some_and(|vertex| vertex.dropped.is_some()));
         let last = Some(edge.last).filter(|_| self.graph.any_dropped && (is_dropped(edge.from) || is_dropped(edge.to)));
-        (edge.from, edge.to, edge.basis, edge.columns, edge.until, last)
+        (edge.from, edge.to, edge.basis, edge.columns, (edge.first, edge.until), last)
     }
 
     fn link(&mut self, owner: Owner, before: &Touched, after: &Touched) {

@@ -4,12 +4,15 @@
 
 mod adjacent;
 mod asserted;
+mod blocks;
 mod build;
 mod chunked;
 mod class;
 mod code;
 mod column_build;
 mod column_question;
+mod column_reach;
+mod column_rows;
 mod column_walk;
 mod columns;
 pub mod derive;
@@ -38,6 +41,7 @@ mod shadow;
 #[cfg(test)]
 mod shortcut;
 mod snapshot;
+mod spans;
 mod stated;
 pub mod stored;
 mod uses;
@@ -47,6 +51,7 @@ mod when;
 
 pub use build::Builder;
 pub use column_question::{ColumnAnswer, ColumnLink, ColumnNode, ColumnQuestion, Kinds};
+pub use column_reach::{ColumnsReached, reach as reach_columns};
 pub use column_walk::walk as walk_columns;
 pub use digest::NodeNames;
 pub use found::Levels;

@@ -29,6 +29,22 @@ pub fn parts(graph: &Graph, node: &ColumnNode) -> Vec<ColumnNode> {
     names.filter(|other| is_part(other)).map(|other| ColumnNode::Column(*dataset, other.clone())).collect()
 }
 
+/// Parts that a path may have beyond those of the columns that a walk starts from. Where a column is passed on into a part of
+/// itself, round a cycle, paths would grow without end.
+const DEEPER: usize = 4;
+
+/// How many parts a path may have that follows from what a walk starts from and from no lineage.
+pub fn most_parts(start: &[ColumnNode]) -> usize {
+    let parts = |node: &ColumnNode| if let ColumnNode::Column(_, name) = node { name.split('.').count() } else { 0 };
+    DEEPER + start.iter().map(parts).max().unwrap_or_default()
+}
+
+/// A part of a column that is passed on whole; where its path would have too many parts, the column that holds it.
+pub fn within(holder: &Arc<str>, part: &str, most: usize) -> Arc<str> {
+    let path = format!("{holder}{part}");
+    if path.split('.').count() > most { holder.clone() } else { path.into() }
+}
+
 /// True for a hop that passes the value on as it is, and does nothing else.
 pub fn is_identity(transformations: &[Transformation]) -> bool {
     !transformations.is_empty() && transformations.iter().all(|one| one.is_direct() && one.subtype.as_deref() == Some("IDENTITY"))

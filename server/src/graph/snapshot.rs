@@ -4,6 +4,7 @@ use super::adjacent::Adjacent;
 use super::chunked::{Chunked, Packed};
 use super::class::Class;
 use super::code::Codes;
+use super::column_rows::ColumnAdjacent;
 use super::columns::{Column, ColumnFlow};
 use super::names::Names;
 use super::owned::OwnerVertex;
@@ -35,6 +36,8 @@ pub struct DatasetVertex {
     pub(super) dropped: Option<i64>,
     /// True for what only exists between two steps.
     pub(super) temporary: bool,
+    /// True when a path of its columns has a dot: some may be parts of others.
+    pub(super) nested: bool,
 }
 
 /// Owners of edges that others say of a job: data that flows from job to job, or between it and a dataset.
@@ -68,6 +71,8 @@ pub struct Graph {
     pub(super) column_flows: Chunked<ColumnFlow>,
     /// Which datasets lie next to which, now; what can be told from the rest.
     pub(super) adjacent: Adjacent,
+    /// Where columns lead in one step, now; what can be told from the rest.
+    pub(super) column_adjacent: ColumnAdjacent,
     /// True when any dataset was ever dropped: most estates never pay for asking.
     pub(super) any_dropped: bool,
     pub(super) edges: u64,

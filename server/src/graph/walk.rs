@@ -7,6 +7,7 @@
 use super::adjacent::{Adjacent, Jobs, Rows, Step};
 use super::found::{Found, Levels};
 use super::snapshot::Graph;
+use super::spans::{Span, Spans};
 use super::{Basis, Edge, FanEdges, Node, When};
 use crate::fold::flow::Owner;
 use hashbrown::{HashMap, HashSet};
@@ -112,7 +113,7 @@ pub fn walk(graph: &Graph, question: &Question) -> Answer {
     answer
 }
 
-/// Walks a graph one way for what can be reached, without edges: where nothing is special about now, over bare arrays.
+/// Walks a graph one way for what can be reached, without edges: where nothing is special, over bare arrays.
 /// `jobs` says whether the jobs on the way are wanted.
 pub fn reach(graph: &Graph, question: &Question, direction: Direction, jobs: bool) -> Reached {
     Walker::new(graph, question, direction, None, jobs).run()
@@ -152,8 +153,10 @@ struct Walker<'a> {
     /// Where edges go; none when they are not wanted.
     links: Option<&'a mut Links>,
     has_links: bool,
-    /// Rows of the blocks that were come by.
+    /// Rows of the blocks that were come by, now
     rows: Vec<Option<&'a Rows>>,
+    /// and at other times.
+    spans: Vec<Option<&'a Spans>>,
 }
 
 /// Where a step stands: `at` is left, on behalf of `origin` when temporary datasets lie between.
@@ -166,7 +169,8 @@ struct Position {
 
 impl<'a> Walker<'a> {
     fn new(graph: &'a Graph, question: &'a Question, direction: Direction, links: Option<&'a mut Links>, wants_jobs: bool) -> Self {
-        let is_plain = links.is_none() && question.when == When::Now;
+        let places = |counts: bool| if links.is_none() && counts { graph.adjacent.len() } else { 0 };
+        let (now, then) = (places(question.when == When::Now), places(question.when != When::Now));
         Self {
             graph,
             question,
@@ -181,7 +185,8 @@ impl<'a> Walker<'a> {
             next_jobs: Vec::new(),
             links,
             has_links: false,
-            rows: vec![None; if is_plain { graph.adjacent.len() } else { 0 }],
+            rows: vec![None; now],
+            spans: vec![None; then],
         }
     }
 
@@ -242,6 +247,12 @@ impl<'a> Walker<'a> {
             self.leave_plainly(targets, jobs);
             return;
         }
+        if let Some(spans) = self.spans_of(dataset)
+            && let Some(step) = spans.step(dataset, self.down)
+        {
+            self.leave_then(step);
+            return;
+        }
         self.go_through(Position { origin: Node::Dataset(dataset), at: dataset, carried: None });
     }
 
@@ -253,6 +264,29 @@ impl<'a> Walker<'a> {
             *known = graph.rows(place);
         }
         *known
+    }
+
+    fn spans_of(&mut self, dataset: u32) -> Option<&'a Spans> {
+        let graph = self.graph;
+        let place = Adjacent::block(dataset);
+        let known = self.spans.get_mut(place)?;
+        if known.is_none() {
+            *known = graph.spans(place);
+        }
+        *known
+    }
+
+    fn leave_then(&mut self, step: &[Span]) {
+        let when = self.question.when;
+        for span in step.iter().filter(|span| span.holds(when)) {
+            self.has_links = true;
+            if let Some(target) = span.target() {
+                self.datasets.insert(target);
+            }
+            if let Some(job) = span.job().filter(|_| self.wants_jobs) {
+                self.jobs.insert(job);
+            }
+        }
     }
 
     fn leave_plainly(&mut self, targets: &[u32], jobs: Jobs<'_>) {

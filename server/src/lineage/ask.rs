@@ -6,14 +6,18 @@ use super::answer::{Answer, AnswerEdge, Vertex};
 use super::jobs::handovers;
 use super::outcomes::outcomes;
 use super::question::{Granularity, Question};
+use super::reached::reached;
 use super::reckon::{Step, reckon};
 use crate::fold::flow::Owner;
 use crate::graph::{self, ColumnNode, ColumnQuestion, Direction, Graph, Node};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 /// Answers a question.
 pub fn ask(graph: &Graph, question: &Question) -> Answer {
+    if question.only_reaches() {
+        return reached(graph, question);
+    }
     let mut answer = Answer { all_edges: true, version: graph.seq(), ..Answer::default() };
     let mut distances: HashMap<Vertex, u32> = HashMap::new();
     let mut starts = HashSet::new();
@@ -61,10 +65,16 @@ impl Answer {
 /// Leaves what is wanted: near enough, far enough, and fulfilling the filter. A start is always listed
 /// unless a least depth leaves it out.
 fn keep_listed(graph: &Graph, question: &Question, distances: &mut HashMap<Vertex, u32>, starts: &HashSet<Vertex>) {
+    let is_listed = is_listed(graph, question);
+    distances.retain(|vertex, distance| is_listed(vertex, *distance, starts.contains(vertex)));
+}
+
+/// Whether a vertex at a distance is listed; the third says that it is a start.
+pub(super) fn is_listed<'a>(graph: &'a Graph, question: &'a Question) -> impl Fn(&Vertex, u32, bool) -> bool + 'a {
     let first = question.start.first().map(|vertex| graph.canonical(vertex.node()));
-    let is_kind = |vertex: &Vertex| !question.datasets_only || !matches!(vertex, Vertex::Job(_)) || Some(vertex.node()) == first;
+    let is_kind = move |vertex: &Vertex| !question.datasets_only || !matches!(vertex, Vertex::Job(_)) || Some(vertex.node()) == first;
     let passes = |vertex: &Vertex| question.filter.as_ref().is_none_or(|filter| filter.test(graph, vertex.node()));
-    distances.retain(|vertex, distance| is_kind(vertex) && *distance >= question.min_depth && (starts.contains(vertex) || passes(vertex)));
+    move |vertex, distance, is_start| is_kind(vertex) && distance >= question.min_depth && (is_start || passes(vertex))
 }
 
 /// An answer one way.
@@ -86,33 +96,39 @@ impl Way {
             return;
         }
         self.edges.retain(|edge| question.counts(edge));
-        self.keep_reached();
+        self.keep_reached(question.max_depth);
     }
 
-    /// After edges were left out, distances are those over what is left. A job stands where its step leads.
-    fn keep_reached(&mut self) {
+    /// After edges were left out, distances are those over what is left, and what they put too far away is left out too. A
+    /// job stands where its step leads.
+    fn keep_reached(&mut self, max_depth: Option<u32>) {
+        let most = max_depth.unwrap_or(u32::MAX);
         let mut onward: HashMap<&Vertex, Vec<&AnswerEdge>> = HashMap::new();
         self.edges.iter().for_each(|edge| onward.entry(self.ends(edge).0).or_default().push(edge));
         let mut reached: HashMap<Vertex, u32> = self.starts.iter().map(|start| (start.clone(), 0)).collect();
-        let mut open: Vec<Vertex> = self.starts.clone();
-        let mut distance = 0;
-        while !open.is_empty() {
-            distance += 1;
-            let mut next = Vec::new();
-            for near in open {
-                for edge in onward.get(&near).into_iter().flatten() {
-                    let between = edge.job.map(Vertex::Job).filter(|job| self.nodes.contains_key(job));
-                    between.map(|job| reached.entry(job).or_insert(distance));
-                    let far = self.ends(edge).1;
-                    if !reached.contains_key(far) {
-                        reached.insert(far.clone(), distance);
-                        next.push(far.clone());
-                    }
+        let mut open: VecDeque<(Vertex, u32)> = self.starts.iter().map(|start| (start.clone(), 0)).collect();
+        while let Some((near, at)) = open.pop_front() {
+            for edge in onward.get(&near).into_iter().flatten() {
+                let far = self.ends(edge).1;
+                let distance = distance_of_step(&near, at, far);
+                if distance > most {
+                    continue;
                 }
+                let between = edge.job.map(Vertex::Job).filter(|job| self.nodes.contains_key(job));
+                between.map(|job| reached.entry(job).and_modify(|known| *known = distance.min(*known)).or_insert(distance));
+                if reached.get(far).is_some_and(|&known| known <= distance) {
+                    continue;
+                }
+                reached.insert(far.clone(), distance);
+                if distance == at { open.push_front((far.clone(), distance)) } else { open.push_back((far.clone(), distance)) }
             }
-            open = next;
         }
-        self.edges = std::mem::take(&mut self.edges).into_iter().filter(|edge| reached.contains_key(self.ends(edge).0)).collect();
+        let is_near = |edge: &AnswerEdge| {
+            let (near, far) = self.ends(edge);
+            reached.get(near).is_some_and(|&at| distance_of_step(near, at, far) <= most)
+        };
+        let edges: Vec<AnswerEdge> = self.edges.iter().filter(|edge| is_near(edge)).cloned().collect();
+        self.edges = edges;
         self.nodes = reached;
     }
 
@@ -132,6 +148,12 @@ impl Way {
             answer.reckoned.entry(vertex.clone()).and_modify(|known| known.join(&reckoned)).or_insert(reckoned);
         }
     }
+}
+
+/// From `near` at a distance. A job that is come to stands at the step that it makes: what it leads to is no farther.
+fn distance_of_step(near: &Vertex, at: u32, far: &Vertex) -> u32 {
+    let is_same_step = at > 0 && matches!(near, Vertex::Job(_)) && !matches!(far, Vertex::Job(_));
+    if is_same_step { at } else { at + 1 }
 }
 
 impl Question {
@@ -161,7 +183,7 @@ fn by_dataset(graph: &Graph, question: &Question, direction: Direction) -> Way {
     }
 }
 
-fn walk_of(graph: &Graph, question: &Question, direction: Direction, max_edges: usize) -> graph::Question {
+pub(super) fn walk_of(graph: &Graph, question: &Question, direction: Direction, max_edges: usize) -> graph::Question {
     graph::Question {
         start: question.start_of(direction).iter().map(Vertex::node).collect(),
         directions: vec![direction],
@@ -180,18 +202,7 @@ fn stops(graph: &Graph, question: &Question) -> Option<Arc<dyn Fn(Node) -> bool 
 }
 
 fn by_column(graph: &Graph, question: &Question, direction: Direction) -> Way {
-    let start: Vec<ColumnNode> = question.start_of(direction).iter().flat_map(|vertex| columns_of(graph, vertex, direction)).collect();
-    let columns = ColumnQuestion {
-        start,
-        directions: vec![direction],
-        max_depth: question.max_depth,
-        when: question.when,
-        kinds: question.kinds.clone(),
-        inferred: !question.stated_only,
-        temporary: question.temporary,
-        stop_at: stops(graph, question),
-    };
-    let answer = graph::walk_columns(graph, &columns);
+    let answer = graph::walk_columns(graph, &columns_walk_of(graph, question, direction));
     let alone = Alone::of(graph);
     let nodes: HashMap<Vertex, u32> = answer.nodes.into_iter().map(|(node, distance)| (node.into(), distance)).collect();
     Way {
@@ -201,6 +212,19 @@ fn by_column(graph: &Graph, question: &Question, direction: Direction) -> Way {
         edges: answer.links.iter().map(|link| AnswerEdge::of_column_link(link, alone.is(link.owner))).collect(),
         all_edges: true,
         entries: Vec::new(),
+    }
+}
+
+pub(super) fn columns_walk_of(graph: &Graph, question: &Question, direction: Direction) -> ColumnQuestion {
+    ColumnQuestion {
+        start: question.start_of(direction).iter().flat_map(|vertex| columns_of(graph, vertex, direction)).collect(),
+        directions: vec![direction],
+        max_depth: question.max_depth,
+        when: question.when,
+        kinds: question.kinds.clone(),
+        inferred: !question.stated_only,
+        temporary: question.temporary,
+        stop_at: stops(graph, question),
     }
 }
 

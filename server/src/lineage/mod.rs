@@ -11,6 +11,7 @@ mod oracle;
 pub mod outcomes;
 pub mod paths;
 pub mod question;
+mod reached;
 pub mod reckon;
 pub mod rollup;
 pub mod select;

@@ -159,6 +159,28 @@ proptest! {
     }
 }
 
+/// Where the short way is over an edge that is left out, what lies behind it is farther, and may be too far.
+#[test]
+fn what_is_left_out_is_no_short_way() {
+    let run = |(job, time, input, output): (u32, i64, u32, u32)| Changes {
+        flows: vec![fact(job, time, &[input].into(), &[output].into())],
+        ..Changes::default()
+    };
+    // From 0 to 2 at once long ago, and by 1 later; then on to 3.
+    let ours = graph([(0, 0, 0, 2), (1, 5, 0, 1), (2, 5, 1, 2), (3, 5, 2, 3)].into_iter().map(run).collect());
+    let question = Question {
+        start: vec![Vertex::Dataset(0)],
+        directions: vec![Direction::Downstream],
+        max_depth: Some(2),
+        seen_since: Some(1),
+        datasets_only: true,
+        ..Question::default()
+    };
+    let answer = ask(&ours, &question);
+    assert_eq!(datasets(&answer), [(0, 0), (1, 1), (2, 2)].into());
+    assert_eq!(pairs(&answer), [(0, 1, 1), (1, 2, 2)].into());
+}
+
 /// A column, or `None` for the whole dataset.
 type End = (u32, Option<u8>);
 

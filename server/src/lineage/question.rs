@@ -54,7 +54,8 @@ pub struct Question {
     pub reckon: bool,
     /// True when it is wanted what becomes of the value on the way to each column.
     pub outcomes: bool,
-    /// Edges beyond this many may be left out, which the answer says; `None` lists all.
+    /// Edges beyond this many may be left out, which the answer says; `None` lists all. With 0 none is looked for, and the
+    /// answer says nothing of them.
     pub max_edges: Option<usize>,
 }
 
@@ -69,6 +70,12 @@ impl Question {
 
     /// True when the walk must find every edge, also those that are not listed.
     pub fn needs_edges(&self) -> bool {
-        self.reckon || self.min_confidence.is_some() || self.seen_since.is_some() || self.granularity != Granularity::Dataset
+        let judges = self.min_confidence.is_some() || self.seen_since.is_some();
+        judges || self.reckon || self.outcomes || self.granularity == Granularity::Job
+    }
+
+    /// True when nothing is wanted but what can be reached.
+    pub fn only_reaches(&self) -> bool {
+        self.max_edges == Some(0) && !self.needs_edges()
     }
 }

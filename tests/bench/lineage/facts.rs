@@ -28,7 +28,7 @@ pub fn run(warehouse: &Warehouse, dataset: usize, number: u64, more: Option<u32>
     sources.dedup();
     // The facet's hash stands for its content: the same run again says nothing new.
     let hash = ContentHash::of(format!("{dataset} {more:?}").as_bytes());
-    let time = EPOCH + number as i64 * 100_000;
+    let time = time(number);
     let columns = if sources.is_empty() { Vec::new() } else { vec![(dataset as u32, hash)] };
     let fact = FlowFact {
         owner: Owner::Job(warehouse.job(dataset) as u32),
@@ -41,6 +41,11 @@ pub fn run(warehouse: &Warehouse, dataset: usize, number: u64, more: Option<u32>
     };
     let facet = (!sources.is_empty()).then_some(ColumnLineageFact { hash, sources, complete: true });
     Changes { flows: vec![fact], columns: facet.into_iter().collect(), ..Changes::default() }
+}
+
+/// When a run begins, by its place in time; microseconds since 1970.
+pub fn time(number: u64) -> i64 {
+    EPOCH + number as i64 * 100_000
 }
 
 /// What the fold knows of every dataset once an event names it.

@@ -4,6 +4,7 @@
 use super::Options;
 use super::by_hand::{Sqlite, postgres};
 use super::csr::Csr;
+use super::facts::time;
 use super::warehouse::Warehouse;
 use crate::Outcome;
 use crate::report::Section;
@@ -21,6 +22,8 @@ struct Asked {
     label: &'static str,
     direction: Direction,
     depth: Option<u32>,
+    /// The instant that it is about; none is now.
+    at: Option<i64>,
     starts: Vec<u32>,
 }
 
@@ -53,9 +56,11 @@ pub fn run(options: &Options, warehouse: &Warehouse, snapshot: &Snapshot) -> Out
         "SQLite p50",
         "PostgreSQL p50",
     ]);
+    // Each table is made by one run, and all edges into it are as old as that.
+    let begin = |output: u32| time((output as usize - warehouse.raw()) as u64);
     let mut bare = [
-        Csr::new(warehouse.len(), || warehouse.edges()),
-        Csr::new(warehouse.len(), || warehouse.edges().map(|(input, output)| (output, input))),
+        Csr::new(warehouse.len(), || warehouse.edges()).with_times(|_, output| begin(output)),
+        Csr::new(warehouse.len(), || warehouse.edges().map(|(input, output)| (output, input))).with_times(|output, _| begin(output)),
     ];
     let asked = datasets(options, warehouse);
     let by_hand = by_hand(options, warehouse, &asked)?;
@@ -64,7 +69,10 @@ pub fn run(options: &Options, warehouse: &Warehouse, snapshot: &Snapshot) -> Out
         let bare = &mut bare[usize::from(asked.direction == Direction::Upstream)];
         let times = Times::take(
             &asked.starts,
-            |start| bare.reach(start, asked.depth),
+            |start| match asked.at {
+                None => bare.reach(start, asked.depth),
+                Some(moment) => bare.reach_at(start, asked.depth, moment),
+            },
             |start| reached(&graph, asked, start),
             |start| edges(&graph, asked, start),
         )?;
@@ -78,7 +86,8 @@ pub fn run(options: &Options, warehouse: &Warehouse, snapshot: &Snapshot) -> Out
         "Bare: a breadth-first walk over offsets and targets with one bit a vertex, over the same edges, of the same starts in turn with \
          the engine; it knows no names, times, jobs or aliases. Found counts the start and is the same for both. Engine: the vertices \
          with their distances. With edges: all edges and jobs too, with owner, basis and times. SQL by hand: a recursive CTE \
-         over an indexed table of edges, the same starts as far as 20 s reach.",
+         over an indexed table of edges, the same starts as far as 20 s reach. As of then: an instant before the last tenth of the \
+         tables was made; the bare walk compares two numbers an edge.",
     );
     if options.postgres.is_none() {
         section.note("PostgreSQL was not asked: DATABASE_URL is not set.");
@@ -91,12 +100,18 @@ fn datasets(options: &Options, warehouse: &Warehouse) -> Vec<Asked> {
     let many = warehouse.starts(options.starts, 0..warehouse.len());
     let few = options.starts.div_ceil(10);
     let (upper, lower) = (warehouse.starts(few, 0..warehouse.len() / 2), warehouse.starts(few, warehouse.len() / 2..warehouse.len()));
-    let asked = |label, direction, depth, starts: &Vec<u32>| Asked { label, direction, depth, starts: starts.clone() };
+    let asked = |label, direction, depth, at, starts: &Vec<u32>| Asked { label, direction, depth, at, starts: starts.clone() };
+    // Before the last of the marts were made.
+    let then = Some(time((warehouse.len() * 9 / 10 - warehouse.raw()) as u64));
     vec![
-        asked("datasets downstream, 5 steps", Downstream, Some(DEPTH), &many),
-        asked("datasets upstream, 5 steps", Upstream, Some(DEPTH), &many),
-        asked("datasets downstream, all", Downstream, None, &upper),
-        asked("datasets upstream, all", Upstream, None, &lower),
+        asked("datasets downstream, 5 steps", Downstream, Some(DEPTH), None, &many),
+        asked("datasets upstream, 5 steps", Upstream, Some(DEPTH), None, &many),
+        asked("datasets downstream, all", Downstream, None, None, &upper),
+        asked("datasets upstream, all", Upstream, None, None, &lower),
+        asked("datasets downstream, 5 steps, as of then", Downstream, Some(DEPTH), then, &many),
+        asked("datasets upstream, 5 steps, as of then", Upstream, Some(DEPTH), then, &many),
+        asked("datasets downstream, all, as of then", Downstream, None, then, &upper),
+        asked("datasets upstream, all, as of then", Upstream, None, then, &lower),
     ]
 }
 
@@ -107,12 +122,19 @@ fn by_hand(options: &Options, warehouse: &Warehouse, asked: &[Asked]) -> Outcome
     let mut sqlite = Sqlite::new(warehouse, folder.path())?;
     let mut medians = Vec::new();
     for asked in asked {
+        if asked.at.is_some() {
+            medians.push([None, None]);
+            continue;
+        }
         let mut times = sqlite.ask(&asked.starts, asked.direction, asked.depth)?;
         medians.push([Some(times.at(0.5)), None]);
     }
     if let Some(url) = &options.postgres {
-        let questions: Vec<_> =
-            asked.iter().map(|asked| (asked.direction, asked.depth, &asked.starts[..asked.starts.len().min(20)])).collect();
+        let questions: Vec<_> = asked
+            .iter()
+            .filter(|asked| asked.at.is_none())
+            .map(|asked| (asked.direction, asked.depth, &asked.starts[..asked.starts.len().min(20)]))
+            .collect();
         for (known, mut times) in medians.iter_mut().zip(postgres(url, warehouse, &questions)?) {
             known[1] = Some(times.at(0.5));
         }
@@ -120,14 +142,20 @@ fn by_hand(options: &Options, warehouse: &Warehouse, asked: &[Asked]) -> Outcome
     Ok(medians)
 }
 
+impl Asked {
+    fn question(&self, start: u32) -> Question {
+        Question { max_depth: self.depth, when: self.at.into(), ..Question::all(Node::Dataset(start), self.direction) }
+    }
+}
+
 /// Datasets found; what is measured is without the jobs, as the bare walk is.
 fn reached(graph: &Graph, asked: &Asked, start: u32) -> usize {
-    let question = Question { max_depth: asked.depth, ..Question::all(Node::Dataset(start), asked.direction) };
+    let question = asked.question(start);
     reach(graph, &question, asked.direction, false).datasets.len()
 }
 
 fn edges(graph: &Graph, asked: &Asked, start: u32) -> usize {
-    let question = Question { max_depth: asked.depth, ..Question::all(Node::Dataset(start), asked.direction) };
+    let question = asked.question(start);
     let answer = walk(graph, &question);
     answer.nodes.iter().filter(|(node, _)| matches!(node, Node::Dataset(_))).count()
 }
@@ -142,7 +170,7 @@ fn columns(options: &Options, warehouse: &Warehouse, graph: &Graph, section: &mu
     let many = warehouse.starts(options.starts, 0..warehouse.len());
     let few = options.starts.div_ceil(10);
     let (upper, lower) = (warehouse.starts(few, 0..warehouse.len() / 2), warehouse.starts(few, warehouse.len() / 2..warehouse.len()));
-    let asked = |label, direction, depth, starts: &Vec<u32>| Asked { label, direction, depth, starts: starts.clone() };
+    let asked = |label, direction, depth, starts: &Vec<u32>| Asked { label, direction, depth, at: None, starts: starts.clone() };
     for asked in [
         asked("columns downstream, 5 steps", Downstream, Some(DEPTH), &many),
         asked("columns upstream, 5 steps", Upstream, Some(DEPTH), &many),

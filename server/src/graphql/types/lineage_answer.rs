@@ -59,19 +59,21 @@ pub async fn lineage(
     let graph = app(ctx).graph();
     let limit = app(ctx).limits.answer_items;
     let Question { start: starts, upstream_start, .. } = start.question();
+    let is_grouped = !matches!(granularity, LineageGranularity::Dataset | LineageGranularity::Column | LineageGranularity::Job);
+    let needs_edges = is_grouped || ctx.look_ahead().field("edges").exists();
     let question = Question {
         start: starts.clone(),
         upstream_start,
         granularity: engine_granularity(granularity),
         reckon: is_asked(ctx, &["pathCount", "longestDistance", "onCycle", "confidence", "via"]),
         outcomes: granularity == LineageGranularity::Column && is_asked(ctx, &["outcomes", "masked"]),
-        max_edges: Some(limit),
+        max_edges: Some(if needs_edges { limit } else { 0 }),
         ..question
     };
     let answer = off_thread(move || ask(&graph, &question)).await?;
-    let mut lineage = match granularity {
-        LineageGranularity::Dataset | LineageGranularity::Column | LineageGranularity::Job => listed(ctx, answer, page, limit).await?,
-        _ => grouped(ctx, answer, granularity, page, limit).await?,
+    let mut lineage = match is_grouped {
+        false => listed(ctx, answer, page, limit).await?,
+        true => grouped(ctx, answer, granularity, page, limit).await?,
     };
     lineage.start = start_id(ctx, &starts).await?;
     if lineage.complete && !start.unknown.is_empty() {
@@ -101,7 +103,7 @@ async fn listed(ctx: &Context<'_>, mut answer: Answer, page: PageArguments, limi
     let dataset_count = counted(|vertex| matches!(vertex, Vertex::Dataset(_)));
     let job_count = counted(|vertex| matches!(vertex, Vertex::Job(_)));
     let column_count = counted(|vertex| matches!(vertex, Vertex::Column(..)));
-    let distances: HashMap<Vertex, u32> = answer.nodes.iter().cloned().collect();
+    let distances: HashMap<Vertex, u32> = if answer.edges.is_empty() { HashMap::new() } else { answer.nodes.iter().cloned().collect() };
     let is_paged = page.first.is_some();
     let keyed = answer.nodes.into_iter().map(|(vertex, distance)| ((distance, key(&vertex)), vertex)).collect();
     let (nodes, page_info) = page_of(keyed, &page, limit)?;
