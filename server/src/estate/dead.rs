@@ -54,9 +54,9 @@ impl Window {
     }
 }
 
-/// True when a job or dataset event that holds now declares that something reads the dataset.
-pub fn is_declared_read(graph: &Graph, dataset: u32) -> bool {
-    let steps = graph.steps(Node::Dataset(dataset), Direction::Downstream, When::Now);
+/// True when a job or dataset event that holds then declares that something reads the dataset.
+pub fn is_declared_read(graph: &Graph, dataset: u32, when: When) -> bool {
+    let steps = graph.steps(Node::Dataset(dataset), Direction::Downstream, when);
     steps.iter().any(|link| link.edge.origin == Origin::Declared)
 }
 
@@ -89,9 +89,11 @@ pub fn judge_column(window: &Window, usage: Usage, is_told: bool, column: &Colum
 }
 
 /// True when every reader of a dataset in the window says which of its columns it uses, and there is one. What is inferred
-/// from SQL may leave things out, and what only says that the dataset is read, says nothing of columns.
-pub fn tells_columns(graph: &Graph, window: &Window, dataset: u32) -> bool {
-    let steps = graph.steps(Node::Dataset(dataset), Direction::Downstream, When::Now);
+/// from SQL may leave things out, and what only says that the dataset is read, says nothing of columns. Of an edge only its
+/// first and newest evidence are kept: one that was seen before the end of the window and after its begin counts as seen in it,
+/// so that nothing is called dead too early.
+pub fn tells_columns(graph: &Graph, window: &Window, dataset: u32, when: When) -> bool {
+    let steps = graph.steps(Node::Dataset(dataset), Direction::Downstream, when);
     let mut recent = steps.iter().filter(|link| link.edge.last >= window.from).peekable();
     recent.peek().is_some() && recent.all(|link| link.edge.columns)
 }
