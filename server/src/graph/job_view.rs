@@ -7,7 +7,7 @@
 
 use super::lineage_view::LineageView;
 use super::owned::OwnerVertex;
-use super::{Edge, FanEdges, Node};
+use super::{Basis, Edge, FanEdges, Node};
 use crate::fold::flow::Owner;
 use fixedbitset::FixedBitSet;
 use petgraph::Direction;
@@ -122,11 +122,14 @@ impl Building<'_> {
         let owner = Owner::Job(job);
         let mut made_of: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
         let (mut reads, mut makes) = (BTreeSet::new(), BTreeSet::new());
+        let is_fed = self.lineage.is_fed_by_flows(job);
         for edge in self.holding(vertex).into_iter().filter(|edge| edge.job(owner) == Some(job)) {
             match (self.dataset(edge.from), self.dataset(edge.to)) {
                 (Some(from), Some(to)) if from == to => drop(reads.insert(from)),
                 (Some(from), Some(to)) => drop(made_of.entry(to).or_default().insert(from)),
                 (Some(from), None) => drop(reads.insert(from)),
+                // What flows to the job itself is what it is made of.
+                (None, Some(_)) if is_fed && edge.basis == Basis::InputsOutputs => {}
                 (None, Some(to)) => drop(makes.insert(to)),
                 (None, None) => {}
             }

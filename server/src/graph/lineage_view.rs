@@ -70,6 +70,11 @@ impl<'a> LineageView<'a> {
         })
     }
 
+    /// True when data flows to a job itself, from a dataset or from another job.
+    pub(super) fn is_fed_by_flows(self, job: u32) -> bool {
+        self.has_flows(job) && self.neighbors_directed(self.named(job), Direction::Incoming).next().is_some()
+    }
+
     pub(super) fn datasets(self) -> u32 {
         self.graph.datasets.len() as u32
     }

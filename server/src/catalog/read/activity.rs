@@ -52,6 +52,14 @@ impl Reader {
         Ok(rows.iter().map(|row| (row.get::<i64, _>(0) as u32, row.get(1))).collect())
     }
 
+    /// The same by job: job, dataset, time.
+    pub async fn last_reads_by_job(&self, until: i64) -> Result<Vec<(u32, u32, i64)>, CatalogError> {
+        let sql = "SELECT r.job, io.dataset, max(coalesce(r.ended_at, r.sort_at)) FROM run_io io JOIN run r ON r.id = io.run \
+                   WHERE io.role = 0 AND coalesce(r.ended_at, r.sort_at) <= ? GROUP BY r.job, io.dataset";
+        let rows = sqlx::query(sql).bind(until).fetch_all(&self.db).await?;
+        Ok(rows.iter().map(|row| (row.get::<i64, _>(0) as u32, row.get::<i64, _>(1) as u32, row.get(2))).collect())
+    }
+
     /// Runs with events above a log sequence, up to another.
     pub async fn runs_heard_of(&self, after: u64, until: u64) -> Result<Vec<RunRow>, CatalogError> {
         let sql = "SELECT DISTINCT run FROM event WHERE seq > ? AND seq <= ? AND run IS NOT NULL";

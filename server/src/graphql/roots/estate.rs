@@ -38,8 +38,7 @@ impl EstateQuery {
 
     /// Columns of datasets that are read, but that no reader of the last so many days used, in order of namespace, dataset and
     /// place in it; with `usages` those of any of these kinds. Only where every reader says which columns it uses can a column
-    /// be called dead. With `at` edges and schemas are those of then too; an edge that was seen before the end of the window and
-    /// again after its begin counts as seen in it.
+    /// be called dead. With `at` edges and schemas are those of then too.
     #[graphql(complexity = "1000 + first.clamp(0, 1001) as usize * child_complexity")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of the field")]
     async fn dead_columns(
