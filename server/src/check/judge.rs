@@ -3,7 +3,8 @@
 
 use crate::app::App;
 use crate::catalog::CatalogError;
-use crate::graph::{Graph, Node};
+use crate::catalog::read::Kind;
+use crate::graph::{Graph, Node, When};
 use crate::impact::{Change, Counts, Impact, Point, Schemas, Trust, Verdict, impact, wanted};
 use schema::json::Json;
 use schema::openlineage::facets::{self, Field};
@@ -21,20 +22,21 @@ pub enum JudgeError {
     Stopped,
 }
 
-/// Says what a change does, on one snapshot of the graph. Schemas are read where they matter, and again only when what
+/// Says what a change does, or would have done at a moment (microseconds since 1970), on one snapshot of the graph. Schemas are read where they matter, and again only when what
 /// they say makes others matter.
-pub async fn judge(app: &App, graph: &Arc<Graph>, change: Change, trust: Trust) -> Result<Impact, JudgeError> {
+pub async fn judge(app: &App, (graph, as_of): (&Arc<Graph>, Option<i64>), change: Change, trust: Trust) -> Result<Impact, JudgeError> {
+    let when = When::from(as_of);
     let (snapshot, asked) = (graph.clone(), change.clone());
-    let mut missing = off_thread(move || wanted(&snapshot, &asked, trust)).await?;
+    let mut missing = off_thread(move || wanted(&snapshot, when, &asked, trust)).await?;
     let mut known = Schemas::new();
     loop {
-        let fields = fields_of(app, graph, &missing).await?;
+        let fields = fields_of(app, graph, &missing, as_of).await?;
         for dataset in missing {
             let columns = fields.get(&dataset).into_iter().flatten().map(|field| field.path.clone());
             known.insert(dataset, columns.collect());
         }
         let (snapshot, asked, schemas) = (graph.clone(), change.clone(), std::mem::take(&mut known));
-        let (impact, schemas) = off_thread(move || (impact(&snapshot, &asked, trust, &schemas), schemas)).await?;
+        let (impact, schemas) = off_thread(move || (impact(&snapshot, when, &asked, trust, &schemas), schemas)).await?;
         if impact.wanted.is_empty() {
             return Ok(impact);
         }
@@ -46,11 +48,19 @@ async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static
     tokio::task::spawn_blocking(work).await.map_err(|_| JudgeError::Stopped)
 }
 
-/// Current schemas of datasets, by the numbers that were asked for; of those that have one.
-pub async fn fields_of(app: &App, graph: &Graph, datasets: &BTreeSet<u32>) -> Result<HashMap<u32, Vec<Field>>, CatalogError> {
+/// Schemas of datasets as they count now, or counted at a moment, by the numbers that were asked for; of those that have one.
+pub async fn fields_of(
+    app: &App,
+    graph: &Graph,
+    datasets: &BTreeSet<u32>,
+    as_of: Option<i64>,
+) -> Result<HashMap<u32, Vec<Field>>, CatalogError> {
     let classes: Vec<Vec<u32>> = datasets.iter().map(|dataset| graph.members(dataset).to_vec()).collect();
     let rows = app.catalog.whole_datasets(&classes).await?;
-    let bodies = app.catalog.current_facet(&rows, "schema").await?;
+    let bodies = match as_of {
+        None => app.catalog.current_facet(&rows, "schema").await?,
+        Some(moment) => app.catalog.facet_by(Kind::Dataset, &rows, "schema", moment).await?,
+    };
     let mut found = HashMap::new();
     for (row, body) in rows.iter().zip(bodies) {
         let Some(json) = body.as_deref().and_then(|body| Json::parse(body).ok()) else { continue };

@@ -27,7 +27,7 @@ pub async fn check(app: &App, request: Request) -> Result<Answer, JudgeError> {
     let rows = rows_of(app, &graph, &request.datasets).await?;
     let (mut judged, mut unknown, mut unchanged) = (Vec::new(), Vec::new(), 0);
     let known: BTreeSet<u32> = rows.values().map(|row| row.number).collect();
-    let fields = fields_of(app, &graph, &known).await?;
+    let fields = fields_of(app, &graph, &known, None).await?;
     for proposed in &request.datasets {
         let refused = |reason: String| Unknown { namespace: proposed.namespace.clone(), name: proposed.name.clone(), reason };
         let Some(row) = rows.get(&id::dataset(&proposed.namespace, &proposed.name)) else {
@@ -52,7 +52,7 @@ pub async fn check(app: &App, request: Request) -> Result<Answer, JudgeError> {
     let mut done = Vec::new();
     for (change, asked) in judged {
         let impact = match asked {
-            Some(asked) => Some(judge(app, &graph, asked, trust).await?),
+            Some(asked) => Some(judge(app, (&graph, None), asked, trust).await?),
             None => None,
         };
         done.push(Judged { change, impact });

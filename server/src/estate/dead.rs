@@ -1,7 +1,9 @@
 //! Whether anybody uses a dataset or a column. It takes evidence to call something dead: reads must have been watched for
 //! as long as is asked about, and the dataset must be known for as long.
 
-use crate::graph::{ColumnAnswer, ColumnNode, Direction, Graph, Node, Origin, When};
+use crate::fold::flow::Owner;
+use crate::graph::{ColumnAnswer, ColumnLink, ColumnNode, Direction, Graph, Link, Node, Origin, When};
+use std::collections::HashMap;
 
 /// The time that is asked about, microseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,9 +56,9 @@ impl Window {
     }
 }
 
-/// True when a job or dataset event that holds now declares that something reads the dataset.
-pub fn is_declared_read(graph: &Graph, dataset: u32) -> bool {
-    let steps = graph.steps(Node::Dataset(dataset), Direction::Downstream, When::Now);
+/// True when a job or dataset event that holds then declares that something reads the dataset.
+pub fn is_declared_read(graph: &Graph, dataset: u32, when: When) -> bool {
+    let steps = graph.steps(Node::Dataset(dataset), Direction::Downstream, when);
     steps.iter().any(|link| link.edge.origin == Origin::Declared)
 }
 
@@ -71,11 +73,36 @@ pub enum ColumnUsage {
     Used,
 }
 
+/// What tells whether an edge was seen in a window. Of its evidence only the first and the newest are kept: of an edge that was
+/// seen before the window and again after it, the reads of its job tell.
+pub struct Seen<'a> {
+    /// When it must be seen.
+    pub window: &'a Window,
+    /// The newest read by the end of the window, by job and by the representative of the dataset; none is needed when the window
+    /// ends now.
+    pub reads: &'a HashMap<(u32, u32), i64>,
+}
+
+impl Seen<'_> {
+    /// `dataset` is what the edge leaves. Where nothing tells, it counts: nothing is called dead without evidence.
+    fn is_seen(&self, dataset: u32, job: Option<u32>, (first, last): (i64, i64)) -> bool {
+        let Window { from, to, .. } = *self.window;
+        if last <= to || first >= from {
+            return last >= from;
+        }
+        job.and_then(|job| self.reads.get(&(job, dataset))).is_none_or(|&at| at >= from)
+    }
+}
+
 /// Judges a column by its first steps downstream, those over filters and joins and inferred ones among them. `usage` is that
 /// of its dataset, and `is_told` whether every reader of it in the window says which columns it uses.
-pub fn judge_column(window: &Window, usage: Usage, is_told: bool, column: &ColumnAnswer) -> ColumnUsage {
-    let is_recent = |last: i64| last >= window.from;
-    let recent = || column.links.iter().filter(|link| link.column_level && is_recent(link.last));
+pub fn judge_column(seen: &Seen<'_>, usage: Usage, is_told: bool, column: &ColumnAnswer) -> ColumnUsage {
+    let window = seen.window;
+    let is_recent = |link: &ColumnLink| {
+        let job = if let Owner::Job(job) = link.owner { Some(job) } else { None };
+        seen.is_seen(link.from.dataset(), job, (link.first, link.last))
+    };
+    let recent = || column.links.iter().filter(|link| link.column_level && is_recent(link));
     if recent().any(|link| matches!(link.from, ColumnNode::Column(..))) {
         ColumnUsage::Used
     } else if recent().next().is_some() {
@@ -90,15 +117,29 @@ pub fn judge_column(window: &Window, usage: Usage, is_told: bool, column: &Colum
 
 /// True when every reader of a dataset in the window says which of its columns it uses, and there is one. What is inferred
 /// from SQL may leave things out, and what only says that the dataset is read, says nothing of columns.
-pub fn tells_columns(graph: &Graph, window: &Window, dataset: u32) -> bool {
-    let steps = graph.steps(Node::Dataset(dataset), Direction::Downstream, When::Now);
-    let mut recent = steps.iter().filter(|link| link.edge.last >= window.from).peekable();
+pub fn tells_columns(graph: &Graph, seen: &Seen<'_>, dataset: u32, when: When) -> bool {
+    let steps = graph.steps(Node::Dataset(dataset), Direction::Downstream, when);
+    let is_recent = |link: &&Link| {
+        let edge = &link.edge;
+        seen.is_seen(graph.representative(dataset), edge.job(link.owner), (edge.first, edge.last))
+    };
+    let mut recent = steps.iter().filter(is_recent).peekable();
     recent.peek().is_some() && recent.all(|link| link.edge.columns)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_edge_is_seen_in_the_window_by_its_evidence_or_by_reads_of_its_job() {
+        let window = Window { from: 100, to: 200, watched: Some(50) };
+        let reads = [((1, 0), 150), ((2, 0), 99)].into();
+        let seen = |job, span| Seen { window: &window, reads: &reads }.is_seen(0, Some(job), span);
+        assert!(seen(9, (50, 100)) && seen(9, (200, 300)), "its first or newest evidence lies in it");
+        assert!(!seen(9, (50, 99)));
+        assert_eq!([1, 2, 3].map(|job| seen(job, (50, 300))), [true, false, true]);
+    }
 
     #[test]
     fn it_takes_evidence_to_call_something_dead() {

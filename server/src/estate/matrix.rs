@@ -12,14 +12,20 @@ pub struct Cell {
     pub examples: Vec<(u32, u32)>,
 }
 
-/// Counts pairs by the groups of their ends. `group` gives a dataset's, none for those to be left out. An edge by several
+/// Counts pairs by the groups of their ends, where data flowed then. `group` gives a dataset's, none for those to be left out. An edge by several
 /// jobs counts once; temporary datasets are passed through.
-pub fn matrix<G: Ord + Copy>(graph: &Graph, datasets: &[u32], group: impl Fn(u32) -> Option<G>, examples: usize) -> BTreeMap<(G, G), Cell> {
+pub fn matrix<G: Ord + Copy>(
+    graph: &Graph,
+    when: When,
+    datasets: &[u32],
+    group: impl Fn(u32) -> Option<G>,
+    examples: usize,
+) -> BTreeMap<(G, G), Cell> {
     let mut cells: BTreeMap<(G, G), Cell> = BTreeMap::new();
     for &from in datasets {
         let Some(group_from) = group(from).filter(|_| !graph.is_temporary(from)) else { continue };
         let mut far: Vec<u32> = graph
-            .steps(Node::Dataset(from), Direction::Downstream, When::Now)
+            .steps(Node::Dataset(from), Direction::Downstream, when)
             .iter()
             .filter_map(|link| if let Node::Dataset(to) = link.edge.to { Some(to) } else { None })
             .filter(|&to| to != from)
@@ -50,7 +56,7 @@ mod tests {
         fn every_pair_is_in_one_cell(sample in sample::samples(), groups in prop::collection::vec(0..3u8, sample::DATASETS as usize)) {
             let graph = sample.graph();
             let all: Vec<u32> = (0..sample::DATASETS).collect();
-            let found = matrix(&graph, &all, |dataset| groups.get(dataset as usize).copied(), 2);
+            let found = matrix(&graph, When::Now, &all, |dataset| groups.get(dataset as usize).copied(), 2);
             let pairs: BTreeSet<(u32, u32)> = sample.edges.iter().map(|edge| (edge.0, edge.1)).collect();
             let mut naive: BTreeMap<(u8, u8), u64> = BTreeMap::new();
             pairs.iter().for_each(|&(from, to)| *naive.entry((groups[from as usize], groups[to as usize])).or_default() += 1);

@@ -3,4 +3,6 @@
 
 pub mod dead;
 pub mod dominance;
+pub mod job_dominance;
 pub mod matrix;
+mod tree;

@@ -1,11 +1,11 @@
-//! Which datasets are stale: one pass from the sources down, over lineage as it is now.
+//! Which datasets are stale: one pass from the sources down, over lineage as it held then and writes as they were known then.
 //!
 //! A dataset is stale if any transitive input was written after its own last good write (issue 4). What lies on a cycle
 //! with it is no input in this sense: round a cycle something is always newer. A dataset that no known run writes, such
 //! as a view, passes on what comes from above.
 
 use super::activity::{Activity, Write};
-use crate::graph::{Graph, LineageView};
+use crate::graph::LineageView;
 use hashbrown::HashMap;
 use petgraph::algo::kosaraju_scc;
 use petgraph::visit::{GraphBase, GraphRef, IntoNeighborsDirected, IntoNodeIdentifiers, Visitable};
@@ -86,8 +86,8 @@ impl Above {
 }
 
 /// Assesses the datasets of a view, or of a part of it that holds everything upstream of what is asked about. Temporary
-/// and dropped ones are passed through and left out.
-pub fn assess<G>(graph: &Graph, view: G, activity: &Activity) -> Vec<Assessed>
+/// ones and those that had been dropped are passed through and left out.
+pub fn assess<G>(lineage: LineageView<'_>, view: G, activity: &Activity) -> Vec<Assessed>
 where
     G: GraphBase<NodeId = u32> + GraphRef + IntoNeighborsDirected + IntoNodeIdentifiers + Visitable,
 {
@@ -100,7 +100,7 @@ where
     // They come with the sinks first.
     for (place, vertices) in components.iter().enumerate().rev() {
         let begin = found.len();
-        let below = judge_all(graph, activity, vertices, above[place], &mut found);
+        let below = judge_all(lineage, activity, vertices, above[place], &mut found);
         for assessed in &mut found[begin..] {
             assessed.passes_on = below.newest;
             if assessed.state == State::Fresh && below.stale {
@@ -118,11 +118,12 @@ where
 }
 
 /// Judges what stands on one cycle, or one dataset alone; returns what is above everything that follows.
-fn judge_all(graph: &Graph, activity: &Activity, vertices: &[u32], above: Above, found: &mut Vec<Assessed>) -> Above {
+fn judge_all(view: LineageView<'_>, activity: &Activity, vertices: &[u32], above: Above, found: &mut Vec<Assessed>) -> Above {
+    let graph = view.graph();
     let mut below = above;
     let cycle = vertices.iter().copied().min().filter(|_| vertices.len() > 1);
-    for dataset in vertices.iter().filter_map(|&vertex| LineageView(graph).dataset(vertex)) {
-        let is_passed = graph.is_temporary(dataset) || graph.dropped_at(dataset).is_some() || graph.representative(dataset) != dataset;
+    for dataset in vertices.iter().filter_map(|&vertex| view.dataset(vertex)) {
+        let is_passed = graph.is_temporary(dataset) || graph.is_dropped(dataset, view.when()) || graph.representative(dataset) != dataset;
         if is_passed {
             continue;
         }
@@ -139,8 +140,14 @@ fn judge_all(graph: &Graph, activity: &Activity, vertices: &[u32], above: Above,
 mod tests {
     use super::*;
     use crate::freshness::sample::{self, Sample};
+    use crate::graph::{Graph, When};
     use proptest::prelude::*;
     use std::collections::BTreeSet;
+
+    fn assess_now(graph: &Graph, activity: &Activity) -> Vec<Assessed> {
+        let view = LineageView::new(graph, When::Now);
+        assess(view, view, activity)
+    }
 
     /// By the words of the definition, dataset by dataset.
     fn naive(sample: &Sample, dataset: u32) -> State {
@@ -169,7 +176,7 @@ mod tests {
         fn judges_as_the_definition_says(sample in sample::samples()) {
             let graph = sample.graph();
             let activity = sample.activity();
-            for assessed in assess(&graph, LineageView(&graph), &activity) {
+            for assessed in assess_now(&graph, &activity) {
                 prop_assert_eq!(assessed.state, naive(&sample, assessed.dataset), "dataset {}", assessed.dataset);
             }
         }
@@ -180,11 +187,11 @@ mod tests {
         let sample = Sample { edges: vec![(0, 1, 0), (1, 2, 1)], written: [(0, 9), (2, 5)].into() };
         let graph = sample.graph();
         let activity = sample.activity().with_streams([(1, 7)].into_iter());
-        let states: Vec<_> = assess(&graph, LineageView(&graph), &activity).iter().map(|one| one.state).collect();
+        let states: Vec<_> = assess_now(&graph, &activity).iter().map(|one| one.state).collect();
         // The topic takes in its inputs by itself; what reads it in batches is stale by what stands before it.
         assert_eq!(states, [State::Fresh, State::Fresh, State::Stale]);
         let activity = Sample { written: [(0, 4), (2, 5)].into(), ..sample }.activity().with_streams([(1, 7)].into_iter());
-        let states: Vec<_> = assess(&graph, LineageView(&graph), &activity).iter().map(|one| one.state).collect();
+        let states: Vec<_> = assess_now(&graph, &activity).iter().map(|one| one.state).collect();
         assert_eq!(states, [State::Fresh, State::Fresh, State::Fresh]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::State;
 use super::assess::Assessed;
-use crate::graph::{Direction, Graph, Node, Question, walk};
+use crate::graph::{Direction, Graph, Node, Question, When, walk};
 use std::collections::BTreeMap;
 
 /// What speaks against a suspect, the gravest first: of suspects at one distance this is their order.
@@ -54,10 +54,10 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Upstream of this.
-    pub fn new(graph: &Graph, of: Node) -> Self {
+    /// Upstream of this, by lineage that held then.
+    pub fn new(graph: &Graph, of: Node, when: When) -> Self {
         let mut scope = Self::default();
-        for (node, distance) in walk(graph, &Question { max_edges: 0, ..Question::all(of, Direction::Upstream) }).nodes {
+        for (node, distance) in walk(graph, &Question { max_edges: 0, when, ..Question::all(of, Direction::Upstream) }).nodes {
             match node {
                 Node::Dataset(dataset) => scope.datasets.insert(dataset, distance),
                 Node::Job(_) if node == of => None,

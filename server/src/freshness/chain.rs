@@ -2,14 +2,14 @@
 
 use super::activity::Activity;
 use super::assess::{Assessed, State, assess};
-use crate::graph::{Graph, LineageView};
+use crate::graph::{Graph, LineageView, When};
 use fixedbitset::FixedBitSet;
 use petgraph::algo::astar;
 use petgraph::visit::{Bfs, Dfs, NodeFiltered, Reversed, Walker};
 
 /// A dataset and everything upstream of it, assessed.
 pub struct Upstream<'a> {
-    graph: &'a Graph,
+    view: LineageView<'a>,
     dataset: u32,
     /// By number.
     assessed: Vec<Assessed>,
@@ -33,16 +33,16 @@ pub struct Counts {
 }
 
 impl<'a> Upstream<'a> {
-    /// Assesses a dataset and everything upstream.
-    pub fn new(graph: &'a Graph, dataset: u32, activity: &Activity) -> Self {
-        let (view, dataset) = (LineageView(graph), graph.representative(dataset));
+    /// Assesses a dataset and everything upstream, over lineage that held then.
+    pub fn new(graph: &'a Graph, when: When, dataset: u32, activity: &Activity) -> Self {
+        let (view, dataset) = (LineageView::new(graph, when), graph.representative(dataset));
         let upstream = Reversed(view);
         let mut vertices = FixedBitSet::with_capacity(petgraph::visit::NodeIndexable::node_bound(&view));
         Dfs::new(upstream, dataset).iter(upstream).for_each(|vertex| vertices.insert(vertex as usize));
         let part = NodeFiltered::from_fn(view, |vertex: u32| vertices.contains(vertex as usize));
-        let mut assessed = assess(graph, &part, activity);
+        let mut assessed = assess(view, &part, activity);
         assessed.retain(|one| vertices.contains(one.dataset as usize));
-        Self { graph, dataset, assessed }
+        Self { view, dataset, assessed }
     }
 
     /// Of one of them; none for what is temporary or dropped.
@@ -102,7 +102,7 @@ impl<'a> Upstream<'a> {
 
     /// The nearest upstream vertex that fulfils a condition.
     fn nearest(&self, dataset: u32, is_wanted: impl Fn(u32) -> bool) -> Option<u32> {
-        let upstream = Reversed(LineageView(self.graph));
+        let upstream = Reversed(self.view);
         Bfs::new(upstream, dataset).iter(upstream).skip(1).find(|&vertex| is_wanted(vertex))
     }
 
@@ -112,17 +112,16 @@ impl<'a> Upstream<'a> {
     }
 
     fn path(&self, from: u32, to: u32) -> Chain {
-        shortest(self.graph, from, |dataset| dataset == to)
+        shortest(self.view, from, |dataset| dataset == to)
     }
 }
 
 /// The shortest way from a dataset to the nearest one that is meant, both included; temporary ones between are left out.
 /// Empty when there is none.
-pub fn shortest(graph: &Graph, from: u32, is_end: impl Fn(u32) -> bool) -> Chain {
-    let view = LineageView(graph);
+pub fn shortest(view: LineageView<'_>, from: u32, is_end: impl Fn(u32) -> bool) -> Chain {
     let found = astar(view, from, |vertex| view.dataset(vertex).is_some_and(&is_end), |_| 1u32, |_| 0u32);
     let datasets = found.map_or(Vec::new(), |(_, path)| path).into_iter().filter_map(|vertex| view.dataset(vertex));
-    datasets.filter(|&dataset| dataset == from || is_end(dataset) || !graph.is_temporary(dataset)).collect()
+    datasets.filter(|&dataset| dataset == from || is_end(dataset) || !view.graph().is_temporary(dataset)).collect()
 }
 
 #[cfg(test)]
@@ -149,9 +148,12 @@ mod tests {
             let graph = sample.graph();
             let activity = sample.activity();
             let reach = sample.reach();
-            let whole = assess(&graph, LineageView(&graph), &activity);
+            let whole = {
+                let view = LineageView::new(&graph, When::Now);
+                assess(view, view, &activity)
+            };
             for one in &whole {
-                let upstream = Upstream::new(&graph, one.dataset, &activity);
+                let upstream = Upstream::new(&graph, When::Now, one.dataset, &activity);
                 prop_assert_eq!(upstream.own(), Some(one), "a part is assessed as the whole is");
                 let chain = upstream.chain();
                 prop_assert_eq!(chain.is_empty(), !matches!(one.state, State::Stale | State::Behind));

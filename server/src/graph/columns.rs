@@ -92,6 +92,11 @@ impl ColumnFlow {
         holding.map(|interval| (interval.first, interval.last)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 
+    /// When it first held; none when it never did.
+    pub fn began(&self) -> Option<i64> {
+        self.intervals.iter().map(|interval| interval.first).min()
+    }
+
     /// True when it holds then.
     pub fn holds(&self, when: When) -> bool {
         self.intervals.iter().any(|interval| interval.holds(when))

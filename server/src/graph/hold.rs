@@ -42,6 +42,11 @@ impl Graph {
         self.members(&dataset).iter().filter_map(|&member| self.datasets.get(member)?.dropped).max()
     }
 
+    /// True when a dataset had been dropped by then. A drop counts only as long as nobody has written the dataset again since.
+    pub fn is_dropped(&self, dataset: u32, when: When) -> bool {
+        self.dropped_at(dataset).is_some_and(|at| when.is_after(at))
+    }
+
     /// True for what only exists between two steps of a pipeline.
     pub fn is_temporary(&self, dataset: u32) -> bool {
         self.members(&dataset).iter().any(|&member| self.datasets.get(member).is_some_and(|vertex| vertex.temporary))
@@ -59,18 +64,18 @@ impl Graph {
         single().chain(pairs).collect::<HashSet<_>>().len() as u64
     }
 
-    /// Jobs that read (`reading`) or write a dataset, under any of its names, now.
-    pub fn jobs_of(&self, dataset: u32, reading: bool) -> Vec<u32> {
-        let mut jobs: Vec<u32> = self.members(&dataset).iter().flat_map(|&member| self.jobs_of_name(member, reading)).collect();
+    /// Jobs that read (`reading`) or write a dataset, under any of its names, then.
+    pub fn jobs_of(&self, dataset: u32, reading: bool, when: When) -> Vec<u32> {
+        let mut jobs: Vec<u32> = self.members(&dataset).iter().flat_map(|&member| self.jobs_of_name(member, reading, when)).collect();
         jobs.sort_unstable();
         jobs.dedup();
         jobs
     }
 
-    /// Jobs that read (`reading`) or write a dataset under this one of its names, now.
-    pub fn jobs_of_name(&self, dataset: u32, reading: bool) -> Vec<u32> {
-        let single = self.edges_when(dataset, reading, When::Now).filter_map(|(edge, owner)| edge.job(owner));
-        let fans = self.fans_when(dataset, reading, When::Now);
+    /// Jobs that read (`reading`) or write a dataset under this one of its names, then.
+    pub fn jobs_of_name(&self, dataset: u32, reading: bool, when: When) -> Vec<u32> {
+        let single = self.edges_when(dataset, reading, when).filter_map(|(edge, owner)| edge.job(owner));
+        let fans = self.fans_when(dataset, reading, when);
         let mut jobs: Vec<u32> =
             single.chain(fans.filter_map(|(_, owner, _)| if let Owner::Job(job) = owner { Some(job) } else { None })).collect();
         jobs.sort_unstable();
@@ -78,23 +83,23 @@ impl Graph {
         jobs
     }
 
-    /// Datasets that a job reads and writes now, by the representatives of their classes.
-    pub fn io_of(&self, job: u32) -> (Vec<u32>, Vec<u32>) {
+    /// Datasets that a job reads and writes then, by the representatives of their classes.
+    pub fn io_of(&self, job: u32, when: When) -> (Vec<u32>, Vec<u32>) {
         let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
         let dataset = |node: Node| if let Node::Dataset(id) = node { Some(self.representative(id)) } else { None };
         if let Some(vertex) = self.jobs.get(job) {
-            let own = vertex.edges().filter(|edge| self.holds(edge, When::Now) && edge.job(Owner::Job(job)) == Some(job));
+            let own = vertex.edges().filter(|edge| self.holds(edge, when) && edge.job(Owner::Job(job)) == Some(job));
             for edge in own {
                 inputs.extend(dataset(edge.from));
                 outputs.extend(dataset(edge.to));
             }
-            for fan in vertex.fans().iter().filter(|fan| fan.holds(When::Now)) {
+            for fan in vertex.fans().iter().filter(|fan| fan.holds(when)) {
                 inputs.extend(fan.inputs.iter().map(|&id| self.representative(id)));
                 outputs.extend(fan.outputs.iter().map(|&id| self.representative(id)));
             }
         }
-        inputs.extend(self.job_edges_when(job, false, When::Now).filter_map(|(edge, _)| dataset(edge.from)));
-        outputs.extend(self.job_edges_when(job, true, When::Now).filter_map(|(edge, _)| dataset(edge.to)));
+        inputs.extend(self.job_edges_when(job, false, when).filter_map(|(edge, _)| dataset(edge.from)));
+        outputs.extend(self.job_edges_when(job, true, when).filter_map(|(edge, _)| dataset(edge.to)));
         for list in [&mut inputs, &mut outputs] {
             list.sort_unstable();
             list.dedup();

@@ -1,5 +1,5 @@
-//! petgraph's visit traits on lineage as walks see it now, for algorithms over the whole estate: an alias class is one
-//! vertex, and data that somebody says flows from job to job leads through those jobs. Nothing is copied.
+//! petgraph's visit traits on lineage as walks see it, now or at a moment, for algorithms over the whole estate: an alias
+//! class is one vertex, and data that somebody says flows from job to job leads through those jobs. Nothing is copied.
 //!
 //! A dataset has its number. A job that such flows touch has two numbers behind those, by how it is come to: by what it
 //! reads, or by a flow that names it (`walk`). Temporary datasets are vertices like any other; who shows an answer
@@ -17,9 +17,12 @@ use petgraph::visit::{
     NodeIndexable, Visitable,
 };
 
-/// The lineage of a graph as it is now.
+/// The lineage of a graph as it holds at a time.
 #[derive(Clone, Copy)]
-pub struct LineageView<'a>(pub &'a Graph);
+pub struct LineageView<'a> {
+    graph: &'a Graph,
+    when: When,
+}
 
 /// What a number stands for.
 #[derive(Clone, Copy)]
@@ -32,13 +35,48 @@ enum Vertex {
 }
 
 impl<'a> LineageView<'a> {
+    /// Lineage that holds then.
+    pub fn new(graph: &'a Graph, when: When) -> Self {
+        Self { graph, when }
+    }
+
+    /// The graph that it shows.
+    pub fn graph(self) -> &'a Graph {
+        self.graph
+    }
+
+    /// The time at which lineage must hold.
+    pub fn when(self) -> When {
+        self.when
+    }
+
     /// The dataset of a vertex, by the representative of its class; none for a job.
     pub fn dataset(self, vertex: u32) -> Option<u32> {
         (vertex < self.datasets()).then_some(vertex)
     }
 
-    fn datasets(self) -> u32 {
-        self.0.datasets.len() as u32
+    /// The job of a vertex; none for a dataset.
+    pub fn job(self, vertex: u32) -> Option<u32> {
+        vertex.checked_sub(self.datasets()).map(|place| place / 2)
+    }
+
+    /// True for a vertex of a job that nothing comes to though something comes to the other: data neither begins nor passes
+    /// there.
+    pub fn is_idle(self, vertex: u32) -> bool {
+        let comes = |vertex: u32| self.neighbors_directed(vertex, Direction::Incoming).next().is_some();
+        self.job(vertex).is_some_and(|job| {
+            let [a, b] = [comes(self.reader(job)), comes(self.named(job))];
+            (a || b) && !comes(vertex)
+        })
+    }
+
+    /// True when data flows to a job itself, from a dataset or from another job.
+    pub(super) fn is_fed_by_flows(self, job: u32) -> bool {
+        self.has_flows(job) && self.neighbors_directed(self.named(job), Direction::Incoming).next().is_some()
+    }
+
+    pub(super) fn datasets(self) -> u32 {
+        self.graph.datasets.len() as u32
     }
 
     fn vertex(self, number: u32) -> Vertex {
@@ -49,18 +87,18 @@ impl<'a> LineageView<'a> {
         }
     }
 
-    fn reader(self, job: u32) -> u32 {
+    pub(super) fn reader(self, job: u32) -> u32 {
         self.datasets() + 2 * job
     }
 
-    fn named(self, job: u32) -> u32 {
+    pub(super) fn named(self, job: u32) -> u32 {
         self.reader(job) + 1
     }
 
-    /// Neighbors of a dataset with nothing special about it, from bare arrays.
+    /// Neighbors now of a dataset with nothing special about it, from bare arrays.
     fn plain(self, number: u32, down: bool) -> Option<Vec<u32>> {
-        let dataset = self.dataset(number)?;
-        match self.0.rows(Adjacent::block(dataset))?.step(dataset, down) {
+        let dataset = self.dataset(number).filter(|_| self.when == When::Now)?;
+        match self.graph.rows(Adjacent::block(dataset))?.step(dataset, down) {
             Step::Plain(targets, _) => Some(targets.iter().copied().filter(|&other| other != dataset).collect()),
             Step::Special => None,
         }
@@ -68,21 +106,21 @@ impl<'a> LineageView<'a> {
 
     /// True when others say flows of a job; without any it is no vertex.
     fn has_flows(self, job: u32) -> bool {
-        self.0.has_job_flows(job)
+        self.graph.has_job_flows(job)
     }
 
     /// The single edges of a job's own that hold.
     fn own_edges(self, job: u32) -> impl Iterator<Item = Edge> + 'a {
-        let edges = self.0.jobs.get(job).into_iter().flat_map(OwnerVertex::edges);
-        edges.filter(move |edge| self.0.holds(edge, When::Now) && edge.job(Owner::Job(job)) == Some(job))
+        let edges = self.graph.jobs.get(job).into_iter().flat_map(OwnerVertex::edges);
+        edges.filter(move |edge| self.graph.holds(edge, self.when) && edge.job(Owner::Job(job)) == Some(job))
     }
 
     /// What a job's fans read or write.
     fn own_fans(self, job: u32, outputs: bool) -> impl Iterator<Item = u32> {
-        let fans = self.0.jobs.get(job).map_or(&[][..], OwnerVertex::fans);
+        let fans = self.graph.jobs.get(job).map_or(&[][..], OwnerVertex::fans);
         let ends =
             fans.iter().flat_map(move |fan| if outputs { &fan.outputs } else { &fan.inputs }.iter().map(move |&id| fan.edge(id, id)));
-        let lives = ends.filter(move |edge| self.0.holds(edge, When::Now));
+        let lives = ends.filter(move |edge| self.graph.holds(edge, self.when));
         lives.filter_map(|edge| if let Node::Dataset(id) = edge.from { Some(id) } else { None })
     }
 }
@@ -96,7 +134,7 @@ struct Gathering<'a> {
 impl Gathering<'_> {
     fn dataset(&mut self, node: Node) {
         if let Node::Dataset(id) = node {
-            self.found.push(self.view.0.representative(id));
+            self.found.push(self.view.graph.representative(id));
         }
     }
 
@@ -108,16 +146,16 @@ impl Gathering<'_> {
     /// Where data goes from a dataset.
     fn leave_dataset(&mut self, dataset: u32) {
         let view = self.view;
-        for &member in view.0.members(&dataset) {
-            for (edge, owner) in view.0.edges_when(member, true, When::Now) {
+        for &member in view.graph.members(&dataset) {
+            for (edge, owner) in view.graph.edges_when(member, true, view.when) {
                 self.dataset(edge.to);
                 let is_proven = edge.basis != Basis::InputsOutputs && matches!(edge.to, Node::Dataset(_));
                 if let Some(job) = edge.job(owner).filter(|&job| !is_proven && view.has_flows(job)) {
                     self.found.push(if Owner::Job(job) == owner { view.reader(job) } else { view.named(job) });
                 }
             }
-            for (fan, owner, _) in view.0.fans_when(member, true, When::Now) {
-                let edges = fan.outputs.iter().map(|&output| fan.edge(member, output)).filter(|edge| view.0.holds(edge, When::Now));
+            for (fan, owner, _) in view.graph.fans_when(member, true, view.when) {
+                let edges = fan.outputs.iter().map(|&output| fan.edge(member, output)).filter(|edge| view.graph.holds(edge, view.when));
                 edges.for_each(|edge| self.dataset(edge.to));
                 if let Owner::Job(job) = owner
                     && view.has_flows(job)
@@ -131,8 +169,8 @@ impl Gathering<'_> {
     /// Where data comes to a dataset from.
     fn reach_dataset(&mut self, dataset: u32) {
         let view = self.view;
-        for &member in view.0.members(&dataset) {
-            for (edge, owner) in view.0.edges_when(member, false, When::Now) {
+        for &member in view.graph.members(&dataset) {
+            for (edge, owner) in view.graph.edges_when(member, false, view.when) {
                 self.dataset(edge.from);
                 let Some(job) = edge.job(owner).filter(|&job| view.has_flows(job)) else { continue };
                 if Owner::Job(job) != owner {
@@ -141,8 +179,8 @@ impl Gathering<'_> {
                     self.found.push(view.named(job));
                 }
             }
-            for (fan, owner, _) in view.0.fans_when(member, false, When::Now) {
-                let edges = fan.inputs.iter().map(|&input| fan.edge(input, member)).filter(|edge| view.0.holds(edge, When::Now));
+            for (fan, owner, _) in view.graph.fans_when(member, false, view.when) {
+                let edges = fan.inputs.iter().map(|&input| fan.edge(input, member)).filter(|edge| view.graph.holds(edge, view.when));
                 edges.for_each(|edge| self.dataset(edge.from));
                 if let Owner::Job(job) = owner
                     && view.has_flows(job)
@@ -156,7 +194,7 @@ impl Gathering<'_> {
     /// Where data goes from a job. Its own writing counts only when a flow names the job.
     fn leave_job(&mut self, job: u32, is_named: bool) {
         let view = self.view;
-        for (edge, _) in view.0.job_edges_when(job, true, When::Now) {
+        for (edge, _) in view.graph.job_edges_when(job, true, view.when) {
             match edge.to {
                 // A job that feeds itself passes nothing on by that.
                 Node::Job(other) if other == job => {}
@@ -182,7 +220,7 @@ impl Gathering<'_> {
             view.own_fans(job, false).for_each(|id| self.dataset(Node::Dataset(id)));
             return;
         }
-        for (edge, _) in view.0.job_edges_when(job, false, When::Now) {
+        for (edge, _) in view.graph.job_edges_when(job, false, view.when) {
             match edge.from {
                 Node::Job(other) if other == job => {}
                 Node::Job(other) => self.job(other),
@@ -217,7 +255,7 @@ impl IntoNeighborsDirected for LineageView<'_> {
         }
         let mut gathering = Gathering { view: self, found: Vec::new() };
         match (self.vertex(number), direction) {
-            (Vertex::Dataset(id), _) if self.0.representative(id) != id => {}
+            (Vertex::Dataset(id), _) if self.graph.representative(id) != id => {}
             (Vertex::Dataset(id), Direction::Outgoing) => gathering.leave_dataset(id),
             (Vertex::Dataset(id), Direction::Incoming) => gathering.reach_dataset(id),
             (Vertex::Reader(job), Direction::Outgoing) => gathering.leave_job(job, false),
@@ -279,7 +317,7 @@ impl NodeCount for LineageView<'_> {
 
 impl NodeIndexable for LineageView<'_> {
     fn node_bound(&self) -> usize {
-        self.0.datasets.len() + 2 * self.0.job_flows.len()
+        self.graph.datasets.len() + 2 * self.graph.job_flows.len()
     }
 
     fn to_index(&self, vertex: u32) -> usize {
@@ -300,7 +338,7 @@ impl IntoNodeIdentifiers for LineageView<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::{Builder, Direction as Way, Question, Snapshot, walk};
     use super::*;
     use crate::fold::Span;
@@ -311,9 +349,10 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// A run: its job, reads, writes, and what it says outright feeds what (odd numbers are jobs).
-    type Draw = (u32, Vec<u32>, Vec<u32>, Vec<(u32, u32)>);
+    pub type Draw = (u32, Vec<u32>, Vec<u32>, Vec<(u32, u32)>);
 
-    fn draws() -> impl Strategy<Value = Vec<Draw>> {
+    /// Runs, one after the other.
+    pub fn draws() -> impl Strategy<Value = Vec<Draw>> {
         let datasets = || prop::collection::vec(0..8u32, 0..3);
         let said = prop::collection::vec((0..16u32, 0..16u32).prop_filter("feeds itself", |(from, to)| from != to), 0..2);
         prop::collection::vec((0..6u32, datasets(), datasets(), said), 1..12)
@@ -323,7 +362,8 @@ mod tests {
         if number.is_multiple_of(2) { End::Dataset(number / 2) } else { End::Job(number / 2) }
     }
 
-    fn absorb(builder: &mut Builder, place: usize, (job, inputs, outputs, said): &Draw) {
+    /// Takes in a run at the time of its place.
+    pub fn absorb(builder: &mut Builder, place: usize, (job, inputs, outputs, said): &Draw) {
         let hash = ContentHash::of(&place.to_le_bytes());
         let stated = |&(source, target): &(u32, u32)| Stated {
             target: end(target),
@@ -349,15 +389,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reaches_what_walks_reach(draws in draws(), start in 0..8u32, down in any::<bool>()) {
+        fn reaches_what_walks_reach(draws in draws(), start in 0..8u32, down in any::<bool>(), at in prop::option::of(0..12i64)) {
             let (mut builder, snapshot) = (Builder::default(), Snapshot::default());
             draws.iter().enumerate().for_each(|(place, draw)| absorb(&mut builder, place, draw));
             builder.publish(1, &snapshot);
             let graph = snapshot.load();
-            let view = LineageView(&graph);
+            let view = LineageView::new(&graph, When::from(at));
             prop_assume!(view.dataset(start).is_some());
             let way = if down { Way::Downstream } else { Way::Upstream };
-            let nodes = walk(&graph, &Question { temporary: true, ..Question::all(Node::Dataset(start), way) }).nodes;
+            let nodes = walk(&graph, &Question { temporary: true, when: When::from(at), ..Question::all(Node::Dataset(start), way) }).nodes;
             let walked: BTreeSet<u32> =
                 nodes.into_iter().filter_map(|(node, _)| if let Node::Dataset(id) = node { Some(id) } else { None }).collect();
             let reached: BTreeSet<u32> = if down {
@@ -369,12 +409,12 @@ mod tests {
         }
 
         #[test]
-        fn an_edge_has_two_ends(draws in draws()) {
+        fn an_edge_has_two_ends(draws in draws(), at in prop::option::of(0..12i64)) {
             let (mut builder, snapshot) = (Builder::default(), Snapshot::default());
             draws.iter().enumerate().for_each(|(place, draw)| absorb(&mut builder, place, draw));
             builder.publish(1, &snapshot);
             let graph = snapshot.load();
-            let view = LineageView(&graph);
+            let view = LineageView::new(&graph, When::from(at));
             let edges = |way| view.node_identifiers().flat_map(move |at| view.neighbors_directed(at, way).map(move |far| (at, far)));
             let out: BTreeSet<(u32, u32)> = edges(Direction::Outgoing).collect();
             let into: BTreeSet<(u32, u32)> = edges(Direction::Incoming).map(|(at, far)| (far, at)).collect();

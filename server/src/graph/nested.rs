@@ -7,7 +7,7 @@ use super::columns::ColumnEnd;
 use super::snapshot::Graph;
 use hashbrown::HashSet;
 use schema::openlineage::facets::Transformation;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Dots alone make no path: every part of one has a name.
@@ -70,6 +70,24 @@ impl Graph {
             }
         }
         columns.into_iter().map(|(name, [into, out])| (name, into.len(), out.len())).collect()
+    }
+
+    /// Paths of the columns that lineage knew of a dataset by then, sorted; what it named once it knows from then on.
+    pub fn columns_known(&self, dataset: u32, when: When) -> Vec<Arc<str>> {
+        let moment = match when {
+            When::Now => return self.columns_of(dataset).into_iter().map(|(name, ..)| name).collect(),
+            When::At(moment) | When::During(_, moment) => moment,
+        };
+        let mut names = BTreeSet::new();
+        for &member in self.members(&dataset) {
+            let ways = [false, true].into_iter().flat_map(|down| self.hops_around(member, down));
+            for hop in ways.filter(|hop| hop.flow.began().is_some_and(|first| first <= moment)) {
+                if let ColumnEnd::Column(id) = hop.here {
+                    names.extend(self.column_name(id).map(|(_, name)| name.clone()));
+                }
+            }
+        }
+        names.into_iter().collect()
     }
 }
 

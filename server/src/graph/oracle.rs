@@ -1,7 +1,7 @@
 //! The graph against petgraph's own: the same reachable sets and distances on random flows, through
 //! our walk and through petgraph's algorithms on our snapshot.
 
-use super::{Builder, Datasets, Direction, Graph, Node, Question, Snapshot, walk};
+use super::{Builder, Datasets, Direction, Graph, Node, Question, Snapshot, When, walk};
 use crate::fold::flow::{Changes, FlowFact, FlowSource, Owner};
 use crate::fold::{Span, Stamp};
 use petgraph::algo::{dijkstra, tarjan_scc};
@@ -123,5 +123,5 @@ fn a_wide_run_is_one_fan_and_means_every_pair() {
     assert_eq!(ours.edge_count(), 10_000);
     assert_eq!(distances(&ours, 3, Direction::Downstream, None).len(), 101);
     assert_eq!(distances(&ours, 150, Direction::Upstream, Some(4)).len(), 1);
-    assert_eq!(ours.jobs_of(150, false), [1]);
+    assert_eq!(ours.jobs_of(150, false, When::Now), [1]);
 }

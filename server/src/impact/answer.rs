@@ -4,7 +4,7 @@ use super::reads::Steps;
 use super::spread::{Fact, Spread};
 use super::{Change, Kind, Point, Reason, Schemas, Step, Trust, Verdict};
 use crate::fold::flow::Owner;
-use crate::graph::{Basis, Graph, Link, Node};
+use crate::graph::{Basis, Graph, Link, Node, When};
 use crate::lineage::Confidence;
 use hashbrown::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
@@ -65,18 +65,18 @@ pub struct Impact {
 
 /// Datasets whose schemas tell how complete their column lineage is, as far as the edges between datasets show: ask for
 /// the impact with these.
-pub fn wanted(graph: &Graph, change: &Change, trust: Trust) -> BTreeSet<u32> {
+pub fn wanted(graph: &Graph, when: When, change: &Change, trust: Trust) -> BTreeSet<u32> {
     let (change, schemas) = (canonical(graph, change), Schemas::new());
-    let steps = Steps::new(graph, trust, &schemas);
+    let steps = Steps::new(graph, when, trust, &schemas);
     reach(&steps, &HashSet::new(), &change);
     steps.wanted.into_inner()
 }
 
-/// Says what a change does. Schemas that are not given count as fully covered by column lineage that names
+/// Says what a change does, or would have done then. Schemas are those of then; those that are not given count as fully covered by column lineage that names
 /// any of their columns; which ones that were is in `wanted`.
-pub fn impact(graph: &Graph, change: &Change, trust: Trust, schemas: &Schemas) -> Impact {
+pub fn impact(graph: &Graph, when: When, change: &Change, trust: Trust, schemas: &Schemas) -> Impact {
     let change = canonical(graph, change);
-    let steps = Steps::new(graph, trust, schemas);
+    let steps = Steps::new(graph, when, trust, schemas);
     let kind = match &change {
         Change::Column { kind, .. } => Some(*kind),
         Change::Dataset(_) => Some(Kind::Gone),
@@ -86,7 +86,7 @@ pub fn impact(graph: &Graph, change: &Change, trust: Trust, schemas: &Schemas) -
     spread.run(&change);
     let came = reach(&steps, &spread.failing, &change);
     let mut impact = Impact {
-        items: items(graph, &spread, &came, &change),
+        items: items(&steps, &spread, &came, &change),
         wanted: BTreeSet::new(),
         kind,
         facts: spread.facts,
@@ -100,7 +100,7 @@ pub fn impact(graph: &Graph, change: &Change, trust: Trust, schemas: &Schemas) -
         .chain(impact.came.values().filter_map(|came| Some(came.1?.owner)))
         .map(|owner| (owner, false))
         .collect();
-    impact.alone.iter_mut().for_each(|(owner, alone)| *alone = is_alone(graph, *owner));
+    impact.alone.iter_mut().for_each(|(owner, alone)| *alone = is_alone(graph, *owner, when));
     impact.wanted = steps.wanted.into_inner();
     impact
 }
@@ -168,7 +168,7 @@ impl Link {
     }
 }
 
-fn items(graph: &Graph, spread: &Spread<'_, '_>, came: &HashMap<Node, (u32, Option<Link>)>, change: &Change) -> Vec<Item> {
+fn items(steps: &Steps<'_>, spread: &Spread<'_, '_>, came: &HashMap<Node, (u32, Option<Link>)>, change: &Change) -> Vec<Item> {
     // Of each dataset the columns that are affected by themselves, and its worst.
     let mut affected: HashMap<u32, BTreeMap<Arc<str>, usize>> = HashMap::new();
     for (point, &fact) in spread.settled.iter().filter(|(_, fact)| spread.facts[**fact].from.is_some()) {
@@ -196,11 +196,11 @@ fn items(graph: &Graph, spread: &Spread<'_, '_>, came: &HashMap<Node, (u32, Opti
         };
         match node {
             Node::Job(job) => item(Point::Job(job), settled(&Point::Job(job))),
-            Node::Dataset(dataset) if graph.is_temporary(dataset) => {}
+            Node::Dataset(dataset) if steps.graph.is_temporary(dataset) => {}
             Node::Dataset(dataset) => {
                 let whole = settled(&Point::Dataset(dataset));
                 let mut columns: BTreeMap<Arc<str>, Option<usize>> =
-                    graph.columns_of(dataset).into_iter().map(|(name, ..)| (name, whole)).collect();
+                    steps.graph.columns_known(dataset, steps.when).into_iter().map(|name| (name, whole)).collect();
                 for (name, &fact) in affected.get(&dataset).into_iter().flatten() {
                     columns.insert(name.clone(), worst(whole, Some(fact)));
                 }
@@ -226,9 +226,9 @@ impl Fact {
 }
 
 /// True when an owner reads only one dataset or writes only one: then one feeds the other.
-fn is_alone(graph: &Graph, owner: Owner) -> bool {
+fn is_alone(graph: &Graph, owner: Owner, when: When) -> bool {
     let Owner::Job(job) = owner else { return true };
-    let (inputs, outputs) = graph.io_of(job);
+    let (inputs, outputs) = graph.io_of(job, when);
     inputs.len() < 2 && outputs.len() < 2
 }
 

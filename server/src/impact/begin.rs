@@ -49,7 +49,7 @@ impl Spread<'_, '_> {
     pub(super) fn job_changes(&mut self, start: usize, job: u32, late: bool) {
         let writes = self.steps.writes(job);
         for (&dataset, output) in &writes.datasets {
-            let others = self.steps.graph.jobs_of(dataset, false).len() > 1;
+            let others = self.steps.graph.jobs_of(dataset, false, self.steps.when).len() > 1;
             let (verdict, reason) = match (late, others) {
                 (true, _) => (Verdict::Risky, Reason::WriterLate),
                 (false, true) => (Verdict::Risky, Reason::OneWriterStopped),

@@ -84,6 +84,8 @@ struct Described {
 /// Reads steps of the graph, each once.
 pub struct Steps<'a> {
     pub graph: &'a Graph,
+    /// The time that edges and column lineage must hold at.
+    pub when: When,
     pub trust: Trust,
     schemas: &'a Schemas,
     reads: RefCell<HashMap<u32, Rc<Reads>>>,
@@ -94,9 +96,9 @@ pub struct Steps<'a> {
 }
 
 impl<'a> Steps<'a> {
-    pub fn new(graph: &'a Graph, trust: Trust, schemas: &'a Schemas) -> Self {
+    pub fn new(graph: &'a Graph, when: When, trust: Trust, schemas: &'a Schemas) -> Self {
         let (reads, writes, described, wanted) = Default::default();
-        Self { graph, trust, schemas, reads, writes, described, wanted }
+        Self { graph, when, trust, schemas, reads, writes, described, wanted }
     }
 
     /// Who reads a dataset.
@@ -137,8 +139,9 @@ impl<'a> Steps<'a> {
 
     /// The edges of one step down, temporary datasets seen as any others, in order.
     fn step(&self, node: Node) -> Vec<Link> {
-        let mut links =
-            walk(self.graph, &Question { max_depth: Some(1), temporary: true, ..Question::all(node, Direction::Downstream) }).links;
+        let (max_depth, when) = (Some(1), self.when);
+        let question = Question { max_depth, when, temporary: true, ..Question::all(node, Direction::Downstream) };
+        let mut links = walk(self.graph, &question).links;
         links.sort_unstable_by_key(|link| (link.edge.from, link.edge.to, link.owner));
         links
     }
@@ -162,7 +165,7 @@ impl<'a> Steps<'a> {
                 reader.feed(to, *link);
             }
         }
-        for hop in self.graph.column_hops(dataset, Direction::Downstream, When::Now) {
+        for hop in self.graph.column_hops(dataset, Direction::Downstream, self.when) {
             let link = whole_link(dataset, &hop);
             let reader = readers.entry(hop.owner).or_insert_with(|| Reader::new(hop.owner, link));
             // A hop without its table edge proves itself and nothing else.
@@ -221,7 +224,7 @@ impl<'a> Steps<'a> {
             return known.clone();
         }
         let mut by_owner: HashMap<Owner, Described> = HashMap::new();
-        for hop in self.graph.column_hops(dataset, Direction::Upstream, When::Now).into_iter().filter(|hop| hop.basis != Basis::Inferred) {
+        for hop in self.graph.column_hops(dataset, Direction::Upstream, self.when).into_iter().filter(|hop| hop.basis != Basis::Inferred) {
             let described = by_owner.entry(hop.owner).or_default();
             described.names_filters |= super::rules::Role::of(&hop) == super::rules::Role::Indirect;
             if let ColumnNode::Column(_, name) = hop.to {

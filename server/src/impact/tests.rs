@@ -4,7 +4,7 @@
 use super::{Change, Counts, Impact, Kind, Point, Schemas, Trust, Verdict, impact};
 use crate::fold::Span;
 use crate::fold::flow::{Changes, ColumnLineageFact, FlowFact, FlowSource, Owner};
-use crate::graph::{Builder, Graph, Snapshot};
+use crate::graph::{Builder, Graph, Snapshot, When};
 use proptest::prelude::*;
 use schema::log::ContentHash;
 use schema::openlineage::facets::Transformation;
@@ -92,7 +92,7 @@ fn shown(impact: &Impact) -> Vec<String> {
 }
 
 fn ask(jobs: &[Job], change: &Change) -> Vec<String> {
-    shown(&impact(&graph(jobs, None), change, Trust::default(), &schemas(&["a"])))
+    shown(&impact(&graph(jobs, None), When::Now, change, Trust::default(), &schemas(&["a"])))
 }
 
 const A_TO_A: Use = (0, "a", Some("a"), How::Direct);
@@ -129,8 +129,8 @@ fn only_complete_lineage_proves_that_nothing_happens() {
 #[test]
 fn a_schema_that_lineage_does_not_cover_leaves_it_open() {
     let graph = graph(&[job(&[0], &[1], &[(1, &[A_TO_A, FILTER_B])])], None);
-    let verdict = |schemas: &Schemas, trust| impact(&graph, &gone(0, "c"), trust, schemas).verdict();
-    let open = impact(&graph, &gone(0, "c"), Trust::default(), &Schemas::new());
+    let verdict = |schemas: &Schemas, trust| impact(&graph, When::Now, &gone(0, "c"), trust, schemas).verdict();
+    let open = impact(&graph, When::Now, &gone(0, "c"), Trust::default(), &Schemas::new());
     assert_eq!((open.verdict(), open.wanted), (Verdict::Safe, BTreeSet::from([1])));
     assert_eq!(verdict(&schemas(&["a"]), Trust::default()), Verdict::Safe);
     assert_eq!(verdict(&schemas(&["a", "z"]), Trust::default()), Verdict::Unknown);
@@ -143,7 +143,7 @@ fn what_sql_says_is_risky_unless_it_is_trusted() {
     let jobs = [job(&[0], &[1], &[(1, &[A_TO_A, FILTER_B])])];
     let verdict = |complete, column, inferred| {
         let trust = Trust { inferred, complete: false };
-        impact(&graph(&jobs, Some(complete)), &gone(0, column), trust, &schemas(&["a"])).verdict()
+        impact(&graph(&jobs, Some(complete)), When::Now, &gone(0, column), trust, &schemas(&["a"])).verdict()
     };
     let said = [(true, "a"), (true, "c"), (false, "a"), (false, "c")]
         .map(|(complete, column)| (verdict(complete, column, false), verdict(complete, column, true)));
@@ -185,7 +185,7 @@ fn a_type_matters_by_what_is_done_with_the_value() {
     )];
     let of = |kind| {
         let change = Change::Column { dataset: 0, name: "a".into(), kind };
-        shown(&impact(&graph(&jobs, None), &change, Trust::default(), &schemas(&["a", "m", "n", "s"]))).join("\n")
+        shown(&impact(&graph(&jobs, None), When::Now, &change, Trust::default(), &schemas(&["a", "m", "n", "s"]))).join("\n")
     };
     let kinds = [Kind::Widened, Kind::Narrowed, Kind::Retyped, Kind::Same];
     insta::assert_snapshot!(kinds.map(|kind| format!("{kind:?}\n{}", of(kind))).join("\n\n"));
@@ -391,7 +391,7 @@ proptest! {
     #[test]
     fn verdicts_are_those_of_the_rules(jobs in prop::collection::vec(any_job(), 3..6), change in any_change(), complete in any::<bool>()) {
         let trust = Trust { inferred: false, complete };
-        let found = impact(&graph(&jobs, None), &change, trust, &schemas(&["a"]));
+        let found = impact(&graph(&jobs, None), When::Now, &change, trust, &schemas(&["a"]));
         let expected = naive(&jobs, &change, trust);
         let worst = |dataset: u32| expected.iter().filter(|(point, _)| matches!(point, Point::Dataset(of) | Point::Column(of, _) if *of == dataset)).map(|(_, verdict)| *verdict).max();
         for item in &found.items {
@@ -411,7 +411,7 @@ proptest! {
 
     #[test]
     fn every_item_is_proven_and_counted(jobs in prop::collection::vec(any_job(), 3..6), change in any_change()) {
-        let found = impact(&graph(&jobs, None), &change, Trust::default(), &schemas(&["a"]));
+        let found = impact(&graph(&jobs, None), When::Now, &change, Trust::default(), &schemas(&["a"]));
         for item in &found.items {
             let proof = found.proof(item);
             prop_assert!(!proof.is_empty(), "{:?}", item.point);

@@ -9,7 +9,7 @@ use super::question::{Granularity, Question};
 use super::reached::reached;
 use super::reckon::{Step, reckon};
 use crate::fold::flow::Owner;
-use crate::graph::{self, ColumnNode, ColumnQuestion, Direction, Graph, Node};
+use crate::graph::{self, ColumnNode, ColumnQuestion, Direction, Graph, Node, When};
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
@@ -242,7 +242,7 @@ fn columns_of(graph: &Graph, vertex: &Vertex, direction: Direction) -> Vec<Colum
             columns.into_iter().map(|(name, ..)| ColumnNode::Column(dataset, name)).collect()
         }
         Vertex::Job(job) => {
-            let (inputs, outputs) = graph.io_of(*job);
+            let (inputs, outputs) = graph.io_of(*job, When::Now);
             let datasets = if direction == Direction::Downstream { outputs } else { inputs };
             datasets.into_iter().flat_map(|dataset| columns_of(graph, &Vertex::Dataset(dataset), direction)).collect()
         }
@@ -321,7 +321,7 @@ pub fn is_alone(graph: &Graph, owner: Owner) -> bool {
     match owner {
         Owner::Dataset(_) => true,
         Owner::Job(job) => {
-            let (inputs, outputs) = graph.io_of(job);
+            let (inputs, outputs) = graph.io_of(job, When::Now);
             inputs.len() < 2 || outputs.len() < 2
         }
     }

@@ -4,7 +4,7 @@
 use super::Group;
 use crate::catalog::CatalogError;
 use crate::catalog::read::{EntityRow, Reader};
-use crate::graph::Graph;
+use crate::graph::{Graph, When};
 use schema::json::Json;
 use schema::naming::{Difference, Rules, hosts_agree, join_names, join_namespaces, keeps_case};
 use schema::openlineage::facets;
@@ -82,8 +82,8 @@ pub async fn judge(group: &Group, reader: &Reader, graph: &Graph, rules: &Rules)
         .zip(schemas)
         .map(|(row, schema)| Member {
             columns: schema.and_then(|body| columns(&body)),
-            writers: graph.jobs_of_name(row.number, false),
-            read: !graph.jobs_of_name(row.number, true).is_empty(),
+            writers: graph.jobs_of_name(row.number, false, When::Now),
+            read: !graph.jobs_of_name(row.number, true, When::Now).is_empty(),
             row,
         })
         .collect();

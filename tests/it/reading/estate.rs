@@ -82,6 +82,48 @@ fn what_everything_hangs_on() {
     assert_json_snapshot!(found);
 }
 
+/// Single points of these kinds as `name: datasets, jobs`.
+fn points(server: &Server, kinds: &str) -> Vec<String> {
+    let found = server.ask(&format!(
+        "{{ singlePointsOfFailure(kinds: [{kinds}]) {{ edges {{ node {{ kind job {{ name }} dominatedCount dominatedJobCount
+         dominated {{ totalCount }} node {{ __typename ... on Dataset {{ name }} ... on Job {{ name }} }} }} }} }} }}"
+    ));
+    let line = |edge: &Value| {
+        let point = &edge["node"];
+        assert_eq!(point["dominated"]["totalCount"], point["dominatedCount"]);
+        let is_job = point["node"]["__typename"] == "Job";
+        assert_eq!((is_job, point["kind"] == "JOB", point["job"].is_object()), (is_job, is_job, is_job));
+        format!("{}: {}, {}", point["node"]["name"].as_str().unwrap(), point["dominatedCount"], point["dominatedJobCount"])
+    };
+    found["singlePointsOfFailure"]["edges"].as_array().unwrap().iter().map(line).collect()
+}
+
+#[test]
+fn jobs_that_everything_passes_through() {
+    let server = server(&shop());
+    assert_json_snapshot!(json!({ "jobs": points(&server, "JOB"), "both": points(&server, "DATASET, JOB") }));
+    // A second way to the orders, and what came after no longer hangs on the job that builds them.
+    server.take(run("COMPLETE", 5, 9, "import_orders", &["elsewhere"], &["fct_orders"]).as_array().unwrap());
+    let jobs = points(&server, "JOB");
+    assert!(!jobs.iter().any(|line| line.starts_with("build_orders")), "{jobs:?}");
+    let asked = server.ask_with("{ singlePointsOfFailure(kinds: [JOB]) { edges { node { dataset { name } } } } }", Value::Null);
+    assert_eq!(asked["errors"][0]["extensions"]["code"], "BAD_INPUT", "{asked}");
+}
+
+#[test]
+fn a_job_that_feeds_another_is_no_source_while_it_reads() {
+    let target =
+        json!({ "type": "JOB", "namespace": "etl", "name": "next", "inputs": [{ "type": "JOB", "namespace": "etl", "name": "copy" }] });
+    let handed = run("COMPLETE", 2, 3, "copy", &["a"], &[]);
+    let sent = [
+        run("COMPLETE", 1, 3, "copy", &["a"], &["b"]),
+        events::with(handed, &["1", "job", "facets", "lineage"], events::facet(json!({ "entries": [target] }))),
+        run("COMPLETE", 3, 3, "next", &[], &["c"]),
+    ];
+    let server = server(&sent);
+    assert_json_snapshot!(json!({ "datasets": points(&server, "DATASET"), "jobs": points(&server, "JOB") }));
+}
+
 #[test]
 fn which_namespaces_feed_which() {
     let server = server(&shop());

@@ -1,6 +1,7 @@
 //! Reading the graph: what is stale and why, what to rerun, what nobody uses, what everything hangs on. All on one small
 //! shop in which something of everything went wrong, and on recordings.
 
+mod as_of;
 mod backfill;
 mod causes;
 mod estate;

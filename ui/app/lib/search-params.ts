@@ -30,6 +30,12 @@ export function text(value: unknown): string | undefined {
   return typeof first === "string" && first !== "" ? first : undefined;
 }
 
+/** An instant, or undefined when it cannot be read as one. */
+export function moment(value: unknown): string | undefined {
+  const found = text(value);
+  return found && !Number.isNaN(Date.parse(found)) ? found : undefined;
+}
+
 /** A list of distinct texts, or undefined when there is none. */
 export function list(value: unknown): string[] | undefined {
   const all = (Array.isArray(value) ? value : [value]).map(text).filter((v) => v !== undefined);

@@ -1,5 +1,5 @@
 // The lineage view's part of the address, and the question it makes for the server.
-import { flag, integer, list, type RawSearch, text } from "../lib/search-params";
+import { flag, integer, list, moment, type RawSearch, text } from "../lib/search-params";
 
 export interface LineageParams {
   /** Steps up and down; the server's default is 1. */
@@ -20,7 +20,6 @@ export interface LineageParams {
 }
 
 export function readLineage(raw: RawSearch): LineageParams {
-  const asof = text(raw.asof);
   return {
     up: integer(raw.up, 0, 20),
     down: integer(raw.down, 0, 20),
@@ -28,7 +27,7 @@ export function readLineage(raw: RawSearch): LineageParams {
     expand: list(raw.expand),
     cols: list(raw.cols),
     trace: text(raw.trace),
-    asof: asof && !Number.isNaN(Date.parse(asof)) ? asof : undefined,
+    asof: moment(raw.asof),
     sel: text(raw.sel),
     list: flag(raw.list),
   };

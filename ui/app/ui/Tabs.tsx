@@ -15,7 +15,7 @@ interface TabsProps {
   tabs: readonly { id: TabName; label: string; count?: number }[];
   label: string;
   /** Search parameters that every tab needs. */
-  keep?: { jobns?: string; job?: string; within?: string };
+  keep?: { jobns?: string; job?: string; within?: string; asof?: string };
 }
 
 export function Tabs({ tabs, label, keep }: TabsProps) {

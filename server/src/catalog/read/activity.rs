@@ -21,12 +21,13 @@ pub struct WriteRow {
 const CHUNK: usize = 4096;
 
 impl Reader {
-    /// The newest completed run that wrote each dataset; of datasets that none wrote there is no row.
-    pub async fn good_writes(&self) -> Result<Vec<WriteRow>, CatalogError> {
+    /// The newest completed run that wrote each dataset and had ended by this time, microseconds since 1970; of datasets
+    /// that none wrote there is no row.
+    pub async fn good_writes(&self, until: i64) -> Result<Vec<WriteRow>, CatalogError> {
         // Next to a lone max() SQLite gives the other columns of the row that has it.
         let sql = "SELECT io.dataset, max(r.ended_at), r.id FROM run_io io JOIN run r ON r.id = io.run \
-                   WHERE io.role = 1 AND r.state = ? GROUP BY io.dataset";
-        let rows = sqlx::query(sql).bind(RunState::Complete.code()).fetch_all(&self.db).await?;
+                   WHERE io.role = 1 AND r.state = ? AND r.ended_at <= ? GROUP BY io.dataset";
+        let rows = sqlx::query(sql).bind(RunState::Complete.code()).bind(until).fetch_all(&self.db).await?;
         Ok(rows.iter().map(|row| WriteRow { dataset: row.get::<i64, _>(0) as u32, at: row.get(1), run: row.get(2) }).collect())
     }
 
@@ -42,12 +43,21 @@ impl Reader {
         Ok(found)
     }
 
-    /// End of the newest run that read each dataset; of runs that have not ended their start.
-    pub async fn last_reads(&self) -> Result<Vec<(u32, i64)>, CatalogError> {
+    /// End of the newest run that read each dataset; of runs that have not ended their start. Later ones than this time do
+    /// not count.
+    pub async fn last_reads(&self, until: i64) -> Result<Vec<(u32, i64)>, CatalogError> {
         let sql = "SELECT io.dataset, max(coalesce(r.ended_at, r.sort_at)) FROM run_io io JOIN run r ON r.id = io.run \
-                   WHERE io.role = 0 GROUP BY io.dataset";
-        let rows = sqlx::query(sql).fetch_all(&self.db).await?;
+                   WHERE io.role = 0 AND coalesce(r.ended_at, r.sort_at) <= ? GROUP BY io.dataset";
+        let rows = sqlx::query(sql).bind(until).fetch_all(&self.db).await?;
         Ok(rows.iter().map(|row| (row.get::<i64, _>(0) as u32, row.get(1))).collect())
+    }
+
+    /// The same by job: job, dataset, time.
+    pub async fn last_reads_by_job(&self, until: i64) -> Result<Vec<(u32, u32, i64)>, CatalogError> {
+        let sql = "SELECT r.job, io.dataset, max(coalesce(r.ended_at, r.sort_at)) FROM run_io io JOIN run r ON r.id = io.run \
+                   WHERE io.role = 0 AND coalesce(r.ended_at, r.sort_at) <= ? GROUP BY r.job, io.dataset";
+        let rows = sqlx::query(sql).bind(until).fetch_all(&self.db).await?;
+        Ok(rows.iter().map(|row| (row.get::<i64, _>(0) as u32, row.get::<i64, _>(1) as u32, row.get(2))).collect())
     }
 
     /// Runs with events above a log sequence, up to another.

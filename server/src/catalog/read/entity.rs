@@ -25,6 +25,11 @@ pub struct EntityRow {
 }
 
 impl EntityRow {
+    /// True when an event names it by this event time, microseconds since 1970; now, always.
+    pub fn is_known_by(&self, moment: Option<i64>) -> bool {
+        moment.is_none_or(|moment| self.entity.span.is_none_or(|span| span.first <= moment))
+    }
+
     /// Takes in another name of the same thing: facet by facet the newest counts.
     fn join(&mut self, other: Self) {
         self.members.push(other.number);

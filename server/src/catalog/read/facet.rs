@@ -29,9 +29,19 @@ pub struct FacetRow {
 pub fn at(history: &[FacetRow], moment: Option<i64>) -> Option<&FacetRow> {
     let counted = match moment {
         None => history.iter().find(|row| row.current),
-        Some(moment) => history.iter().filter(|row| row.first <= moment).max_by_key(|row| (row.last.min(moment), row.first)),
+        Some(moment) => counted(history.iter(), moment, |row| (row.first, row.last)),
     };
     counted.filter(|row| !row.deleted)
+}
+
+/// Of contents with their first and newest assertions the one that counted at a moment. One that came back counts from its
+/// first assertion to its newest: which of these were before another content is not kept.
+pub(super) fn counted<T>(contents: impl Iterator<Item = T>, moment: i64, span: impl Fn(&T) -> (i64, i64)) -> Option<T> {
+    let asserted = contents.filter(|content| span(content).0 <= moment);
+    asserted.max_by_key(|content| {
+        let (first, last) = span(content);
+        (last.min(moment), first)
+    })
 }
 
 /// A dataset whose schema is not its first.
@@ -115,7 +125,7 @@ impl Reader {
         Ok(rows.iter().map(|row| SchemaChangeRow { dataset: row.get::<i64, _>(0) as u32, at: row.get(1) }).collect())
     }
 
-    async fn contents(&self, hashes: &[ContentHash]) -> Result<HashMap<ContentHash, Vec<u8>>, CatalogError> {
+    pub(super) async fn contents(&self, hashes: &[ContentHash]) -> Result<HashMap<ContentHash, Vec<u8>>, CatalogError> {
         let hexes: Vec<String> = hashes.iter().map(ContentHash::to_string).collect();
         let rows = sqlx::query("SELECT hash, body FROM content WHERE hash IN (SELECT unhex(value) FROM json_each(?))")
             .bind(json(&hexes))

@@ -25,6 +25,11 @@ pub struct RunRow {
 /// nothing.
 pub type RunPlace = (i64, Uuid, Uuid);
 
+/// The place behind everything that began after this event time, microseconds since 1970.
+pub fn begun_by(moment: i64) -> RunPlace {
+    (moment, Uuid::max(), Uuid::max())
+}
+
 impl RunRow {
     /// Where it stands in a list.
     pub fn place(&self) -> RunPlace {
@@ -48,6 +53,8 @@ pub struct RunFilter {
     pub states: Vec<RunState>,
     /// Started at or after this event time, microseconds since 1970.
     pub since: Option<i64>,
+    /// Ended at or before this event time.
+    pub ended_by: Option<i64>,
 }
 
 impl RunFilter {
@@ -70,6 +77,9 @@ impl RunFilter {
         }
         if let Some(since) = self.since {
             sql += &format!(" AND sort_at >= {since}");
+        }
+        if let Some(ended_by) = self.ended_by {
+            sql += &format!(" AND ended_at <= {ended_by}");
         }
         sql
     }

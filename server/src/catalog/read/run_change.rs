@@ -6,7 +6,7 @@ use crate::catalog::CatalogError;
 use crate::catalog::journal::type_code;
 use crate::fold::run::RunState;
 use schema::openlineage::EventType;
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 use std::collections::BTreeMap;
 
 /// A run whose state is another than before.
@@ -22,12 +22,12 @@ pub struct RunChangeRow {
 
 /// What events of a run add up to.
 #[derive(Clone, Copy, Default)]
-struct Sum {
-    is_any: bool,
-    started: bool,
-    running: bool,
+pub(super) struct Sum {
+    pub is_any: bool,
+    pub started: bool,
+    pub running: bool,
     /// Time and rank of the terminal event that counts, as one number.
-    terminal: Option<i64>,
+    pub terminal: Option<i64>,
 }
 
 impl Sum {
@@ -40,23 +40,35 @@ impl Sum {
         }
     }
 
-    fn state(self) -> Option<RunState> {
+    pub fn state(self) -> Option<RunState> {
         let rank = self.terminal.map(|code| code.rem_euclid(4) as u8);
         self.is_any.then(|| RunState::of(self.started, self.running, rank))
     }
+
+    /// Time of the terminal event that counts, microseconds since 1970.
+    pub fn ended_at(self) -> Option<i64> {
+        self.terminal.map(|code| code.div_euclid(4))
+    }
 }
+
+/// The columns of a `Sum` but its first, of events `e`; the types of `SUMMED` are bound from `?3` on.
+pub(super) const SUM: &str = "max(e.type IS ?3), max(e.type IS ?4), \
+    max(CASE e.type WHEN ?5 THEN e.time * 4 + 1 WHEN ?6 THEN e.time * 4 + 2 WHEN ?7 THEN e.time * 4 + 3 END)";
+/// The types that `SUM` tells apart, in its order.
+pub(super) const SUMMED: [EventType; 5] = [EventType::Start, EventType::Running, EventType::Complete, EventType::Abort, EventType::Fail];
 
 impl Reader {
     /// Runs whose state the events after `after`, up to and with `until`, changed; in order of the newest of these events.
     pub async fn run_changes(&self, after: u64, until: u64) -> Result<Vec<RunChangeRow>, CatalogError> {
         // Time in microseconds leaves room for two bits, and the greater number is the one that counts.
-        let sql = "SELECT touched.run, touched.newest, e.seq > ?1, max(e.type IS ?3), max(e.type IS ?4), \
-                   max(CASE e.type WHEN ?5 THEN e.time * 4 + 1 WHEN ?6 THEN e.time * 4 + 2 WHEN ?7 THEN e.time * 4 + 3 END) \
+        let sql = format!(
+            "SELECT touched.run, touched.newest, e.seq > ?1, {SUM} \
                    FROM (SELECT run, max(seq) AS newest FROM event WHERE seq > ?1 AND seq <= ?2 AND run IS NOT NULL GROUP BY run) touched \
                    JOIN run_event own ON own.run = touched.run AND own.seq <= ?2 JOIN event e ON e.seq = own.seq AND e.run = own.run \
-                   GROUP BY touched.run, e.seq > ?1";
-        let types = [EventType::Start, EventType::Running, EventType::Complete, EventType::Abort, EventType::Fail];
-        let query = types.into_iter().fold(sqlx::query(sql).bind(after as i64).bind(until as i64), |query, one| query.bind(type_code(one)));
+                   GROUP BY touched.run, e.seq > ?1"
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(after as i64).bind(until as i64);
+        let query = SUMMED.into_iter().fold(query, |query, one| query.bind(type_code(one)));
         let mut sums: BTreeMap<(i64, i64), [Sum; 2]> = BTreeMap::new();
         for row in query.fetch_all(&self.db).await? {
             let is_new = usize::from(row.get::<bool, _>(2));

@@ -20,12 +20,13 @@ pub enum Which {
 }
 
 impl Reader {
-    /// Of each job its newest run that began by this time, microseconds since 1970, of those that are wanted.
+    /// Of each job its newest run that began by this time, microseconds since 1970, of those that are wanted: those that
+    /// ended had done so by then.
     pub async fn newest_runs(&self, jobs: &[u32], until: i64, which: Which) -> Result<Vec<RunRow>, CatalogError> {
         let states = match which {
             Which::Any => "state > 0",
-            Which::Ended => "state IN (3, 4, 5)",
-            Which::Completed => "state = 3",
+            Which::Ended => "state IN (3, 4, 5) AND ended_at <= ?2",
+            Which::Completed => "state = 3 AND ended_at <= ?2",
         };
         // Left to itself SQLite takes the index by state, and goes through all runs for each job.
         let sql = format!(

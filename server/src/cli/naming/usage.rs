@@ -35,7 +35,9 @@ pub(super) fn usage(source: &Source, classes: &[Class]) -> Result<Vec<Option<Usa
     for (i, class) in classes.iter().enumerate() {
         found.push(match source {
             Source::Here(here) => {
-                let jobs = |number, reading| here.graph.jobs_of(number, reading).iter().map(ToString::to_string).collect();
+                let jobs = |number, reading| {
+                    here.graph.jobs_of(number, reading, crate::graph::When::Now).iter().map(ToString::to_string).collect()
+                };
                 let members: Vec<Jobs> = class.members.iter().map(|(row, _)| (jobs(row.number, false), jobs(row.number, true))).collect();
                 Some(count(&members))
             }

@@ -12,7 +12,7 @@ mod tests;
 
 pub use stale::stale_writers;
 
-use crate::graph::{Direction, Graph, Link, Node, Question, walk};
+use crate::graph::{Direction, Graph, Link, Node, Question, When, walk};
 use order::{Order, jobs_of, layers};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -60,8 +60,8 @@ pub struct Affected {
 
 impl Affected {
     /// Downstream of these datasets, which are good by now, of these jobs, which are to be rerun, and of what runs wrote:
-    /// runs by their jobs and outputs.
-    pub fn new(graph: &Graph, datasets: &[u32], jobs: &[u32], runs: &[(u32, Vec<u32>)]) -> Self {
+    /// runs by their jobs and outputs. All by lineage that held then.
+    pub fn new(graph: &Graph, when: When, datasets: &[u32], jobs: &[u32], runs: &[(u32, Vec<u32>)]) -> Self {
         let mut start: Vec<Node> = datasets.iter().map(|&dataset| Node::Dataset(dataset)).collect();
         start.extend(jobs.iter().map(|&job| Node::Job(job)));
         start.extend(runs.iter().flat_map(|(_, written)| written).map(|&dataset| Node::Dataset(dataset)));
@@ -69,7 +69,7 @@ impl Affected {
         start.dedup();
         let given: BTreeSet<u32> = datasets.iter().map(|&dataset| graph.representative(dataset)).collect();
         // Temporary datasets are steps of their own: who writes one must run before who reads it.
-        let question = Question { start, temporary: true, ..Question::all(Node::Job(0), Direction::Downstream) };
+        let question = Question { start, when, temporary: true, ..Question::all(Node::Job(0), Direction::Downstream) };
         let links = walk(graph, &question).links;
         let mut affected = Self::default();
         links.iter().for_each(|link| affected.take(link));

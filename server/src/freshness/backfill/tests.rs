@@ -52,7 +52,7 @@ proptest! {
         let graph = sample.graph();
         let known = |job: &u32| sample.edges.iter().any(|edge| edge.2 == *job);
         let jobs: Vec<u32> = jobs.into_iter().filter(known).collect();
-        let plan = Affected::new(&graph, &datasets, &jobs, &[]).plan(&[], |_, _| false);
+        let plan = Affected::new(&graph, When::Now, &datasets, &jobs, &[]).plan(&[], |_, _| false);
         let (changed, run) = naive(&sample, &datasets, &jobs);
         prop_assert!(plan.reasons.keys().eq(&run), "minimal and complete: {:?} is not {:?}", plan.reasons, run);
         let written: BTreeSet<u32> = sample.edges.iter().filter(|edge| changed.contains(&edge.0) || jobs.contains(&edge.2)).map(|edge| edge.1).collect();
@@ -85,8 +85,8 @@ proptest! {
         fit in prop::collection::btree_set(0..JOBS, 0..JOBS as usize),
     ) {
         let graph = sample.graph();
-        let whole = Affected::new(&graph, &[start], &[], &[]).plan(&[], |_, _| false);
-        let rest = Affected::new(&graph, &[start], &[], &[]).plan(&[], |job, _| fit.contains(&job));
+        let whole = Affected::new(&graph, When::Now, &[start], &[], &[]).plan(&[], |_, _| false);
+        let rest = Affected::new(&graph, When::Now, &[start], &[], &[]).plan(&[], |job, _| fit.contains(&job));
         let (changed, _) = naive(&sample, &[start], &[]);
         let waits = waits(&sample, &changed, &[]);
         for job in whole.reasons.keys() {
@@ -103,9 +103,10 @@ proptest! {
     #[test]
     fn everything_stale_is_made_anew(sample in sample::samples()) {
         let graph = sample.graph();
-        let assessed = crate::freshness::assess(&graph, crate::graph::LineageView(&graph), &sample.activity());
-        let writers = stale_writers(&graph, &assessed);
-        let plan = Affected::new(&graph, &[], &[], &writers).plan(&[], |_, _| false);
+        let view = crate::graph::LineageView::new(&graph, When::Now);
+        let assessed = crate::freshness::assess(view, view, &sample.activity());
+        let writers = stale_writers(&graph, When::Now, &assessed);
+        let plan = Affected::new(&graph, When::Now, &[], &[], &writers).plan(&[], |_, _| false);
         for one in assessed.iter().filter(|one| matches!(one.state, State::Stale | State::Behind)) {
             prop_assert!(plan.datasets.contains(&one.dataset), "dataset {} stays as it is", one.dataset);
         }
@@ -122,11 +123,11 @@ proptest! {
 fn control_flow_orders_what_is_in_the_plan_and_adds_nothing() {
     let sample = Sample { edges: vec![(0, 1, 0), (0, 2, 1), (5, 6, 4)], written: BTreeMap::new() };
     let graph = sample.graph();
-    let plan = Affected::new(&graph, &[0], &[], &[]).plan(&[(1, 0), (4, 1)], |_, _| false);
+    let plan = Affected::new(&graph, When::Now, &[0], &[], &[]).plan(&[(1, 0), (4, 1)], |_, _| false);
     let layers: Vec<Vec<Vec<u32>>> = plan.layers.iter().map(|layer| layer.iter().map(|step| step.jobs.clone()).collect()).collect();
     assert_eq!(layers, [[[1]], [[0]]]);
     assert_eq!(plan.reasons[&0].waits_for, [1].into());
     // Each waits for the other: one step.
-    let plan = Affected::new(&graph, &[0], &[], &[]).plan(&[(1, 0), (0, 1)], |_, _| false);
+    let plan = Affected::new(&graph, When::Now, &[0], &[], &[]).plan(&[(1, 0), (0, 1)], |_, _| false);
     assert_eq!(plan.layers, [[Step { jobs: vec![0, 1] }]]);
 }

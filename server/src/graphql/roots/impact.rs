@@ -2,6 +2,7 @@
 
 use crate::graphql::error::Result;
 use crate::graphql::query::settle;
+use crate::graphql::scalar::DateTime;
 use crate::graphql::types::{Impact, ImpactChange, impact};
 use async_graphql::{Context, Object};
 
@@ -11,7 +12,8 @@ pub struct ImpactQuery;
 
 #[Object]
 impl ImpactQuery {
-    /// What breaks when this changes: a verdict for every dataset, job and column downstream, each with its proof. About now.
+    /// What breaks when this changes: a verdict for every dataset, job and column downstream, each with its proof. With `asOf`
+    /// what would have broken then: by edges and column lineage that held, and schemas as they were.
     #[graphql(complexity = "200 + child_complexity")]
     async fn impact(
         &self,
@@ -27,8 +29,10 @@ impl ImpactQuery {
             desc = "Column lineage counts as complete also when it names no filter or join, or not every column of the output."
         )]
         assume_complete: bool,
+        #[graphql(desc = "About an instant of event time; about now when left out.")] as_of: Option<DateTime>,
     ) -> Result<Impact> {
         settle(ctx).await;
-        impact(ctx, change, crate::impact::Trust { inferred: trust_inferred, complete: assume_complete }).await
+        let trust = crate::impact::Trust { inferred: trust_inferred, complete: assume_complete };
+        impact(ctx, change, trust, as_of.map(|at| at.0.0)).await
     }
 }

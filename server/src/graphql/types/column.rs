@@ -5,15 +5,16 @@ use super::facet::{self, Tag};
 use super::lineage::{Lineage, LineageDirection, LineageGranularity};
 use super::lineage_answer::{PageArguments, depth, lineage, when};
 use super::lineage_start::Start;
-use crate::catalog::read::EntityRow;
+use crate::catalog::read::{EntityRow, Kind};
 use crate::fold::flow;
-use crate::graph::Kinds;
-use crate::graphql::error::Result;
+use crate::graph::{Graph, Kinds, When};
+use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
 use crate::graphql::scalar::{DateTime, count};
 use crate::lineage::question::Question;
 use async_graphql::{Context, ID, Object};
 use schema::id;
+use schema::json::Json;
 use schema::openlineage::facets::{self, Field};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,11 +30,30 @@ pub struct Column {
     downstream: usize,
 }
 
+/// Every column of a dataset that was known at a moment, microseconds since 1970: those of the schema that counted then, and
+/// those that lineage knew. How many columns each has to do with is as now.
+pub async fn columns_at(ctx: &Context<'_>, graph: &Graph, dataset: &Arc<EntityRow>, as_of: Option<i64>) -> Result<Vec<Column>> {
+    let Some(moment) = as_of else { return columns_of(ctx, dataset).await };
+    let rows = std::slice::from_ref(&**dataset);
+    let bodies = app(ctx).catalog.facet_by(Kind::Dataset, rows, "schema", moment).await.map_err(ApiError::from)?;
+    let schema = bodies.into_iter().flatten().next().and_then(|body| Json::parse(&body).ok().map(|json| facets::schema(&json)));
+    let mut lineage: HashMap<Arc<str>, (usize, usize)> =
+        graph.columns_known(dataset.number, When::At(moment)).into_iter().map(|name| (name, (0, 0))).collect();
+    for (name, up, down) in graph.columns_of(dataset.number) {
+        lineage.entry(name).and_modify(|counts| *counts = (up, down));
+    }
+    Ok(columns(dataset, schema.unwrap_or_default().fields, lineage))
+}
+
 /// Every column of a dataset.
 pub async fn columns_of(ctx: &Context<'_>, dataset: &Arc<EntityRow>) -> Result<Vec<Column>> {
     let fields = facet::read(ctx, flow::Owner::Dataset(dataset.number), "schema", facets::schema).await?.unwrap_or_default().fields;
-    let mut lineage: HashMap<Arc<str>, (usize, usize)> =
-        app(ctx).graph().columns_of(dataset.number).into_iter().map(|(name, up, down)| (name, (up, down))).collect();
+    let known = app(ctx).graph().columns_of(dataset.number);
+    Ok(columns(dataset, fields, known.into_iter().map(|(name, up, down)| (name, (up, down))).collect()))
+}
+
+/// Columns of a schema, then what only lineage knows.
+fn columns(dataset: &Arc<EntityRow>, fields: Vec<Field>, mut lineage: HashMap<Arc<str>, (usize, usize)>) -> Vec<Column> {
     let mut columns = Vec::with_capacity(fields.len());
     for (i, field) in fields.into_iter().enumerate() {
         let (upstream, downstream) = lineage.remove(field.path.as_str()).unwrap_or_default();
@@ -51,7 +71,7 @@ pub async fn columns_of(ctx: &Context<'_>, dataset: &Arc<EntityRow>) -> Result<V
     for (name, (upstream, downstream)) in rest {
         columns.push(Column { dataset: dataset.clone(), name: name.to_string(), ordinal: None, field: None, upstream, downstream });
     }
-    Ok(columns)
+    columns
 }
 
 impl Column {

@@ -240,10 +240,10 @@ impl Dataset {
         let graph = app(ctx).graph();
         let mut numbers = Vec::new();
         if role != Some(JobRole::Consumer) {
-            numbers.extend(graph.jobs_of(self.0.number, false));
+            numbers.extend(graph.jobs_of(self.0.number, false, graph::When::Now));
         }
         if role != Some(JobRole::Producer) {
-            numbers.extend(graph.jobs_of(self.0.number, true));
+            numbers.extend(graph.jobs_of(self.0.number, true, graph::When::Now));
         }
         job_connection(ctx, numbers, first, after).await
     }

@@ -76,11 +76,11 @@ pub struct ImpactOwner {
     jobs: ImpactCounts,
 }
 
-/// Answers the field.
-pub async fn impact(ctx: &Context<'_>, change: ImpactChange, trust: Trust) -> Result<Impact> {
-    let (change, types) = change.resolve(ctx).await?;
+/// Answers the field; about a moment, microseconds since 1970, or now.
+pub async fn impact(ctx: &Context<'_>, change: ImpactChange, trust: Trust, as_of: Option<i64>) -> Result<Impact> {
+    let (change, types) = change.resolve(ctx, as_of).await?;
     let graph = app(ctx).graph();
-    let impact = judge(app(ctx), &graph, change, trust).await.map_err(|error| match error {
+    let impact = judge(app(ctx), (&graph, as_of), change, trust).await.map_err(|error| match error {
         JudgeError::Catalog(error) => ApiError::from(error).into(),
         JudgeError::Stopped => async_graphql::Error::new(JudgeError::Stopped.to_string()),
     })?;
@@ -111,7 +111,8 @@ impl Impact {
         depths.map(|(distance, counts)| ImpactDepth { distance: count(distance), totals: counts.into() }).collect()
     }
 
-    /// Datasets and jobs by who answers for them, the most that breaks first. What has several owners counts for each.
+    /// Datasets and jobs by who answers for them, the most that breaks first. What has several owners counts for each. Owners
+    /// are those of now, whatever `asOf` is: they are whom to tell.
     async fn owners(&self, ctx: &Context<'_>) -> Result<Vec<ImpactOwner>> {
         let concerned = concerned(app(ctx), &self.graph, &self.impact).await.map_err(ApiError::from)?;
         let mut owners: Vec<_> = concerned.into_iter().collect();

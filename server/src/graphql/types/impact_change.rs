@@ -24,7 +24,7 @@ pub struct RenamedColumn {
 pub struct RetypedColumn {
     /// The column.
     column: ColumnReference,
-    /// The old type; left out, that of the current schema.
+    /// The old type; left out, that of the current schema, or of the one at `asOf`.
     from: Option<String>,
     /// The new type.
     to: String,
@@ -64,28 +64,30 @@ pub enum ImpactTypeChange {
 }
 
 impl ImpactChange {
-    /// In the catalog's numbers, and how the types relate when it is about one.
-    pub async fn resolve(&self, ctx: &Context<'_>) -> Result<(Change, Option<TypeChange>)> {
+    /// In the catalog's numbers, and how the types relate when it is about one; by what was known at a moment, microseconds
+    /// since 1970.
+    pub async fn resolve(&self, ctx: &Context<'_>, as_of: Option<i64>) -> Result<(Change, Option<TypeChange>)> {
         Ok(match self {
-            Self::DropColumn(column) => (named(ctx, column).await?.0, None),
+            Self::DropColumn(column) => (named(ctx, column, as_of).await?.0, None),
             Self::RenameColumn(RenamedColumn { column, to }) => {
                 if *to == column.name {
                     return Err(bad_input(format!("{to} is the column's name already")));
                 }
-                (named(ctx, column).await?.0, None)
+                (named(ctx, column, as_of).await?.0, None)
             }
             Self::RetypeColumn(RetypedColumn { column, from, to }) => {
-                let (change, current) = named(ctx, column).await?;
+                let (change, current) = named(ctx, column, as_of).await?;
                 let old = from.as_deref().or(current.as_deref());
                 let types = old.map_or(TypeChange::Unknown, |old| compare_types(old, to));
                 (change.with(types.into()), Some(types))
             }
             Self::DropDataset(reference) => {
-                let row = reference.dataset(ctx).await?.ok_or_else(|| not_found(format!("there is no dataset {}", reference.words())))?;
+                let row = reference.dataset(ctx).await?.filter(|row| row.is_known_by(as_of));
+                let row = row.ok_or_else(|| not_found(format!("there is no dataset {}{}", reference.words(), then(as_of))))?;
                 (Change::Dataset(row.number), None)
             }
-            Self::StopJob(reference) => (Change::Stopped(job(ctx, reference).await?), None),
-            Self::LateJob(reference) => (Change::Late(job(ctx, reference).await?), None),
+            Self::StopJob(reference) => (Change::Stopped(job(ctx, reference, as_of).await?), None),
+            Self::LateJob(reference) => (Change::Late(job(ctx, reference, as_of).await?), None),
         })
     }
 }
@@ -99,21 +101,27 @@ impl Change {
     }
 }
 
-async fn job(ctx: &Context<'_>, reference: &Reference) -> Result<u32> {
-    Ok(reference.job(ctx).await?.ok_or_else(|| not_found(format!("there is no job {}", reference.words())))?.number)
+/// The end of a sentence that says that something is not known.
+fn then(as_of: Option<i64>) -> &'static str {
+    if as_of.is_some() { " at that time" } else { "" }
 }
 
-/// The column gone, and its type in the current schema.
-async fn named(ctx: &Context<'_>, column: &ColumnReference) -> Result<(Change, Option<String>)> {
+async fn job(ctx: &Context<'_>, reference: &Reference, as_of: Option<i64>) -> Result<u32> {
+    let row = reference.job(ctx).await?.filter(|row| row.is_known_by(as_of));
+    Ok(row.ok_or_else(|| not_found(format!("there is no job {}{}", reference.words(), then(as_of))))?.number)
+}
+
+/// The column gone, and its type in the schema.
+async fn named(ctx: &Context<'_>, column: &ColumnReference, as_of: Option<i64>) -> Result<(Change, Option<String>)> {
     let ColumnReference { namespace, dataset: name, name: path } = column;
-    let row =
-        dataset(ctx, id::dataset(namespace, name)).await?.ok_or_else(|| not_found(format!("there is no dataset {namespace} {name}")))?;
+    let row = dataset(ctx, id::dataset(namespace, name)).await?.filter(|row| row.is_known_by(as_of));
+    let row = row.ok_or_else(|| not_found(format!("there is no dataset {namespace} {name}{}", then(as_of))))?;
     let graph = app(ctx).graph();
-    let mut fields = fields_of(app(ctx), &graph, &BTreeSet::from([row.number])).await.map_err(ApiError::from)?;
+    let mut fields = fields_of(app(ctx), &graph, &BTreeSet::from([row.number]), as_of).await.map_err(ApiError::from)?;
     let fields = fields.remove(&row.number).unwrap_or_default();
     let field = fields.iter().find(|field| field.path == *path);
-    if field.is_none() && graph.columns_of(row.number).iter().all(|(known, ..)| **known != **path) {
-        return Err(not_found(format!("neither schema nor lineage of dataset {namespace} {name} knows a column {path}")));
+    if field.is_none() && graph.columns_known(row.number, as_of.into()).iter().all(|known| **known != **path) {
+        return Err(not_found(format!("neither schema nor lineage of dataset {namespace} {name} knows a column {path}{}", then(as_of))));
     }
     let change = Change::Column { dataset: row.number, name: path.clone(), kind: Kind::Gone };
     Ok((change, field.and_then(|field| field.data_type.clone())))

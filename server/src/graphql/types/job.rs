@@ -301,7 +301,7 @@ impl Job {
     async fn io(&self, ctx: &Context<'_>, children: bool) -> Result<(Vec<u32>, Vec<u32>)> {
         let graph = app(ctx).graph();
         let family = self.family(ctx, children).await?;
-        let (inputs, outputs): (Vec<_>, Vec<_>) = family.iter().map(|&job| graph.io_of(job)).unzip();
+        let (inputs, outputs): (Vec<_>, Vec<_>) = family.iter().map(|&job| graph.io_of(job, graph::When::Now)).unzip();
         let (mut inputs, outputs) = (inputs.concat(), outputs.concat());
         if family.len() > 1 {
             let inside: HashSet<u32> = outputs.iter().copied().collect();

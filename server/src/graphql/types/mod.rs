@@ -44,8 +44,8 @@ pub use column::Column;
 pub use column_lineage::ColumnStepKind;
 pub use dataset::Dataset;
 pub use estate::{
-    ColumnUsage, DatasetUsage, DeadColumnConnection, DeadDatasetConnection, NamespaceMatrix, SinglePoint, UsageQuestion, dead_columns,
-    dead_datasets, namespace_matrix, single_points,
+    ColumnUsage, DatasetUsage, DeadColumnConnection, DeadDatasetConnection, NamespaceMatrix, SinglePoint, SinglePointKind,
+    SinglePointQuestion, UsageQuestion, dead_columns, dead_datasets, namespace_matrix, single_points,
 };
 pub use event::Event;
 pub use event_page::{EventConnection, EventFilter, event, events};

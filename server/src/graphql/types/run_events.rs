@@ -54,6 +54,18 @@ pub async fn facet<T>(ctx: &Context<'_>, run: &RunRow, key: &str, read: impl FnO
     Ok(json.get("run").and_then(|run| run.get("facets")?.get(key)).map(read))
 }
 
+/// Keeps the events up to an event time, microseconds since 1970; returns the newest time of those.
+pub fn keep_until(entries: &mut Vec<Arc<Entry>>, until: i64) -> Option<i64> {
+    let mut newest = None;
+    entries.retain(|entry| {
+        let time = Json::parse(&entry.payload).ok().and_then(|json| Some(Event::read(&json).ok()?.time.0));
+        let time = time.filter(|&time| time <= until);
+        newest = newest.max(time);
+        time.is_some()
+    });
+    newest
+}
+
 /// Facets of every dataset that the run read (`false`) or wrote (`true`), by namespace and name. Per
 /// key the newest event wins.
 pub fn io_facets(entries: &[Arc<Entry>], written: bool) -> BTreeMap<(String, String), IoFacets> {

@@ -25,7 +25,7 @@ const ColumnQuery = graphql(`
 
 export function ColumnPage() {
   const { ns, dataset: owner, name } = useParams({ from: "/columns/$ns/$dataset/$name" });
-  const { tab = "overview" } = useSearch({ from: "/columns/$ns/$dataset/$name" });
+  const { tab = "overview", asof } = useSearch({ from: "/columns/$ns/$dataset/$name" });
   const { data } = useSuspenseQuery(query(ColumnQuery, { ns, dataset: owner, name }));
   const { column } = data;
   if (!column) return <Missing what="column" namespace={owner} name={name} />;
@@ -57,6 +57,7 @@ export function ColumnPage() {
       </header>
       <Tabs
         label="Parts of the column"
+        keep={asof ? { asof } : undefined}
         tabs={[
           { id: "overview", label: "Overview" },
           { id: "impact", label: "Impact" },

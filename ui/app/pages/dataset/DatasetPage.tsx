@@ -36,7 +36,7 @@ const HeadQuery = graphql(`
 
 export function DatasetPage() {
   const { ns, name } = useParams({ from: "/datasets/$ns/$name" });
-  const { tab = "overview" } = useSearch({ from: "/datasets/$ns/$name" });
+  const { tab = "overview", asof } = useSearch({ from: "/datasets/$ns/$name" });
   const { data } = useSuspenseQuery(query(HeadQuery, { ns, name }));
   const { dataset } = data;
   useEffect(() => {
@@ -85,6 +85,7 @@ export function DatasetPage() {
       </header>
       <Tabs
         label="Parts of the dataset"
+        keep={asof ? { asof } : undefined}
         tabs={[
           { id: "overview", label: "Overview" },
           { id: "schema", label: "Schema", count: dataset.columnCount },

@@ -12,8 +12,8 @@ import { type EstateParams, only, usualDays } from "./params";
 import { windowWords } from "./words";
 
 const DeadQuery = graphql(`
-  query DeadColumns($days: Int!, $filter: LineageFilter, $after: String) {
-    deadColumns(days: $days, filter: $filter, first: 100, after: $after) {
+  query DeadColumns($days: Int!, $filter: LineageFilter, $at: DateTime, $after: String) {
+    deadColumns(days: $days, at: $at, filter: $filter, first: 100, after: $after) {
       window { from to watchedSince covered }
       coveredDatasets totalCount
       edges { cursor node { column { id name type dataset { namespace name } } } }
@@ -37,7 +37,11 @@ export function DeadColumns({ search }: { search: EstateParams }) {
 }
 
 function List({ search }: { search: EstateParams }) {
-  const variables = { days: search.days ?? usualDays, filter: only(search.within) };
+  const variables = {
+    days: search.days ?? usualDays,
+    filter: only(search.within),
+    at: search.asof ?? null,
+  };
   const pages = useSuspenseInfiniteQuery(paged(DeadQuery, variables, (page) => page.deadColumns.pageInfo));
   const columns = pages.data.pages.flatMap((page) => page.deadColumns.edges.map((edge) => edge.node.column));
   const first = pages.data.pages[0]?.deadColumns;

@@ -14,8 +14,8 @@ import { datasetUsages, type EstateParams, only, usualDays } from "./params";
 import { usageLook, windowWords } from "./words";
 
 const DeadQuery = graphql(`
-  query DeadDatasets($days: Int!, $usages: [DatasetUsage!]!, $filter: LineageFilter, $after: String) {
-    deadDatasets(days: $days, usages: $usages, filter: $filter, first: 50, after: $after) {
+  query DeadDatasets($days: Int!, $usages: [DatasetUsage!]!, $filter: LineageFilter, $at: DateTime, $after: String) {
+    deadDatasets(days: $days, at: $at, usages: $usages, filter: $filter, first: 50, after: $after) {
       window { from to watchedSince covered }
       totalCount
       edges { cursor node { usage lastReadAt dataset { namespace name } lastWrite { at } } }
@@ -53,6 +53,7 @@ function List({ search }: { search: EstateParams }) {
     days: search.days ?? usualDays,
     usages: [...(search.usage ?? usual)],
     filter: only(search.within),
+    at: search.asof ?? null,
   };
   const pages = useSuspenseInfiniteQuery(paged(DeadQuery, variables, (page) => page.deadDatasets.pageInfo));
   const edges = pages.data.pages.flatMap((page) => page.deadDatasets.edges);

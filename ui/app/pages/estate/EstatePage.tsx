@@ -1,5 +1,6 @@
 // The whole estate: what is stale, what nobody reads, what everything hangs on, which namespaces feed which.
 import { useSearch } from "@tanstack/react-router";
+import { AsOfChoice, AsOfNotice } from "../../ui/AsOf";
 import { Boundary } from "../../ui/Boundary";
 import { Tabs } from "../../ui/Tabs";
 import { DeadColumns } from "./DeadColumns";
@@ -10,14 +11,14 @@ import { StaleDatasets } from "./StaleDatasets";
 
 export function EstatePage() {
   const search = useSearch({ from: "/estate" });
-  const { tab = "stale" } = search;
+  const { tab = "stale", within, asof } = search;
   return (
     <div className="page">
       <title>Estate health · Headwater</title>
       <h1>Estate health</h1>
       <Tabs
         label="Parts of the estate"
-        keep={search.within ? { within: search.within } : undefined}
+        keep={{ ...(within ? { within } : {}), ...(asof ? { asof } : {}) }}
         tabs={[
           { id: "stale", label: "Stale datasets" },
           { id: "datasets", label: "Unread datasets" },
@@ -26,7 +27,11 @@ export function EstatePage() {
           { id: "matrix", label: "Namespaces" },
         ]}
       />
-      <Boundary key={tab} lines={8}>
+      <AsOfNotice asof={asof} but="What namespaces, tags and owners say is as today." />
+      <div className="change-form">
+        <AsOfChoice asof={asof} />
+      </div>
+      <Boundary key={`${tab} ${asof}`} lines={8}>
         {tab === "stale" ? <StaleDatasets search={search} /> : null}
         {tab === "datasets" ? <DeadDatasets search={search} /> : null}
         {tab === "columns" ? <DeadColumns search={search} /> : null}

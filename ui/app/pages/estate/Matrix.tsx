@@ -12,8 +12,8 @@ import type { EstateParams } from "./params";
 import { grid, readable } from "./words";
 
 const MatrixQuery = graphql(`
-  query NamespaceMatrix($inner: Boolean!, $after: String) {
-    namespaceMatrix(inner: $inner, first: 200, after: $after) {
+  query NamespaceMatrix($inner: Boolean!, $asOf: DateTime, $after: String) {
+    namespaceMatrix(inner: $inner, asOf: $asOf, first: 200, after: $after) {
       namespaceCount innerEdges crossingEdges totalCount
       cells { from to edges examples { from { namespace name } to { namespace name } } }
       pageInfo { hasNextPage endCursor }
@@ -41,15 +41,15 @@ export function Matrix({ search }: { search: EstateParams }) {
       }
     >
       <Boundary key={`${across}`} lines={8}>
-        <Cells across={across} />
+        <Cells across={across} asOf={search.asof ?? null} />
       </Boundary>
     </Panel>
   );
 }
 
-function Cells({ across }: { across: boolean }) {
+function Cells({ across, asOf }: { across: boolean; asOf: string | null }) {
   const pages = useSuspenseInfiniteQuery(
-    paged(MatrixQuery, { inner: !across }, (page) => page.namespaceMatrix.pageInfo),
+    paged(MatrixQuery, { inner: !across, asOf }, (page) => page.namespaceMatrix.pageInfo),
   );
   const first = pages.data.pages[0]?.namespaceMatrix;
   const cells = pages.data.pages.flatMap((page) => page.namespaceMatrix.cells);

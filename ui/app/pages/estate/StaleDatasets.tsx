@@ -18,8 +18,8 @@ import { Kinds, NamespaceChoice } from "./Filters";
 import { type EstateParams, only, staleStates } from "./params";
 
 const StaleQuery = graphql(`
-  query StaleDatasets($states: [FreshnessState!]!, $filter: LineageFilter, $after: String) {
-    staleDatasets(states: $states, filter: $filter, first: 50, after: $after) {
+  query StaleDatasets($states: [FreshnessState!]!, $filter: LineageFilter, $asOf: DateTime, $after: String) {
+    staleDatasets(states: $states, filter: $filter, asOf: $asOf, first: 50, after: $after) {
       totalCount
       edges {
         cursor
@@ -62,7 +62,7 @@ export function StaleDatasets({ search }: { search: EstateParams }) {
       </Panel>
       <Panel title="What to rerun to make all of them good" lines={4}>
         {search.plan ? (
-          <Plan of={{}} />
+          <Plan of={{ asOf: search.asof ?? null }} />
         ) : (
           <button type="button" className="button" onClick={() => patch({ plan: true })}>
             Show the plan
@@ -74,7 +74,11 @@ export function StaleDatasets({ search }: { search: EstateParams }) {
 }
 
 function List({ search }: { search: EstateParams }) {
-  const variables = { states: [...(search.state ?? usual)], filter: only(search.within) };
+  const variables = {
+    states: [...(search.state ?? usual)],
+    filter: only(search.within),
+    asOf: search.asof ?? null,
+  };
   const pages = useSuspenseInfiniteQuery(paged(StaleQuery, variables, (page) => page.staleDatasets.pageInfo));
   const edges = pages.data.pages.flatMap((page) => page.staleDatasets.edges);
   const total = pages.data.pages[0]?.staleDatasets.totalCount ?? 0;
@@ -103,7 +107,7 @@ function List({ search }: { search: EstateParams }) {
         </thead>
         <tbody>
           {edges.map(({ cursor, node }) => (
-            <Row key={cursor} of={node} />
+            <Row key={cursor} of={node} asof={search.asof} />
           ))}
         </tbody>
       </table>
@@ -112,7 +116,7 @@ function List({ search }: { search: EstateParams }) {
   );
 }
 
-function Row({ of }: { of: Stale }) {
+function Row({ of, asof }: { of: Stale; asof: string | undefined }) {
   const { dataset, newestAttempt: attempt } = of;
   const first = of.chain[0]?.dataset;
   return (
@@ -125,7 +129,7 @@ function Row({ of }: { of: Stale }) {
           className="entity"
           to="/datasets/$ns/$name"
           params={{ ns: dataset.namespace, name: dataset.name }}
-          search={{ tab: "freshness" }}
+          search={{ tab: "freshness", asof }}
         >
           {dataset.name}
         </Link>{" "}

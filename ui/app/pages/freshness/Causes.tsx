@@ -24,8 +24,8 @@ const entity = graphql(`
 
 const CausesQuery = graphql(
   `
-  query RootCauses($dataset: Reference, $job: Reference, $run: ID, $after: String) {
-    rootCauses(dataset: $dataset, job: $job, run: $run, first: 20, after: $after) {
+  query RootCauses($dataset: Reference, $job: Reference, $run: ID, $at: DateTime, $after: String) {
+    rootCauses(dataset: $dataset, job: $job, run: $run, at: $at, first: 20, after: $after) {
       since until datasetCount jobCount totalCount complete truncatedBecause
       candidates {
         kind distance at added removed retyped eventSeqs
@@ -51,6 +51,8 @@ interface Named {
 
 interface CausesProps {
   of: { dataset: Named } | { job: Named } | { run: string };
+  /** The moment to look at; now, or the end of the run, when left out. */
+  at?: string;
 }
 
 /** Groups are no part of such an answer. */
@@ -58,8 +60,9 @@ function known(of: Cause["node"]): AnyEntity | undefined {
   return of.__typename === "LineageGroup" ? undefined : of;
 }
 
-export function Causes({ of }: CausesProps) {
-  const pages = useSuspenseInfiniteQuery(paged(CausesQuery, of, (page) => page.rootCauses?.pageInfo));
+export function Causes({ of, at }: CausesProps) {
+  const asked = { ...of, at: at ?? null };
+  const pages = useSuspenseInfiniteQuery(paged(CausesQuery, asked, (page) => page.rootCauses?.pageInfo));
   const first = pages.data.pages[0]?.rootCauses;
   if (!first) return <Empty>It is not known here.</Empty>;
   const causes = pages.data.pages.flatMap((page) => page.rootCauses?.candidates ?? []);

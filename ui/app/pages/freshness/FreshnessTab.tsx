@@ -4,6 +4,8 @@ import { Link, useSearch } from "@tanstack/react-router";
 import { query } from "../../graphql/client";
 import { graphql, type ResultOf } from "../../graphql/tada";
 import { duration } from "../../lib/format";
+import { AsOfChoice, AsOfNotice } from "../../ui/AsOf";
+import { Boundary } from "../../ui/Boundary";
 import { Fact, Facts } from "../../ui/Facts";
 import { DatasetLink, JobLink, RunLink } from "../../ui/links";
 import { Empty, Panel } from "../../ui/Panel";
@@ -23,8 +25,8 @@ const write = graphql(`
 
 const StalenessQuery = graphql(
   `
-  query Staleness($ns: String!, $name: String!) {
-    staleness(dataset: { namespace: $ns, name: $name }) {
+  query Staleness($ns: String!, $name: String!, $asOf: DateTime) {
+    staleness(dataset: { namespace: $ns, name: $name }, asOf: $asOf) {
       state reason newestInputAt lagMs onCycle
       upstreamCount newerInputCount staleInputCount unknownInputCount
       lastWrite { ...GoodWriteParts }
@@ -49,10 +51,29 @@ interface FreshnessProps {
 }
 
 export function FreshnessTab({ of }: FreshnessProps) {
-  const { data } = useSuspenseQuery(query(StalenessQuery, { ns: of.namespace, name: of.name }));
-  const { plan }: FreshnessParams = useSearch({ strict: false });
+  const { asof }: FreshnessParams = useSearch({ strict: false });
+  return (
+    <>
+      <AsOfNotice asof={asof} but="What had not ended by then does not count." />
+      <div className="change-form">
+        <AsOfChoice asof={asof} />
+      </div>
+      <Boundary key={asof} lines={6}>
+        <Answer of={of} />
+      </Boundary>
+    </>
+  );
+}
+
+function Answer({ of }: FreshnessProps) {
+  const { plan, asof }: FreshnessParams = useSearch({ strict: false });
+  const asOf = asof ?? null;
+  const { data } = useSuspenseQuery(query(StalenessQuery, { ns: of.namespace, name: of.name, asOf }));
   const { staleness } = data;
-  if (!staleness) return <Empty>Nothing is known about how fresh it is.</Empty>;
+  if (!staleness)
+    return (
+      <Empty>{asof ? "No event had named it by then." : "Nothing is known about how fresh it is."}</Empty>
+    );
   return (
     <div className="columns-2">
       <Panel title="Is it fresh?">
@@ -62,10 +83,10 @@ export function FreshnessTab({ of }: FreshnessProps) {
         <Chain of={staleness} />
       </Panel>
       <Panel title="What may be the cause" className="span-2" lines={4}>
-        <Causes of={{ dataset: of }} />
+        <Causes of={{ dataset: of }} at={asof} />
       </Panel>
       <Panel title="What to rerun" className="span-2" lines={4}>
-        <Rerun of={of} staleness={staleness} plan={plan} />
+        <Rerun of={of} staleness={staleness} plan={plan} asOf={asOf} />
       </Panel>
     </div>
   );
@@ -163,7 +184,8 @@ function Rerun({
   of,
   staleness,
   plan,
-}: FreshnessProps & { staleness: Staleness; plan: PlanKind | undefined }) {
+  asOf,
+}: FreshnessProps & { staleness: Staleness; plan: PlanKind | undefined; asOf: string | null }) {
   const first = staleness.chain[0];
   const kind: PlanKind = first ? (plan ?? "input") : "this";
   const repaired = kind === "input" && first ? first.dataset : of;
@@ -182,7 +204,7 @@ function Rerun({
       ) : (
         <p className="muted">If this dataset is repaired, what depends on it is run again in this order.</p>
       )}
-      <Plan of={{ datasets: [{ namespace: repaired.namespace, name: repaired.name }], since }} />
+      <Plan of={{ datasets: [{ namespace: repaired.namespace, name: repaired.name }], since, asOf }} />
     </>
   );
 }

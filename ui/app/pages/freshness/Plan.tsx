@@ -10,8 +10,8 @@ import { Time } from "../../ui/Time";
 import { planText, planWords } from "./words";
 
 const PlanQuery = graphql(`
-  query BackfillPlan($datasets: [Reference!], $jobs: [Reference!], $runs: [ID!], $since: DateTime) {
-    backfillPlan(datasets: $datasets, jobs: $jobs, runs: $runs, since: $since) {
+  query BackfillPlan($datasets: [Reference!], $jobs: [Reference!], $runs: [ID!], $since: DateTime, $asOf: DateTime) {
+    backfillPlan(datasets: $datasets, jobs: $jobs, runs: $runs, since: $since, asOf: $asOf) {
       jobCount datasetCount doneCount complete truncatedBecause unknown
       layers {
         number

@@ -2,17 +2,18 @@
 
 import { plural } from "../../lib/format";
 import { oneOf, type RawSearch } from "../../lib/search-params";
+import { type AsOfParams, readAsOf } from "../../ui/AsOf";
 
 /** What the plan is for: the newer input that made the dataset stale, or the dataset itself. */
 export const planKinds = ["input", "this"] as const;
 export type PlanKind = (typeof planKinds)[number];
 
-export interface FreshnessParams {
+export interface FreshnessParams extends AsOfParams {
   plan?: PlanKind;
 }
 
 export function readFreshness(raw: RawSearch): FreshnessParams {
-  return { plan: oneOf(raw.plan, planKinds) };
+  return { plan: oneOf(raw.plan, planKinds), ...readAsOf(raw) };
 }
 
 export type FreshnessState = "STALE" | "BEHIND" | "FRESH" | "UNKNOWN";

@@ -3,6 +3,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { query } from "../../graphql/client";
 import { verdicts } from "../../lib/verdict";
+import { AsOfChoice, AsOfNotice } from "../../ui/AsOf";
 import { CopyButton } from "../../ui/CopyButton";
 import { Empty, Panel } from "../../ui/Panel";
 import { VerdictBadge } from "../../ui/Verdict";
@@ -21,7 +22,14 @@ export function ImpactTab({ of }: { of: Subject }) {
     <div className="impact">
       <Panel title="What changes">
         <ChangeForm of={of} params={params} />
+        <div className="change-form">
+          <AsOfChoice asof={params.asof} />
+        </div>
       </Panel>
+      <AsOfNotice
+        asof={params.asof}
+        but="It says what would have broken then; who answers for it is as today."
+      />
       {"missing" in asked ? (
         <Empty>{asked.missing}</Empty>
       ) : (
@@ -41,7 +49,7 @@ interface AnswerProps {
 function Answer({ of, change, sentence, params }: AnswerProps) {
   return (
     <Panel
-      key={`${sentence} ${params.trust} ${params.whole}`}
+      key={`${sentence} ${params.trust} ${params.whole} ${params.asof}`}
       title={`If ${sentence}`}
       lines={8}
       className="impact-answer"
@@ -52,7 +60,12 @@ function Answer({ of, change, sentence, params }: AnswerProps) {
 }
 
 function Loaded({ of, change, sentence, params }: AnswerProps) {
-  const asked = { change, trust: params.trust ?? false, whole: params.whole ?? false };
+  const asked = {
+    change,
+    trust: params.trust ?? false,
+    whole: params.whole ?? false,
+    asOf: params.asof ?? null,
+  };
   const { data } = useSuspenseQuery(query(ImpactQuery, asked));
   const { impact } = data;
   const show = params.show ?? "datasets";

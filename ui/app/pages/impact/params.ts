@@ -1,6 +1,7 @@
 // Impact's part of an address, and the question it makes for the server.
 import { flag, oneOf, type RawSearch, someOf, text } from "../../lib/search-params";
 import { type Verdict, verdicts } from "../../lib/verdict";
+import { type AsOfParams, readAsOf } from "../../ui/AsOf";
 
 export const changeKinds = ["drop", "dropcolumn", "rename", "retype", "stop", "late"] as const;
 export type ChangeKind = (typeof changeKinds)[number];
@@ -8,7 +9,7 @@ export type ChangeKind = (typeof changeKinds)[number];
 export const shownKinds = ["datasets", "jobs", "columns"] as const;
 export type ShownKind = (typeof shownKinds)[number];
 
-export interface ImpactParams {
+export interface ImpactParams extends AsOfParams {
   change?: ChangeKind;
   /** Of a dataset's page: the column that changes. */
   column?: string;
@@ -31,6 +32,7 @@ export function readImpact(raw: RawSearch): ImpactParams {
     verdict: someOf(raw.verdict, verdicts),
     trust: flag(raw.trust),
     whole: flag(raw.whole),
+    ...readAsOf(raw),
   };
 }
 

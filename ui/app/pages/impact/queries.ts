@@ -18,8 +18,8 @@ const totals = graphql(
 
 export const ImpactQuery = graphql(
   `
-  query Impact($change: ImpactChange!, $trust: Boolean!, $whole: Boolean!) {
-    impact(change: $change, trustInferred: $trust, assumeComplete: $whole) {
+  query Impact($change: ImpactChange!, $trust: Boolean!, $whole: Boolean!, $asOf: DateTime) {
+    impact(change: $change, trustInferred: $trust, assumeComplete: $whole, asOf: $asOf) {
       verdict typeChange complete
       totals { ...ImpactTotalParts }
       byDepth { distance totals { ...ImpactTotalParts } }
@@ -69,10 +69,11 @@ const items = graphql(
 export const AffectedQuery = graphql(
   `
   query ImpactAffected(
-    $change: ImpactChange!, $trust: Boolean!, $whole: Boolean!, $verdicts: [ImpactVerdict!], $after: String,
+    $change: ImpactChange!, $trust: Boolean!, $whole: Boolean!, $asOf: DateTime,
+    $verdicts: [ImpactVerdict!], $after: String,
     $datasets: Boolean!, $jobs: Boolean!, $columns: Boolean!
   ) {
-    impact(change: $change, trustInferred: $trust, assumeComplete: $whole) {
+    impact(change: $change, trustInferred: $trust, assumeComplete: $whole, asOf: $asOf) {
       datasets(verdicts: $verdicts, first: 20, after: $after) @include(if: $datasets) { ...ImpactItems }
       jobs(verdicts: $verdicts, first: 20, after: $after) @include(if: $jobs) { ...ImpactItems }
       columns(verdicts: $verdicts, first: 20, after: $after) @include(if: $columns) { ...ImpactItems }

@@ -37,7 +37,7 @@ const HeadQuery = graphql(`
 
 export function JobPage() {
   const { ns, name } = useParams({ from: "/jobs/$ns/$name" });
-  const { tab = "overview" } = useSearch({ from: "/jobs/$ns/$name" });
+  const { tab = "overview", asof } = useSearch({ from: "/jobs/$ns/$name" });
   const { data } = useSuspenseQuery(query(HeadQuery, { ns, name }));
   const { job } = data;
   useEffect(() => {
@@ -75,6 +75,7 @@ export function JobPage() {
       </header>
       <Tabs
         label="Parts of the job"
+        keep={asof ? { asof } : undefined}
         tabs={[
           { id: "overview", label: "Overview" },
           { id: "runs", label: "Runs", count: job.runs.totalCount },

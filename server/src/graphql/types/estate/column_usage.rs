@@ -1,16 +1,17 @@
 //! Whether anybody uses columns.
 
 use super::usage::{ReadWindow, UsageQuestion, by_name, usages, window};
-use crate::estate::dead::{self, Usage, Window, judge_column, tells_columns};
-use crate::graph::{ColumnAnswer, ColumnNode, ColumnQuestion, Direction, Graph, walk_columns};
-use crate::graphql::error::Result;
+use crate::estate::dead::{self, Seen, Usage, judge_column, tells_columns};
+use crate::graph::{ColumnAnswer, ColumnNode, ColumnQuestion, Direction, Graph, When, walk_columns};
+use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, app, load};
 use crate::graphql::page::{self, PageInfo};
 use crate::graphql::scalar::{Long, count};
 use crate::graphql::types::Column;
-use crate::graphql::types::column::columns_of;
+use crate::graphql::types::column::columns_at;
 use crate::graphql::types::freshness::activity;
 use async_graphql::{Context, Enum, SimpleObject};
+use std::collections::HashMap;
 
 /// Datasets whose columns are looked up at a time.
 const CHUNK: usize = 512;
@@ -66,10 +67,15 @@ pub struct DeadColumnConnection {
 pub async fn dead_columns(ctx: &Context<'_>, question: UsageQuestion, wanted: &[ColumnUsage]) -> Result<DeadColumnConnection> {
     let first = page::length(question.first)?;
     let window = window(ctx, &question).await?;
-    let (graph, activity) = (app(ctx).graph(), activity(ctx).await?);
-    let datasets = by_name(ctx, usages(ctx, &graph, &activity, window, question.filter).await?, |(dataset, _)| *dataset).await?;
+    let as_of = question.as_of();
+    let when = When::from(as_of);
+    let (graph, activity) = (app(ctx).graph(), activity(ctx, as_of).await?);
+    let reads = reads_by_job(ctx, &graph, as_of).await?;
+    let seen = Seen { window: &window, reads: &reads };
+    let datasets = usages(ctx, (&graph, as_of), &activity, window, question.filter).await?;
+    let datasets = by_name(ctx, datasets, |(dataset, _)| *dataset).await?;
     let told: Vec<(u32, Usage, bool)> =
-        datasets.into_iter().map(|(dataset, usage)| (dataset, usage, tells_columns(&graph, &window, dataset))).collect();
+        datasets.into_iter().map(|(dataset, usage)| (dataset, usage, tells_columns(&graph, &seen, dataset, when))).collect();
     let covered = told.iter().filter(|(_, usage, told)| *told && *usage == Usage::Used).count();
     // Of the others nothing is ever dead: they are only looked at for columns that are unknown or used.
     let only_dead = wanted.iter().all(|&usage| usage == ColumnUsage::Dead);
@@ -79,8 +85,8 @@ pub async fn dead_columns(ctx: &Context<'_>, question: UsageQuestion, wanted: &[
         let rows = load(ctx).load_many(chunk.iter().map(|(dataset, ..)| DatasetNumber(*dataset))).await?;
         for &(dataset, usage, told) in chunk {
             let Some(row) = rows.get(&DatasetNumber(dataset)) else { continue };
-            for column in columns_of(ctx, row).await? {
-                let judged = judge(&graph, &window, (dataset, usage, told), column.name_str());
+            for column in columns_at(ctx, &graph, row, as_of).await? {
+                let judged = judge((&graph, when), &seen, (dataset, usage, told), column.name_str());
                 if wanted.contains(&judged) {
                     found.push((column, judged));
                 }
@@ -102,13 +108,24 @@ pub async fn dead_columns(ctx: &Context<'_>, question: UsageQuestion, wanted: &[
     Ok(DeadColumnConnection { window, covered_datasets: count(covered), total_count: count(total), edges, page_info, graph_version })
 }
 
-fn judge(graph: &Graph, window: &Window, (dataset, usage, told): (u32, Usage, bool), column: &str) -> ColumnUsage {
-    judge_column(window, usage, told, &first_steps(graph, dataset, column)).into()
+fn judge((graph, when): (&Graph, When), seen: &Seen<'_>, (dataset, usage, told): (u32, Usage, bool), column: &str) -> ColumnUsage {
+    judge_column(seen, usage, told, &first_steps(graph, when, dataset, column)).into()
+}
+
+/// The newest read by then of each dataset by each job; now nobody needs it.
+async fn reads_by_job(ctx: &Context<'_>, graph: &Graph, as_of: Option<i64>) -> Result<HashMap<(u32, u32), i64>> {
+    let mut reads: HashMap<(u32, u32), i64> = HashMap::new();
+    let Some(moment) = as_of else { return Ok(reads) };
+    for (job, dataset, at) in app(ctx).catalog.last_reads_by_job(moment).await.map_err(ApiError::from)? {
+        let known = reads.entry((job, graph.representative(dataset))).or_insert(at);
+        *known = at.max(*known);
+    }
+    Ok(reads)
 }
 
 /// Every step from a column: direct or over filters and joins, said or inferred.
-fn first_steps(graph: &Graph, dataset: u32, column: &str) -> ColumnAnswer {
+fn first_steps(graph: &Graph, when: When, dataset: u32, column: &str) -> ColumnAnswer {
     let all = ColumnQuestion::all(ColumnNode::Column(dataset, column.into()), vec![Direction::Downstream]);
-    let question = ColumnQuestion { max_depth: Some(1), ..all };
+    let question = ColumnQuestion { max_depth: Some(1), when, ..all };
     walk_columns(graph, &question)
 }

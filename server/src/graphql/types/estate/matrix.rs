@@ -1,6 +1,7 @@
 //! Which namespaces feed which.
 
 use crate::estate::matrix::{Cell, matrix};
+use crate::graph::When;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, app, load};
 use crate::graphql::page::{self, PageInfo};
@@ -55,8 +56,8 @@ pub struct DatasetPair {
     to: Dataset,
 }
 
-/// The matrix.
-pub async fn namespace_matrix(ctx: &Context<'_>, inner: bool, first: i32, after: Option<String>) -> Result<NamespaceMatrix> {
+/// The matrix, of edges that held then.
+pub async fn namespace_matrix(ctx: &Context<'_>, inner: bool, when: When, first: i32, after: Option<String>) -> Result<NamespaceMatrix> {
     let first = page::length(first)?;
     let graph = app(ctx).graph();
     let names = app(ctx).catalog.all_names().await.map_err(ApiError::from)?;
@@ -69,7 +70,7 @@ pub async fn namespace_matrix(ctx: &Context<'_>, inner: bool, first: i32, after:
             let next = numbers.len() as u32;
             group.insert(row.number, *numbers.entry(row.namespace).or_insert(next));
         }
-        let cells = matrix(&of, &listed, |dataset| group.get(&dataset).copied(), EXAMPLES);
+        let cells = matrix(&of, when, &listed, |dataset| group.get(&dataset).copied(), EXAMPLES);
         (numbers.into_iter().map(|(name, number)| (number, name)).collect::<HashMap<u32, String>>(), cells)
     })
     .await?;

@@ -7,5 +7,5 @@ mod usage;
 
 pub use column_usage::{ColumnUsage, DeadColumnConnection, dead_columns};
 pub use matrix::{NamespaceMatrix, namespace_matrix};
-pub use single_point::{SinglePoint, single_points};
+pub use single_point::{SinglePoint, SinglePointKind, SinglePointQuestion, single_points};
 pub use usage::{DatasetUsage, DeadDatasetConnection, UsageQuestion, dead_datasets};

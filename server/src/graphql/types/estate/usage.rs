@@ -2,13 +2,13 @@
 
 use crate::estate::dead::{Reads, Usage, Window, is_declared_read};
 use crate::freshness::{Activity, Write};
-use crate::graph::{Graph, Node};
+use crate::graph::{Graph, Node, When};
 use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::{DatasetNumber, app, load};
 use crate::graphql::page::{self, PageInfo};
 use crate::graphql::scalar::{DateTime, Long, count};
 use crate::graphql::types::Dataset;
-use crate::graphql::types::freshness::{GoodWrite, activity, good_write};
+use crate::graphql::types::freshness::{GoodWrite, activity, good_write, known_since};
 use crate::graphql::types::lineage_answer::off_thread;
 use crate::graphql::types::lineage_filter::LineageFilter;
 use crate::ingest::now_micros;
@@ -18,8 +18,6 @@ use std::sync::Arc;
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
-/// Datasets that are looked up at a time.
-const CHUNK: usize = 4096;
 
 /// What is asked of usage.
 pub struct UsageQuestion {
@@ -28,6 +26,13 @@ pub struct UsageQuestion {
     pub filter: Option<LineageFilter>,
     pub first: i32,
     pub after: Option<String>,
+}
+
+impl UsageQuestion {
+    /// The moment that edges, writes and datasets must be of, microseconds since 1970; now when none was given.
+    pub fn as_of(&self) -> Option<i64> {
+        self.at.map(|at| at.0.0)
+    }
 }
 
 /// Whether a dataset is used.
@@ -100,7 +105,7 @@ pub async fn window(ctx: &Context<'_>, question: &UsageQuestion) -> Result<Windo
         return Err(bad_input("days must be at least 1"));
     }
     let to = question.at.map_or_else(now_micros, |at| at.0.0);
-    let watched = app(ctx).catalog.reads_watched_since().await.map_err(ApiError::from)?;
+    let watched = app(ctx).catalog.reads_watched_since().await.map_err(ApiError::from)?.filter(|&since| since <= to);
     Ok(Window { from: to.saturating_sub(i64::from(question.days) * DAY), to, watched })
 }
 
@@ -115,34 +120,31 @@ impl From<Window> for ReadWindow {
     }
 }
 
-/// Every listed dataset that passes a filter with its usage, in order of namespace and name.
+/// Every listed dataset that passes a filter with its usage; with a moment those that some event names by then.
 pub async fn usages(
     ctx: &Context<'_>,
-    graph: &Arc<Graph>,
+    (graph, as_of): (&Arc<Graph>, Option<i64>),
     activity: &Arc<Activity>,
     window: Window,
     filter: Option<LineageFilter>,
 ) -> Result<Vec<(u32, Usage)>> {
+    let when = When::from(as_of);
     let mut listed = app(ctx).catalog.listed_datasets().await.map_err(ApiError::from)?;
     let predicate = match filter {
         Some(filter) => Some(filter.resolve(ctx).await?),
         None => None,
     };
     let passes = |dataset: u32| predicate.as_ref().is_none_or(|filter| filter.test(graph, Node::Dataset(dataset)));
-    listed.retain(|&dataset| !graph.is_temporary(dataset) && graph.dropped_at(dataset).is_none() && passes(dataset));
+    listed.retain(|&dataset| !graph.is_temporary(dataset) && !graph.is_dropped(dataset, when) && passes(dataset));
     let unread: Vec<u32> =
         listed.iter().copied().filter(|&dataset| activity.read(graph, dataset).is_none_or(|at| at < window.from)).collect();
-    let mut known: HashMap<u32, i64> = HashMap::new();
-    for chunk in unread.chunks(CHUNK) {
-        let classes: Vec<Vec<u32>> = chunk.iter().map(|dataset| graph.members(dataset).to_vec()).collect();
-        let rows = app(ctx).catalog.whole_datasets(&classes).await.map_err(ApiError::from)?;
-        known.extend(rows.into_iter().filter_map(|row| Some((row.number, row.entity.span?.first))));
-    }
+    let known = known_since(ctx, graph, &unread).await?;
+    listed.retain(|dataset| as_of.is_none_or(|moment| known.get(dataset).is_none_or(|&since| since <= moment)));
     let (of, times) = (graph.clone(), activity.clone());
     off_thread(move || {
         let judge = |dataset: u32| {
             let last = times.read(&of, dataset);
-            let declared = last.is_none_or(|at| at < window.from) && is_declared_read(&of, dataset);
+            let declared = last.is_none_or(|at| at < window.from) && is_declared_read(&of, dataset, when);
             (dataset, window.judge(Reads { known: known.get(&dataset).copied(), last, declared }))
         };
         listed.into_iter().map(judge).collect()
@@ -154,8 +156,9 @@ pub async fn usages(
 pub async fn dead_datasets(ctx: &Context<'_>, question: UsageQuestion, wanted: &[DatasetUsage]) -> Result<DeadDatasetConnection> {
     let first = page::length(question.first)?;
     let window = window(ctx, &question).await?;
-    let (graph, activity) = (app(ctx).graph(), activity(ctx).await?);
-    let mut found = usages(ctx, &graph, &activity, window, question.filter).await?;
+    let as_of = question.as_of();
+    let (graph, activity) = (app(ctx).graph(), activity(ctx, as_of).await?);
+    let mut found = usages(ctx, (&graph, as_of), &activity, window, question.filter).await?;
     found.retain(|(_, usage)| wanted.contains(&(*usage).into()));
     let found = by_name(ctx, found, |(dataset, _)| *dataset).await?;
     let (mut items, total) = page::slice(found, first, question.after.as_deref())?;
@@ -170,7 +173,7 @@ pub async fn dead_datasets(ctx: &Context<'_>, question: UsageQuestion, wanted: &
             dataset: Dataset(row.clone()),
             usage: usage.into(),
             last_read_at: activity.read(&graph, dataset).map(DateTime::from),
-            last_write: good_write(ctx, &graph, dataset, write).await?,
+            last_write: good_write(ctx, (&graph, as_of), dataset, write).await?,
         };
         edges.push(DatasetUseEdge { cursor: page::cursor(&place), node });
     }

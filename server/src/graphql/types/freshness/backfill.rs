@@ -4,7 +4,7 @@ use super::activity;
 use crate::catalog::read::{EntityRow, RunRow, Which};
 use crate::freshness::assess;
 use crate::freshness::backfill::{Affected, Plan, Reason, Step, stale_writers};
-use crate::graph::{Graph, LineageView, Node};
+use crate::graph::{Graph, LineageView, Node, When};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
 use crate::graphql::scalar::{DateTime, Long, count};
@@ -24,6 +24,8 @@ pub struct BackfillQuestion {
     pub jobs: Option<Vec<Reference>>,
     pub runs: Option<Vec<ID>>,
     pub since: Option<DateTime>,
+    /// Microseconds since 1970; now when left out.
+    pub as_of: Option<i64>,
 }
 
 /// What to rerun, in which order.
@@ -33,7 +35,7 @@ pub struct BackfillPlan {
     job_count: i32,
     /// Datasets that this makes anew, or shows anew when they are views of such.
     dataset_count: i32,
-    /// Jobs that would be in the plan and have already run since the repair.
+    /// Jobs that would be in the plan and had already run since the repair.
     done_count: i32,
     /// Layers: each begins when the one before is done.
     layers: Vec<BackfillLayer>,
@@ -41,7 +43,7 @@ pub struct BackfillPlan {
     complete: bool,
     /// Why.
     truncated_because: Option<String>,
-    /// What was named and is not known; the plan is that of the rest.
+    /// What was named and is not known, or was not by `asOf`; the plan is that of the rest.
     unknown: Vec<String>,
     /// Log sequence that the lineage holds for.
     graph_version: Long,
@@ -80,7 +82,7 @@ pub struct BackfillJob {
     fed_by: Vec<Job>,
     /// Jobs of the plan that it waits for by what its runs say of dependencies.
     waits_for: Vec<Job>,
-    /// Its newest completed run.
+    /// Its newest completed run; with `asOf` of those that had ended by then.
     last_good_run: Option<Run>,
 }
 
@@ -98,11 +100,12 @@ pub async fn backfill_plan(ctx: &Context<'_>, question: BackfillQuestion) -> Res
     let graph = app(ctx).graph();
     let start = start(ctx, &graph, &question).await?;
     let (of, datasets, jobs, runs) = (graph.clone(), start.datasets, start.jobs, start.runs);
-    let affected = off_thread(move || Affected::new(&of, &datasets, &jobs, &runs)).await?;
+    let (when, until) = (When::from(question.as_of), question.as_of.unwrap_or(i64::MAX));
+    let affected = off_thread(move || Affected::new(&of, when, &datasets, &jobs, &runs)).await?;
     let numbers: Vec<u32> = affected.reasons.keys().copied().collect();
-    let good = app(ctx).catalog.newest_runs(&numbers, i64::MAX, Which::Completed).await.map_err(ApiError::from)?;
+    let good = app(ctx).catalog.newest_runs(&numbers, until, Which::Completed).await.map_err(ApiError::from)?;
     let good: HashMap<u32, RunRow> = good.into_iter().map(|row| (row.job, row)).collect();
-    let control = control_flow(ctx, &numbers).await?;
+    let control = control_flow(ctx, &numbers, until).await?;
     let times: HashMap<u32, (i64, i64)> =
         good.iter().filter_map(|(&job, row)| Some((job, (row.run.sort_at(), row.run.ended_at()?)))).collect();
     let since = question.since.map(|since| since.0.0);
@@ -120,24 +123,29 @@ fn is_done(times: &HashMap<u32, (i64, i64)>, since: Option<i64>, job: u32, waits
 async fn start(ctx: &Context<'_>, graph: &Arc<Graph>, question: &BackfillQuestion) -> Result<Start> {
     let mut start = Start::default();
     if question.datasets.is_none() && question.jobs.is_none() && question.runs.is_none() {
-        let (of, activity) = (graph.clone(), activity(ctx).await?);
-        start.runs = off_thread(move || stale_writers(&of, &assess(&of, LineageView(&of), &activity))).await?;
+        let (of, activity, when) = (graph.clone(), activity(ctx, question.as_of).await?, When::from(question.as_of));
+        let stale = move || {
+            let view = LineageView::new(&of, when);
+            stale_writers(&of, when, &assess(view, view, &activity))
+        };
+        start.runs = off_thread(stale).await?;
         return Ok(start);
     }
     for reference in question.datasets.iter().flatten() {
-        match reference.dataset(ctx).await? {
+        match reference.dataset(ctx).await?.filter(|row| row.is_known_by(question.as_of)) {
             Some(row) => start.datasets.push(row.number),
             None => start.unknown.push(format!("dataset {}", reference.words())),
         }
     }
     for reference in question.jobs.iter().flatten() {
-        match reference.job(ctx).await? {
+        match reference.job(ctx).await?.filter(|row| row.is_known_by(question.as_of)) {
             Some(row) => start.jobs.push(row.number),
             None => start.unknown.push(format!("job {}", reference.words())),
         }
     }
     for id in question.runs.iter().flatten() {
-        let runs = app(ctx).catalog.runs_by_id(schema::id::run(id)).await.map_err(ApiError::from)?;
+        let mut runs = app(ctx).catalog.runs_by_id(schema::id::run(id)).await.map_err(ApiError::from)?;
+        runs.retain(|row| question.as_of.is_none_or(|moment| row.run.span.is_some_and(|span| span.first <= moment)));
         if runs.is_empty() {
             start.unknown.push(format!("run {}", id.as_str()));
         }
@@ -146,9 +154,9 @@ async fn start(ctx: &Context<'_>, graph: &Arc<Graph>, question: &BackfillQuestio
     Ok(start)
 }
 
-/// Which of these jobs wait for which, by the newest run of each: from, to.
-async fn control_flow(ctx: &Context<'_>, jobs: &[u32]) -> Result<Vec<(u32, u32)>> {
-    let newest = app(ctx).catalog.newest_runs(jobs, i64::MAX, Which::Any).await.map_err(ApiError::from)?;
+/// Which of these jobs wait for which, by the newest run of each that had begun by then: from, to.
+async fn control_flow(ctx: &Context<'_>, jobs: &[u32], until: i64) -> Result<Vec<(u32, u32)>> {
+    let newest = app(ctx).catalog.newest_runs(jobs, until, Which::Any).await.map_err(ApiError::from)?;
     let mut said = Vec::new();
     for row in newest {
         if let Some(found) = run_events::facet(ctx, &row, "jobDependencies", facets::dependencies).await? {

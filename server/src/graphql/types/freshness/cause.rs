@@ -2,12 +2,12 @@
 
 use super::activity;
 use super::cause_search::{Found, Search, TESTED_RUNS};
-use crate::catalog::read::{Page, RunFilter, RunRow};
+use crate::catalog::read::{Page, RunFilter, RunRow, begun_by};
 use crate::fold::run::RunState;
 use crate::freshness::cause::{Kind, Scope};
 use crate::freshness::chain::{Upstream, shortest};
 use crate::freshness::{Activity, Assessed};
-use crate::graph::{Graph, Node};
+use crate::graph::{Graph, LineageView, Node, When};
 use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::app;
 use crate::graphql::page::{self, PageInfo};
@@ -99,6 +99,7 @@ pub struct RootCause {
 /// What is needed to find way and evidence when they are asked for.
 struct Place {
     graph: Arc<Graph>,
+    when: When,
     target: Node,
     node: Node,
     kind: Kind,
@@ -135,17 +136,18 @@ impl Place {
     fn way(&self) -> Vec<Node> {
         let ends: HashSet<u32> = match self.target {
             Node::Dataset(dataset) => [dataset].into(),
-            Node::Job(job) => self.graph.io_of(job).0.into_iter().collect(),
+            Node::Job(job) => self.graph.io_of(job, self.when).0.into_iter().collect(),
         };
         let (first, start) = match self.node {
             Node::Dataset(dataset) => (None, Some(dataset)),
             Node::Job(job) => {
-                let written = self.graph.io_of(job).1.into_iter();
+                let written = self.graph.io_of(job, self.when).1.into_iter();
                 let near = written.filter_map(|dataset| Some((*self.distances.get(&dataset)?, dataset))).min();
                 (Some(self.node), near.map(|(_, dataset)| dataset))
             }
         };
-        let datasets = start.map_or(Vec::new(), |start| shortest(&self.graph, start, |dataset| ends.contains(&dataset)));
+        let datasets =
+            start.map_or(Vec::new(), |start| shortest(LineageView::new(&self.graph, self.when), start, |dataset| ends.contains(&dataset)));
         let last = Some(self.target).filter(|target| matches!(target, Node::Job(_)));
         first.into_iter().chain(datasets.into_iter().map(Node::Dataset)).chain(last).collect()
     }
@@ -156,6 +158,8 @@ struct Question {
     node: Node,
     since: Option<i64>,
     until: i64,
+    /// The moment whose lineage and writes count; now without one.
+    as_of: Option<i64>,
 }
 
 /// What may be the cause; one of dataset, job and run is given.
@@ -167,10 +171,12 @@ pub async fn root_causes(
     after: Option<String>,
 ) -> Result<Option<RootCauses>> {
     let first = page::length(first)?;
-    let (graph, activity) = (app(ctx).graph(), activity(ctx).await?);
-    let Some(question) = question(ctx, &graph, &activity, of, at).await? else { return Ok(None) };
-    let (node, of_graph) = (question.node, graph.clone());
-    let (scope, assessed) = off_thread(move || (Scope::new(&of_graph, node), assess_above(&of_graph, &activity, node))).await?;
+    let graph = app(ctx).graph();
+    let Some(question) = question(ctx, &graph, of, at).await? else { return Ok(None) };
+    let (node, when, of_graph) = (question.node, When::from(question.as_of), graph.clone());
+    let activity = activity(ctx, question.as_of).await?;
+    let look = move || (Scope::new(&of_graph, node, when), assess_above(&of_graph, when, &activity, node));
+    let (scope, assessed) = off_thread(look).await?;
     let distances = Arc::new(scope.datasets.clone());
     let (datasets, jobs) = (scope.datasets.len(), scope.jobs.len());
     let search = Search { ctx, graph: graph.clone(), scope, since: question.since, until: question.until };
@@ -193,6 +199,7 @@ pub async fn root_causes(
         let (node, kind, at) = (suspect.node, suspect.kind, suspect.at);
         let place = Place {
             graph: graph.clone(),
+            when,
             target: question.node,
             node,
             kind,
@@ -233,57 +240,56 @@ pub async fn root_causes(
 async fn question(
     ctx: &Context<'_>,
     graph: &Graph,
-    activity: &Activity,
     of: (Option<Reference>, Option<Reference>, Option<ID>),
     at: Option<DateTime>,
 ) -> Result<Option<Question>> {
-    let now = at.map_or_else(now_micros, |at| at.0.0);
+    let as_of = at.map(|at| at.0.0);
+    let now = as_of.unwrap_or_else(now_micros);
     match of {
         (Some(dataset), None, None) => {
-            let Some(row) = dataset.dataset(ctx).await? else { return Ok(None) };
+            let Some(row) = dataset.dataset(ctx).await?.filter(|row| row.is_known_by(as_of)) else { return Ok(None) };
             let number = graph.representative(row.number);
-            let since = activity.write(graph, number).map(|write| write.at);
-            Ok(Some(Question { node: Node::Dataset(number), since, until: now }))
+            let since = activity(ctx, as_of).await?.write(graph, number).map(|write| write.at);
+            Ok(Some(Question { node: Node::Dataset(number), since, until: now, as_of }))
         }
         (None, Some(job), None) => {
-            let Some(row) = job.job(ctx).await? else { return Ok(None) };
-            let since = last_good(ctx, row.number, None).await?;
-            Ok(Some(Question { node: Node::Job(row.number), since, until: now }))
+            let Some(row) = job.job(ctx).await?.filter(|row| row.is_known_by(as_of)) else { return Ok(None) };
+            let since = last_good(ctx, row.number, None, as_of).await?;
+            Ok(Some(Question { node: Node::Job(row.number), since, until: now, as_of }))
         }
         (None, None, Some(id)) => {
             let mut runs = app(ctx).catalog.runs_by_id(schema::id::run(&id)).await.map_err(ApiError::from)?;
             // Several jobs may share an id; the one that failed is meant.
             runs.sort_by_key(|row| (row.run.state() != RunState::Fail, row.job_id));
             let Some(run) = runs.into_iter().next() else { return Ok(None) };
-            let since = last_good(ctx, run.job, Some(&run)).await?;
-            let ended = run.run.ended_at().or(run.run.span.map(|span| span.last));
-            let until = at.map(|at| at.0.0).or(ended).unwrap_or(now);
-            Ok(Some(Question { node: Node::Job(run.job), since, until }))
+            let as_of = as_of.or(run.run.ended_at()).or(run.run.span.map(|span| span.last));
+            let since = last_good(ctx, run.job, Some(&run), as_of).await?;
+            Ok(Some(Question { node: Node::Job(run.job), since, until: as_of.unwrap_or(now), as_of }))
         }
         _ => Err(bad_input("give one of dataset, job and run")),
     }
 }
 
-/// End of the newest completed run of a job, or of the newest before a run.
-async fn last_good(ctx: &Context<'_>, job: u32, before: Option<&RunRow>) -> Result<Option<i64>> {
-    let filter = RunFilter { job: Some(job), states: vec![RunState::Complete], ..RunFilter::default() };
-    let page = Page { after: before.map(RunRow::place), limit: 1 };
+/// End of the newest completed run of a job, or of the newest before a run, of those that had ended by then.
+async fn last_good(ctx: &Context<'_>, job: u32, before: Option<&RunRow>, as_of: Option<i64>) -> Result<Option<i64>> {
+    let filter = RunFilter { job: Some(job), states: vec![RunState::Complete], ended_by: as_of, ..RunFilter::default() };
+    let page = Page { after: before.map(RunRow::place).or(as_of.map(begun_by)), limit: 1 };
     let rows = app(ctx).catalog.run_page(&filter, page).await.map_err(ApiError::from)?;
     Ok(rows.into_iter().next().and_then(|row| row.run.ended_at()))
 }
 
 /// Everything above; of a job everything that it reads, and above that.
-fn assess_above(graph: &Graph, activity: &Activity, node: Node) -> Vec<Assessed> {
+fn assess_above(graph: &Graph, when: When, activity: &Activity, node: Node) -> Vec<Assessed> {
     let starts = match node {
         Node::Dataset(dataset) => vec![dataset],
-        Node::Job(job) => graph.io_of(job).0,
+        Node::Job(job) => graph.io_of(job, when).0,
     };
     let mut all: BTreeMap<u32, Assessed> = BTreeMap::new();
     for start in starts {
         if all.contains_key(&start) {
             continue;
         }
-        let upstream = Upstream::new(graph, start, activity);
+        let upstream = Upstream::new(graph, when, start, activity);
         all.extend(upstream.own().into_iter().chain(upstream.inputs()).map(|one| (one.dataset, *one)));
     }
     all.into_values().collect()

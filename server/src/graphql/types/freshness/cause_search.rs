@@ -1,7 +1,7 @@
 //! The search for suspects upstream of something stale or failed: one question of the catalog for each kind, and the log
 //! for tests.
 
-use crate::catalog::read::{Page, RunFilter, RunRow, Which};
+use crate::catalog::read::{Page, RunAt, RunFilter, RunRow, Which, begun_by};
 use crate::fold::flow::Owner;
 use crate::fold::run::RunState;
 use crate::freshness::Assessed;
@@ -91,10 +91,10 @@ impl Search<'_> {
         let limit = app(self.ctx).limits.silent_run_seconds.saturating_mul(1_000_000) as i64;
         let starts = app(self.ctx).catalog.newest_starts(&self.jobs(), self.until, HABIT).await.map_err(ApiError::from)?;
         let starts: HashMap<u32, Vec<i64>> = starts.into_iter().collect();
+        let newest = app(self.ctx).catalog.stood_at(newest, self.until).await.map_err(ApiError::from)?;
         let mut found = Vec::new();
-        for row in newest {
-            let is_open = row.run.ended_at().is_none();
-            let last = row.run.span.map_or(0, |span| span.last);
+        for RunAt { row, ended_at, last, .. } in newest {
+            let is_open = ended_at.is_none();
             let is_silent = is_open && row.run.events > 0 && self.until.saturating_sub(last) > limit;
             let late = starts.get(&row.job).filter(|_| !is_open).and_then(|starts| late_since(starts, self.until));
             if (is_silent || late.is_some()) && !self.is_streaming(row.job).await? {
@@ -142,12 +142,11 @@ impl Search<'_> {
         for (distance, dataset) in near {
             let members = self.graph.members(&dataset).to_vec();
             let filter = RunFilter { datasets: Some((members.clone(), None)), since: self.since, ..RunFilter::default() };
-            let page = Page { after: None, limit: left + 1 };
+            let page = Page { after: Some(begun_by(self.until)), limit: left + 1 };
             let mut runs = app(self.ctx).catalog.run_page(&filter, page).await.map_err(ApiError::from)?;
             complete &= runs.len() <= left;
             runs.truncate(left);
             left -= runs.len();
-            runs.retain(|row| row.run.sort_at() <= self.until);
             for (test, at) in self.newest_results(&members, runs).await?.into_values().filter(|(test, _)| !test.success) {
                 let suspect = Suspect { node: Node::Dataset(dataset), distance, kind: Kind::FailedTest, at };
                 found.push(Found { run: test.run.clone(), test: Some(test), ..Found::new(suspect) });
@@ -161,11 +160,13 @@ impl Search<'_> {
         let names = app(self.ctx).catalog.names_of(members).await.map_err(ApiError::from)?;
         let mut newest = BTreeMap::new();
         for run in runs.into_iter().map(Run::from) {
-            let entries = run_events::entries(self.ctx, &run.0).await?;
+            let mut entries = run_events::entries(self.ctx, &run.0).await?;
+            let is_later = run.0.run.span.is_some_and(|span| span.last > self.until);
+            let newest_event = if is_later { run_events::keep_until(&mut entries, self.until) } else { None };
             for io in [false, true].map(|written| run_events::io_facets(&entries, written)) {
                 let of = names.iter().filter_map(|row| io.get(&(row.namespace.clone(), row.name.clone())));
                 for test in of.flat_map(|facets| assertions_of(facets, &run)) {
-                    let at = test.at.0.0;
+                    let at = newest_event.unwrap_or(test.at.0.0);
                     newest.entry((test.name.clone(), test.column.clone())).or_insert((test, at));
                 }
             }

@@ -1,11 +1,11 @@
 //! How fresh datasets are, and by which chain one is stale.
 
-use super::activity;
+use super::{activity, known_since};
 use crate::catalog::read::{EntityRow, NameRow};
-use crate::catalog::read::{Page, RunFilter};
+use crate::catalog::read::{Page, RunFilter, begun_by};
 use crate::freshness::chain::{Counts, Upstream};
 use crate::freshness::{Activity, Assessed, State, Write, assess};
-use crate::graph::{Direction, Graph, LineageView, Node, When};
+use crate::graph::{Direction, Graph, LineageView, Node};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, JobNumber, app, load};
 use crate::graphql::page::{self, Connection, Edge};
@@ -39,7 +39,7 @@ pub enum FreshnessState {
 pub struct GoodWrite {
     /// End of the newest completed run that wrote it; of a streaming run that goes on, its newest event.
     at: DateTime,
-    /// That completed run; null of a streaming run that goes on.
+    /// That completed run; null of a streaming run that goes on, and in the past of one that has ended another way since.
     run: Option<Run>,
     /// True while a streaming run keeps writing: it takes in its inputs by itself, and makes nothing stale that reads it in
     /// batches.
@@ -64,6 +64,7 @@ pub struct Staleness {
     row: Arc<EntityRow>,
     graph: Arc<Graph>,
     activity: Arc<Activity>,
+    as_of: Option<i64>,
     /// None when it is temporary or dropped.
     assessed: Option<Assessed>,
     found: OnceCell<Found>,
@@ -79,9 +80,9 @@ struct Found {
 impl Staleness {
     async fn found(&self) -> Result<&Found> {
         let look = || async {
-            let (graph, activity, dataset) = (self.graph.clone(), self.activity.clone(), self.row.number);
+            let (graph, activity, dataset, when) = (self.graph.clone(), self.activity.clone(), self.row.number, self.as_of.into());
             off_thread(move || {
-                let upstream = Upstream::new(&graph, dataset, &activity);
+                let upstream = Upstream::new(&graph, when, dataset, &activity);
                 let chain = upstream.chain().into_iter().filter_map(|dataset| upstream.of(dataset).copied()).collect();
                 Found { counts: upstream.counts(), chain }
             })
@@ -112,7 +113,7 @@ impl Staleness {
     /// The state in a sentence.
     async fn reason(&self, ctx: &Context<'_>) -> Result<String> {
         let Some(assessed) = self.assessed else {
-            let gone = self.graph.dropped_at(self.row.number).is_some();
+            let gone = self.graph.is_dropped(self.row.number, self.as_of.into());
             return Ok(if gone { "It was dropped." } else { "It only exists between two steps of a pipeline." }.into());
         };
         Ok(match (assessed.state, assessed.write) {
@@ -128,10 +129,10 @@ impl Staleness {
 
     /// Its last good write; null when none is known.
     async fn last_write(&self, ctx: &Context<'_>) -> Result<Option<GoodWrite>> {
-        good_write(ctx, &self.graph, self.row.number, self.assessed.and_then(|assessed| assessed.write)).await
+        good_write(ctx, (&self.graph, self.as_of), self.row.number, self.assessed.and_then(|assessed| assessed.write)).await
     }
 
-    /// The newest run that writes it or tried to, however it ended.
+    /// The newest run that writes it or tried to, however it ended; with `asOf` of those that had begun by then.
     async fn newest_attempt(&self, ctx: &Context<'_>) -> Result<Option<Run>> {
         self.attempt(ctx).await
     }
@@ -150,7 +151,7 @@ impl Staleness {
     /// Why it is stale: the shortest way from the newest input that is newer, through the datasets between, to itself. Of
     /// one that is only behind, through the nearest dataset that is stale. Empty otherwise.
     async fn chain(&self, ctx: &Context<'_>) -> Result<Vec<StalenessStep>> {
-        steps(ctx, &self.graph, &self.found().await?.chain).await
+        steps(ctx, (&self.graph, self.as_of), &self.found().await?.chain).await
     }
 
     /// Datasets upstream, however far; temporary and dropped ones left out.
@@ -187,23 +188,23 @@ impl Staleness {
 impl Staleness {
     async fn attempt(&self, ctx: &Context<'_>) -> Result<Option<Run>> {
         let filter = RunFilter { datasets: Some((self.row.members.clone(), Some(1))), ..RunFilter::default() };
-        let rows = app(ctx).catalog.run_page(&filter, Page { after: None, limit: 1 }).await.map_err(ApiError::from)?;
+        let rows = app(ctx).catalog.run_page(&filter, Page { after: self.as_of.map(begun_by), limit: 1 }).await.map_err(ApiError::from)?;
         Ok(rows.into_iter().next().map(Run::from))
     }
 }
 
 /// One dataset.
-pub async fn staleness(ctx: &Context<'_>, dataset: &Reference) -> Result<Option<Staleness>> {
-    let Some(row) = dataset.dataset(ctx).await? else { return Ok(None) };
-    let (graph, activity) = (app(ctx).graph(), activity(ctx).await?);
+pub async fn staleness(ctx: &Context<'_>, dataset: &Reference, as_of: Option<i64>) -> Result<Option<Staleness>> {
+    let Some(row) = dataset.dataset(ctx).await?.filter(|row| row.is_known_by(as_of)) else { return Ok(None) };
+    let (graph, activity) = (app(ctx).graph(), activity(ctx, as_of).await?);
     let (of, times, number) = (graph.clone(), activity.clone(), row.number);
     let (assessed, found) = off_thread(move || {
-        let upstream = Upstream::new(&of, number, &times);
+        let upstream = Upstream::new(&of, as_of.into(), number, &times);
         let chain = upstream.chain().into_iter().filter_map(|dataset| upstream.of(dataset).copied()).collect();
         (upstream.own().copied(), Found { counts: upstream.counts(), chain })
     })
     .await?;
-    Ok(Some(Staleness { row, graph, activity, assessed, found: OnceCell::from(found) }))
+    Ok(Some(Staleness { row, graph, activity, as_of, assessed, found: OnceCell::from(found) }))
 }
 
 /// Datasets in any of these states.
@@ -211,11 +212,12 @@ pub async fn stale_datasets(
     ctx: &Context<'_>,
     states: &[FreshnessState],
     filter: Option<LineageFilter>,
+    as_of: Option<i64>,
     first: i32,
     after: Option<String>,
 ) -> Result<Connection<Edge<Staleness>>> {
     let first = page::length(first)?;
-    let (graph, activity) = (app(ctx).graph(), activity(ctx).await?);
+    let (graph, activity) = (app(ctx).graph(), activity(ctx, as_of).await?);
     let listed: HashSet<u32> = app(ctx).catalog.listed_datasets().await.map_err(ApiError::from)?.into_iter().collect();
     let predicate = match filter {
         Some(filter) => Some(filter.resolve(ctx).await?),
@@ -223,13 +225,20 @@ pub async fn stale_datasets(
     };
     let states: Vec<State> = states.iter().map(|&state| state.into()).collect();
     let (of, times) = (graph.clone(), activity.clone());
-    let wanted: Vec<Assessed> = off_thread(move || {
-        let mut found = assess(&of, LineageView(&of), &times);
+    let mut wanted: Vec<Assessed> = off_thread(move || {
+        let view = LineageView::new(&of, as_of.into());
+        let mut found = assess(view, view, &times);
         let passes = |one: &Assessed| predicate.as_ref().is_none_or(|filter| filter.test(&of, Node::Dataset(one.dataset)));
         found.retain(|one| states.contains(&one.state) && listed.contains(&one.dataset) && passes(one));
         found
     })
     .await?;
+    if let Some(moment) = as_of {
+        // What was written by then was known by then.
+        let doubtful: Vec<u32> = wanted.iter().filter(|one| one.write.is_none()).map(|one| one.dataset).collect();
+        let since = known_since(ctx, &graph, &doubtful).await?;
+        wanted.retain(|one| since.get(&one.dataset).is_none_or(|&since| since <= moment));
+    }
     let numbers: Vec<u32> = wanted.iter().map(|one| one.dataset).collect();
     let names = app(ctx).catalog.names_of(&numbers).await.map_err(ApiError::from)?;
     let mut wanted: Vec<(Assessed, NameRow)> = wanted.into_iter().zip(names).collect();
@@ -241,35 +250,43 @@ pub async fn stale_datasets(
     let item = |(place, (one, _)): (u64, (Assessed, NameRow))| {
         let row = rows.get(&DatasetNumber(one.dataset))?.clone();
         let (graph, activity) = (graph.clone(), activity.clone());
-        Some((place, Staleness { row, graph, activity, assessed: Some(one), found: OnceCell::new() }))
+        Some((place, Staleness { row, graph, activity, as_of, assessed: Some(one), found: OnceCell::new() }))
     };
     Ok(page::connection(total, first, after.as_deref(), items.into_iter().filter_map(item).collect()))
 }
 
+/// A graph and the moment that it is asked about, microseconds since 1970; now without one.
+type AsOf<'a> = (&'a Graph, Option<i64>);
+
 /// The write as it is shown.
-pub async fn good_write(ctx: &Context<'_>, graph: &Graph, dataset: u32, write: Option<Write>) -> Result<Option<GoodWrite>> {
+pub async fn good_write(ctx: &Context<'_>, (graph, as_of): AsOf<'_>, dataset: u32, write: Option<Write>) -> Result<Option<GoodWrite>> {
     let Some(write) = write else { return Ok(None) };
-    let run = match write.continuous {
-        true => None,
-        false => app(ctx).catalog.last_good_run(graph.members(&dataset)).await.map_err(ApiError::from)?,
+    let (catalog, members) = (&app(ctx).catalog, graph.members(&dataset));
+    let run = match (write.continuous, as_of) {
+        (true, _) => None,
+        (false, None) => catalog.last_good_run(members).await.map_err(ApiError::from)?,
+        (false, Some(moment)) => {
+            let newest = catalog.written_by(members, moment, 1).await.map_err(ApiError::from)?.into_iter().next();
+            newest.filter(|row| row.run.ended_at() == Some(write.at))
+        }
     };
     Ok(Some(GoodWrite { at: write.at.into(), run: run.map(Run::from), continuous: write.continuous }))
 }
 
 /// A chain with names, writes and the jobs between.
-async fn steps(ctx: &Context<'_>, graph: &Arc<Graph>, chain: &[Assessed]) -> Result<Vec<StalenessStep>> {
+async fn steps(ctx: &Context<'_>, (graph, as_of): AsOf<'_>, chain: &[Assessed]) -> Result<Vec<StalenessStep>> {
     let rows = load(ctx).load_many(chain.iter().map(|one| DatasetNumber(one.dataset))).await?;
     let mut steps = Vec::with_capacity(chain.len());
     for (place, one) in chain.iter().enumerate() {
         let Some(row) = rows.get(&DatasetNumber(one.dataset)) else { continue };
         let jobs = match chain.get(place + 1) {
-            Some(next) => jobs_between(ctx, graph, one.dataset, next.dataset).await?,
+            Some(next) => jobs_between(ctx, (graph, as_of), one.dataset, next.dataset).await?,
             None => Vec::new(),
         };
         steps.push(StalenessStep {
             dataset: Dataset(row.clone()),
             state: one.state.into(),
-            last_write: good_write(ctx, graph, one.dataset, one.write).await?,
+            last_write: good_write(ctx, (graph, as_of), one.dataset, one.write).await?,
             jobs,
         });
     }
@@ -277,8 +294,8 @@ async fn steps(ctx: &Context<'_>, graph: &Arc<Graph>, chain: &[Assessed]) -> Res
 }
 
 /// Jobs that make one dataset from another in one step, in order of namespace and name.
-pub async fn jobs_between(ctx: &Context<'_>, graph: &Graph, from: u32, to: u32) -> Result<Vec<Job>> {
-    let links = graph.steps(Node::Dataset(from), Direction::Downstream, When::Now);
+async fn jobs_between(ctx: &Context<'_>, (graph, as_of): AsOf<'_>, from: u32, to: u32) -> Result<Vec<Job>> {
+    let links = graph.steps(Node::Dataset(from), Direction::Downstream, as_of.into());
     let leading = links.iter().filter(|link| link.edge.to == Node::Dataset(to));
     let numbers: BTreeSet<u32> = leading.filter_map(|link| link.edge.job(link.owner)).collect();
     let rows: HashMap<JobNumber, Arc<EntityRow>> = load(ctx).load_many(numbers.into_iter().map(JobNumber)).await?;
