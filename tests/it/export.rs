@@ -163,7 +163,7 @@ fn asked(server: &Server, id: &str, granularity: &str, page: Option<u32>) -> Sai
 }
 
 /// A server that has every recording.
-fn recordings() -> Server {
+pub fn recordings() -> Server {
     let server = Server::start();
     let mut files: Vec<_> = std::fs::read_dir(Path::new("fixtures/real")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();

@@ -61,8 +61,7 @@ impl Answer {
 /// Leaves what is wanted: near enough, far enough, and fulfilling the filter. A start is always listed
 /// unless a least depth leaves it out.
 fn keep_listed(graph: &Graph, question: &Question, distances: &mut HashMap<Vertex, u32>, starts: &HashSet<Vertex>) {
-    let first = question.start.first().map(|vertex| graph.canonical(vertex.node()));
-    let is_kind = |vertex: &Vertex| !question.datasets_only || !matches!(vertex, Vertex::Job(_)) || Some(vertex.node()) == first;
+    let is_kind = |vertex: &Vertex| !question.datasets_only || !matches!(vertex, Vertex::Job(_)) || starts.contains(vertex);
     let passes = |vertex: &Vertex| question.filter.as_ref().is_none_or(|filter| filter.test(graph, vertex.node()));
     distances.retain(|vertex, distance| is_kind(vertex) && *distance >= question.min_depth && (starts.contains(vertex) || passes(vertex)));
 }
@@ -135,7 +134,8 @@ impl Way {
 }
 
 impl Question {
-    fn counts(&self, edge: &AnswerEdge) -> bool {
+    /// Whether an edge is sure and recent enough.
+    pub(super) fn counts(&self, edge: &AnswerEdge) -> bool {
         self.min_confidence.is_none_or(|level| edge.confidence <= level) && self.seen_since.is_none_or(|since| edge.last >= since)
     }
 }

@@ -2,18 +2,18 @@
 
 use super::dataset::{Dataset, job_connection};
 use super::facet::{self, FacetVersion, Owner, Tag};
-use super::lineage::{Lineage, LineageDirection, LineageGranularity};
-use super::lineage_answer::{PageArguments, depth, lineage, when};
-use super::lineage_start::Start;
+use super::lineage::Lineage;
+use super::lineage_answer::{depth, lineage, page as page_arguments, when};
 use super::run::{Run, RunState, run_page};
 use super::run_detail::{Dependencies, Property, properties};
+use crate::asked::{LineageDirection, LineageGranularity, Start};
 use crate::catalog::read::{EntityRow, Page, RunFilter};
 use crate::fold::flow;
-use crate::graph;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, JobNumber, app, load};
 use crate::graphql::page::{Connection, Edge};
 use crate::graphql::scalar::{AnyJson, DateTime, Long};
+use crate::lineage::answer::Vertex;
 use crate::lineage::question::Question;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use schema::openlineage::facets;
@@ -282,8 +282,8 @@ impl Job {
             temporary,
             ..Question::default()
         };
-        let page = PageArguments { first, after };
-        let start = self.family(ctx, children).await?.into_iter().map(graph::Node::Job).collect();
+        let page = page_arguments(first, after)?;
+        let start = self.family(ctx, children).await?.into_iter().map(Vertex::Job).collect();
         lineage(ctx, Start::of(start), question, LineageGranularity::Dataset, page).await
     }
 }

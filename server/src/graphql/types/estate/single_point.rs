@@ -1,5 +1,6 @@
 //! Single points of failure.
 
+use crate::asked::LineageFilter;
 use crate::estate::dominance::{Dominance, dominance};
 use crate::graph::{Direction, Graph, Node, Question, walk};
 use crate::graphql::error::{ApiError, Result, bad_input};
@@ -7,8 +8,7 @@ use crate::graphql::load::{DatasetNumber, app, load};
 use crate::graphql::page::{self, Connection, Edge};
 use crate::graphql::scalar::{Long, count};
 use crate::graphql::types::Dataset;
-use crate::graphql::types::lineage_answer::off_thread;
-use crate::graphql::types::lineage_filter::LineageFilter;
+use crate::graphql::types::lineage_answer::{off_thread, predicate};
 use async_graphql::{Context, Object};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -76,10 +76,7 @@ pub async fn single_points(
     let first = page::length(first)?;
     let least = u32::try_from(min_dominated).map_err(|_| bad_input("minDominated must not be negative"))?;
     let graph = app(ctx).graph();
-    let predicate = match filter {
-        Some(filter) => Some(filter.resolve(ctx).await?),
-        None => None,
-    };
+    let predicate = predicate(ctx, filter.as_ref()).await?;
     let of = graph.clone();
     let dominance = Arc::new(off_thread(move || dominance(&of)).await?);
     let passes = |dataset: u32| predicate.as_ref().is_none_or(|filter| filter.test(&graph, Node::Dataset(dataset)));

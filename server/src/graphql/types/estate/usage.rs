@@ -1,5 +1,6 @@
 //! Whether anybody uses datasets.
 
+use crate::asked::LineageFilter;
 use crate::estate::dead::{Reads, Usage, Window, is_declared_read};
 use crate::freshness::{Activity, Write};
 use crate::graph::{Graph, Node};
@@ -9,8 +10,7 @@ use crate::graphql::page::{self, PageInfo};
 use crate::graphql::scalar::{DateTime, Long, count};
 use crate::graphql::types::Dataset;
 use crate::graphql::types::freshness::{GoodWrite, activity, good_write};
-use crate::graphql::types::lineage_answer::off_thread;
-use crate::graphql::types::lineage_filter::LineageFilter;
+use crate::graphql::types::lineage_answer::{off_thread, predicate};
 use crate::ingest::now_micros;
 use async_graphql::{Context, Enum, SimpleObject};
 use std::collections::HashMap;
@@ -124,10 +124,7 @@ pub async fn usages(
     filter: Option<LineageFilter>,
 ) -> Result<Vec<(u32, Usage)>> {
     let mut listed = app(ctx).catalog.listed_datasets().await.map_err(ApiError::from)?;
-    let predicate = match filter {
-        Some(filter) => Some(filter.resolve(ctx).await?),
-        None => None,
-    };
+    let predicate = predicate(ctx, filter.as_ref()).await?;
     let passes = |dataset: u32| predicate.as_ref().is_none_or(|filter| filter.test(graph, Node::Dataset(dataset)));
     listed.retain(|&dataset| !graph.is_temporary(dataset) && graph.dropped_at(dataset).is_none() && passes(dataset));
     let unread: Vec<u32> =
