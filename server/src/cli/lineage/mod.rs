@@ -38,7 +38,7 @@ impl Lineage {
             pages.push(self.page(Some(cursor))?);
         }
         let why = pages.iter().find_map(|(_, page)| page["truncatedBecause"].as_str()).map(str::to_owned);
-        let text = if self.json { json(pages) } else { Answer::read(pages.iter().map(|(_, page)| page)).to_string() };
+        let text = if self.json { json(pages) } else { Answer::read(&pages.iter().map(|(_, page)| page).collect::<Vec<_>>()).to_string() };
         match io::stdout().lock().write_all(text.as_bytes()) {
             // Whoever reads from us has enough: `headwater lineage … | head`.
             Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Err(Failure::Silent),

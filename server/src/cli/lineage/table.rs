@@ -13,8 +13,8 @@ pub(super) struct Answer {
 
 impl Answer {
     /// From the pages of an answer, at least one.
-    pub(super) fn read<'a>(pages: impl Iterator<Item = &'a Value> + Clone) -> Self {
-        let list = |name: &'static str| pages.clone().flat_map(move |page| page[name].as_array().into_iter().flatten());
+    pub(super) fn read(pages: &[&Value]) -> Self {
+        let list = |name: &'static str| pages.iter().flat_map(move |page| page[name].as_array().into_iter().flatten());
         let (is_of_groups, is_of_columns) =
             (list("nodes").any(|node| node["datasetCount"].is_u64()), list("nodes").any(|node| node["outcomes"].is_array()));
         let is_in_namespaces = list("nodes").any(|node| node["namespace"].is_string());
@@ -26,19 +26,18 @@ impl Answer {
         });
         let row = |node: &Value| head.iter().map(|column| cell(node, column)).collect();
         let rows = list("nodes").map(row).collect();
-        Self { summary: summary(pages.clone(), list("edges").count(), is_of_groups), head, rows }
+        Self { summary: summary(pages, list("edges").count(), is_of_groups), head, rows }
     }
 }
 
 /// `12 nodes: 5 datasets, 7 jobs; 14 edges; graph version 210`
-fn summary<'a>(pages: impl Iterator<Item = &'a Value> + Clone, edges: usize, is_of_groups: bool) -> String {
-    let first = pages.clone().next().cloned().unwrap_or_default();
-    let total = |name: &str| first[name].as_u64().unwrap_or_default();
+fn summary(pages: &[&Value], edges: usize, is_of_groups: bool) -> String {
+    let total = |name: &str| pages.first().and_then(|page| page[name].as_u64()).unwrap_or_default();
     let kinds = [("datasetCount", "dataset"), ("jobCount", "job"), ("columnCount", "column")];
     let kinds = kinds.map(|(name, what)| (total(name), what)).into_iter().filter(|(count, _)| *count > 0);
     let kinds: Vec<String> = kinds.map(|(count, what)| some(count, what)).collect();
     let of = if kinds.is_empty() { String::new() } else { format!(": {}", kinds.join(", ")) };
-    let versions: Vec<u64> = pages.filter_map(|page| page["graphVersion"].as_u64()).collect();
+    let versions: Vec<u64> = pages.iter().filter_map(|page| page["graphVersion"].as_u64()).collect();
     let version = match (versions.iter().min(), versions.iter().max()) {
         (Some(from), Some(to)) if from != to => format!("graph versions {from} to {to}: it changed while its pages were read"),
         (Some(version), _) => format!("graph version {version}"),
@@ -125,7 +124,7 @@ mod tests {
     fn a_terminal_is_told_names_and_no_orders() {
         let node = json!({ "type": "DATASET", "namespace": "db", "name": "a\u{1b}[2J\u{202e}ü", "distance": 0, "pathCount": 0 });
         let page = json!({ "totalCount": 1, "datasetCount": 1, "graphVersion": 7, "nodes": [node], "edges": [] });
-        let shown = Answer::read([&page, &json!({ "graphVersion": 9 })].into_iter()).to_string();
+        let shown = Answer::read(&[&page, &json!({ "graphVersion": 9 })]).to_string();
         insta::assert_snapshot!(shown);
     }
 }
