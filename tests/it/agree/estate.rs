@@ -147,5 +147,5 @@ pub fn question(numbers: &mut Numbers, granularity: &str) -> Question {
         let kinds = ["DIRECT", "IDENTITY", "INDIRECT", "FILTER"];
         more["kinds"] = json!([kinds[numbers.below(4)], kinds[numbers.below(4)]]);
     }
-    Question::new(start(numbers, granularity), direction, granularity, more)
+    Question::new(&start(numbers, granularity), direction, granularity, &more)
 }

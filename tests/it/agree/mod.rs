@@ -87,7 +87,7 @@ fn on_random_estates() {
 #[test]
 fn on_an_estate_with_everything() {
     let server = questions::estate();
-    let people = || json!({ "datasets": [{ "namespace": "db", "name": "raw.people" }] });
+    let people = json!({ "datasets": [{ "namespace": "db", "name": "raw.people" }] });
     let more = [
         json!({}),
         json!({ "where": { "tags": [{ "key": "gold" }] } }),
@@ -99,13 +99,13 @@ fn on_an_estate_with_everything() {
     ];
     for granularity in GRANULARITIES {
         for more in &more {
-            let question = Question::new(people(), "DOWNSTREAM", granularity, more.clone());
+            let question = Question::new(&people, "DOWNSTREAM", granularity, more);
             let said = asked(&server, &question);
             commanded(&server, &question, &said);
         }
     }
     // What is not known is said alike, and the command fails.
-    let nobody = Question::new(json!({ "owners": ["nobody"], "tags": [{ "key": "none" }] }), "BOTH", "DATASET", json!({}));
+    let nobody = Question::new(&json!({ "owners": ["nobody"], "tags": [{ "key": "none" }] }), "BOTH", "DATASET", &json!({}));
     let said = asked(&server, &nobody);
     assert_eq!(said.totals["unknown"], json!(["a dataset with tag none", "a dataset of owner nobody"]));
     commanded(&server, &nobody, &said);
@@ -119,7 +119,7 @@ fn on_the_recordings() {
     for (number, dataset) in list["datasets"]["edges"].as_array().unwrap().iter().enumerate().step_by(5) {
         let from = json!({ "datasets": [dataset["node"]] });
         let granularity = GRANULARITIES[number / 5 % GRANULARITIES.len()];
-        found += asked(&server, &Question::new(from, "BOTH", granularity, json!({}))).edges.len();
+        found += asked(&server, &Question::new(&from, "BOTH", granularity, &json!({}))).edges.len();
     }
     assert!(found > 50, "the recordings have lineage, {found} edges were compared");
 }
@@ -137,7 +137,7 @@ fn an_edge_shows_what_it_rests_on() {
         server.take(&[event("START", 1), event("COMPLETE", 2)]);
     }
     server.counts();
-    let question = Question::new(json!({ "datasets": [{ "namespace": "db", "name": "a" }] }), "DOWNSTREAM", "DATASET", json!({}));
+    let question = Question::new(&json!({ "datasets": [{ "namespace": "db", "name": "a" }] }), "DOWNSTREAM", "DATASET", &json!({}));
     let answer = question.http(&server, "/api/v1/lineage", &[("evidence", "2")]).json();
     let evidence = json!({ "runCount": 5, "runs": [
         { "id": tests::events::run_id(4), "eventCount": 2, "events": [10, 9] },

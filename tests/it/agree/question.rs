@@ -35,7 +35,7 @@ const FIELDS: &str = "totalCount datasetCount jobCount columnCount complete trun
         transformations { type subtype description masking } evidence { id } }";
 
 impl Question {
-    pub fn new(from: Value, direction: &str, granularity: &str, more: Value) -> Self {
+    pub fn new(from: &Value, direction: &str, granularity: &str, more: &Value) -> Self {
         let mut variables = json!({ "from": from, "direction": direction, "granularity": granularity,
             "jobs": true, "temporary": false, "inferred": true });
         for (name, value) in more.as_object().unwrap() {
