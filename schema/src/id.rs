@@ -18,6 +18,8 @@ pub enum Kind {
     Column,
     /// A run whose id is not a UUID, by its text.
     Run,
+    /// A group of datasets in a rolled-up answer, by what it is grouped by and its heading.
+    Group,
 }
 
 fn derive(kind: Kind, parts: &[&[u8]]) -> Uuid {
@@ -27,6 +29,7 @@ fn derive(kind: Kind, parts: &[&[u8]]) -> Uuid {
         Kind::Job => b'j',
         Kind::Column => b'c',
         Kind::Run => b'r',
+        Kind::Group => b'g',
     });
     for part in parts {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
@@ -50,6 +53,14 @@ pub fn column(dataset: Uuid, path: &str) -> Uuid {
     derive(Kind::Column, &[dataset.as_bytes(), path.as_bytes()])
 }
 
+/// The id of a group of datasets: what they are grouped by, the namespace of a schema, and the heading; none is another
+/// than an empty one.
+pub fn group(by: &str, namespace: Option<&str>, name: Option<&str>) -> Uuid {
+    let there = |part: Option<&str>| if part.is_some() { b"1" } else { b"0" };
+    let (in_namespace, heading) = (namespace.unwrap_or_default(), name.unwrap_or_default());
+    derive(Kind::Group, &[by.as_bytes(), there(namespace), in_namespace.as_bytes(), there(name), heading.as_bytes()])
+}
+
 /// The key of a run. The spec asks for a UUID; a few emitters send other text (`run_id`), which
 /// gets a derived key so that their lineage is kept all the same.
 pub fn run(text: &str) -> Uuid {
@@ -71,6 +82,8 @@ mod tests {
         assert_ne!(dataset("a", ""), dataset("", "a"));
         assert_ne!(dataset("a", "b"), job("a", "b"));
         assert_eq!(dataset("ü", "x y"), dataset("ü", "x y"));
+        assert_ne!(group("OWNER", None, None), group("OWNER", None, Some("")));
+        assert_ne!(group("SCHEMA", Some("a:b"), Some("c")), group("SCHEMA", Some("a"), Some("b:c")));
     }
 
     #[test]

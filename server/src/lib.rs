@@ -1,6 +1,7 @@
 //! Headwater's server: event log, fold, catalog, graph, search, GraphQL, HTTP and command line.
 
 pub mod app;
+pub mod asked;
 pub mod catalog;
 pub mod check;
 pub mod cli;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// Room and what its files must not import.
-const FORBIDDEN: [(&str, &[&str]); 17] = [
+const FORBIDDEN: [(&str, &[&str]); 18] = [
     ("fold", &["log", "catalog", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("log", &["fold", "catalog", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("catalog", &["log", "graph", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
@@ -21,6 +21,7 @@ const FORBIDDEN: [(&str, &[&str]); 17] = [
     ("lineage", &["log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
     ("export", &["app", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "live"]),
     ("live", &["app", "log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli"]),
+    ("asked", &["log", "search", "projection", "ingest", "graphql", "http", "cli"]),
     ("scene", &["log", "catalog", "search", "projection", "ingest", "graphql", "http", "cli", "app"]),
 ];
 

@@ -51,9 +51,23 @@ fn every_format() {
 }
 
 #[test]
+fn the_whole_graph_is_rolled_up_and_filtered() {
+    let server = crate::questions::estate();
+    server.counts();
+    let text = |parameters: &[(&str, &str)]| export(&server, parameters).text;
+    insta::assert_snapshot!("groups as dot", text(&[("format", "dot"), ("granularity", "TAG")]));
+    insta::assert_snapshot!(
+        "groups as mermaid",
+        text(&[("format", "mermaid"), ("granularity", "SCHEMA"), ("where", r#"{"owners": ["ana", "ben"]}"#)])
+    );
+    let recent = [("format", "csv"), ("seenSince", "2026-11-05T00:00:00Z"), ("where", r#"{"not": {"name": {"equals": "bi.copy"}}}"#)];
+    insta::assert_snapshot!("what was seen lately", text(&recent));
+}
+
+#[test]
 fn what_cannot_be_answered_is_said() {
     let server = estate();
-    let asked: [&[(&str, &str)]; 7] = [
+    let asked: [&[(&str, &str)]; 9] = [
         &[],
         &[("format", "xml")],
         &[("format", "csv"), ("dataset", "db|nothing"), ("job", "etl|nobody"), ("run", "none"), ("namespace", "nowhere")],
@@ -61,6 +75,8 @@ fn what_cannot_be_answered_is_said() {
         &[("format", "csv"), ("since", "2026-11-01")],
         &[("format", "csv"), ("dataset", "not an id")],
         &[("format", "dot"), ("table", "nodes")],
+        &[("format", "csv"), ("tag", "none=1"), ("owner", "nobody")],
+        &[("format", "csv"), ("maxDepth", "2")],
     ];
     let answers: Vec<Value> = asked
         .iter()
@@ -163,7 +179,7 @@ fn asked(server: &Server, id: &str, granularity: &str, page: Option<u32>) -> Sai
 }
 
 /// A server that has every recording.
-fn recordings() -> Server {
+pub fn recordings() -> Server {
     let server = Server::start();
     let mut files: Vec<_> = std::fs::read_dir(Path::new("fixtures/real")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();

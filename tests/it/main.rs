@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod agree;
+mod answer;
 mod as_of;
 mod check;
 mod cli;

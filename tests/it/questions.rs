@@ -40,7 +40,7 @@ fn about(name: &str, owner: &str, tag: &str) -> Value {
 }
 
 /// Two ways from `raw.people` to `mart.kpi`, a cycle behind it, and a reader without column lineage.
-fn estate() -> Server {
+pub fn estate() -> Server {
     let server = Server::start();
     server.take(&[
         step(

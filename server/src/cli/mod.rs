@@ -5,9 +5,11 @@ mod dbt;
 mod demo;
 mod export;
 mod ingest;
+mod lineage;
 mod listen;
 mod naming;
 mod post;
+mod question;
 mod rebuild;
 mod serve;
 mod verify;
@@ -36,6 +38,8 @@ enum Command {
     Demo(demo::Demo),
     /// Read OpenLineage events or dbt artifacts into a data directory or a running server.
     Ingest(ingest::Ingest),
+    /// Show where data comes from and what depends on it, asking a running server.
+    Lineage(lineage::Lineage),
     /// Write lineage as CSV, NDJSON, DOT or Mermaid: of anything or of everything, from a running server.
     Export(export::Export),
     /// Say what a change of schemas breaks, before it is made: for CI.
@@ -141,6 +145,7 @@ pub fn main() -> ExitCode {
             Command::Serve(command) => command.run().await,
             Command::Demo(command) => command.run().await,
             Command::Ingest(command) => command.run().await,
+            Command::Lineage(command) => command.run(),
             Command::Export(command) => command.run(),
             Command::Check(command) => command.run(),
             Command::Verify(command) => command.run().await,

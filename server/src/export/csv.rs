@@ -1,7 +1,8 @@
 //! Tables for spreadsheets and databases: RFC 4180, comma, CRLF, a header line. Totals have no place in
 //! it; they come beside it.
 
-use super::row::{EdgeRow, NodeRow, Place};
+use super::json::transformation;
+use super::row::{EdgeRow, NodeRow, Place, sureness};
 use csv::{Terminator, Writer, WriterBuilder};
 use serde_json::json;
 use std::borrow::Cow;
@@ -16,8 +17,22 @@ pub enum Table {
     Nodes,
 }
 
-const NODES: [&str; 6] = ["kind", "id", "namespace", "name", "column", "distance"];
-const EDGES: [&str; 20] = [
+const NODES: [&str; 13] = [
+    "kind",
+    "id",
+    "namespace",
+    "name",
+    "column",
+    "distance",
+    "longest_distance",
+    "path_count",
+    "on_cycle",
+    "confidence",
+    "via",
+    "dataset_count",
+    "inner_edge_count",
+];
+const EDGES: [&str; 21] = [
     "from_kind",
     "from_id",
     "from_namespace",
@@ -38,6 +53,7 @@ const EDGES: [&str; 20] = [
     "datasets",
     "first_seen",
     "last_seen",
+    "count",
 ];
 
 /// The header line.
@@ -51,9 +67,24 @@ pub fn begin(table: Table, out: &mut Vec<u8>) {
 /// Rows of nodes.
 pub fn nodes(nodes: &[NodeRow], spreadsheet: bool, out: &mut Vec<u8>) {
     let row = |node| {
-        let NodeRow { place, distance }: &NodeRow = node;
+        let NodeRow { place, distance, paths, group, .. }: &NodeRow = node;
         let [kind, id, namespace, name, column] = cells(place);
-        [kind, id, namespace, name, column, distance.map_or(Cow::from(""), |distance| distance.to_string().into())]
+        let paths = paths.as_ref();
+        [
+            kind,
+            id,
+            namespace,
+            name,
+            column,
+            number(*distance),
+            number(paths.map(|paths| paths.longest)),
+            number(paths.map(|paths| paths.count)),
+            paths.map_or("", |paths| truth(paths.on_cycle)).into(),
+            paths.and_then(|paths| paths.confidence).map_or("", sureness).into(),
+            several(paths.iter().flat_map(|paths| &paths.via).map(|job| json!([job.namespace, job.name])).collect()),
+            number(group.map(|group| group.datasets)),
+            number(group.map(|group| group.inner_edges)),
+        ]
     };
     write(out, spreadsheet, nodes.iter().map(row));
 }
@@ -80,20 +111,30 @@ pub fn edges(edges: &[EdgeRow], spreadsheet: bool, out: &mut Vec<u8>) {
             job_name,
             edge.basis().into(),
             edge.origin().unwrap_or_default().into(),
-            edge.confidence().into(),
-            if edge.column_level { "true" } else { "false" }.into(),
-            several(edge.transformations.iter().map(super::ndjson::transformation).collect()),
+            sureness(edge.confidence).into(),
+            truth(edge.column_level).into(),
+            several(edge.transformations.iter().map(transformation).collect()),
             several(edge.datasets.iter().map(|place| json!(place.id)).collect()),
             edge.first_seen.to_string().into(),
             edge.last_seen.to_string().into(),
+            edge.count.to_string().into(),
         ]
     };
     write(out, spreadsheet, edges.iter().map(row));
 }
 
 fn cells(place: &Place) -> [Cow<'_, str>; 5] {
-    let column = place.column.as_deref().unwrap_or_default();
-    [place.kind.word().into(), place.id.to_string().into(), Cow::from(&*place.namespace), Cow::from(&*place.name), column.into()]
+    let [namespace, name, column] =
+        [&place.namespace, &place.name, &place.column].map(|part| Cow::from(part.as_deref().unwrap_or_default()));
+    [place.kind.word().into(), place.id.to_string().into(), namespace, name, column]
+}
+
+fn number<T: ToString>(number: Option<T>) -> Cow<'static, str> {
+    number.map_or(Cow::from(""), |number| number.to_string().into())
+}
+
+fn truth(truth: bool) -> &'static str {
+    if truth { "true" } else { "false" }
 }
 
 fn several(values: Vec<serde_json::Value>) -> Cow<'static, str> {
@@ -132,13 +173,13 @@ mod tests {
         fn a_table_is_read_back_as_it_was(places in prop::collection::vec(samples::place(), 0..4), rows in prop::collection::vec(samples::edge(), 0..4)) {
             let mut text = Vec::new();
             begin(Table::Nodes, &mut text);
-            let list: Vec<NodeRow> = places.iter().cloned().map(|place| NodeRow { place, distance: Some(3) }).collect();
+            let list: Vec<NodeRow> = places.iter().cloned().map(|place| NodeRow::at(place, Some(3))).collect();
             nodes(&list, false, &mut text);
             let back = read(&text);
             prop_assert_eq!(&back[0], &NODES.map(str::to_owned));
             prop_assert_eq!(back.len(), places.len() + 1);
             for (place, cells) in places.iter().zip(&back[1..]) {
-                prop_assert_eq!((&cells[2], &cells[3], cells[5].as_str()), (&place.namespace.to_string(), &place.name.to_string(), "3"));
+                prop_assert_eq!((&cells[2], &cells[3], cells[5].as_str()), (&place.namespace.as_deref().unwrap_or_default().to_owned(), &place.name.as_deref().unwrap_or_default().to_owned(), "3"));
                 prop_assert_eq!(&cells[4], place.column.as_deref().unwrap_or_default());
             }
             let mut text = Vec::new();
@@ -148,7 +189,7 @@ mod tests {
             prop_assert_eq!(back.len(), rows.len() + 1);
             for (edge, cells) in rows.iter().zip(&back[1..]) {
                 prop_assert_eq!((&cells[1], &cells[6]), (&edge.from.id.to_string(), &edge.to.id.to_string()));
-                prop_assert_eq!(&cells[11], edge.job.as_ref().map(|job| &*job.name).unwrap_or_default());
+                prop_assert_eq!(&cells[11], edge.job.as_ref().and_then(|job| job.name.as_deref()).unwrap_or_default());
                 let said: serde_json::Value = serde_json::from_str(&cells[16]).unwrap_or_default();
                 prop_assert_eq!(said.as_array().map_or(0, Vec::len), edge.transformations.len());
                 for (found, sent) in said.as_array().into_iter().flatten().zip(edge.transformations.iter()) {

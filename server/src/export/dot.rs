@@ -21,6 +21,7 @@ pub fn node(node: &NodeRow, out: &mut Vec<u8>) {
         NodeKind::Dataset => "box",
         NodeKind::Job => "oval",
         NodeKind::Column => "note",
+        NodeKind::Schema | NodeKind::Namespace | NodeKind::Owner | NodeKind::Tag => "folder",
     };
     put(
         out,
@@ -28,14 +29,14 @@ pub fn node(node: &NodeRow, out: &mut Vec<u8>) {
             "  \"{}\" [label={}, tooltip={}, shape={shape}];\n",
             node.place.id,
             quoted(&title(&node.place)),
-            quoted(&node.place.namespace)
+            quoted(node.place.namespace.as_deref().unwrap_or(node.place.kind.word()))
         ),
     );
 }
 
 /// An edge.
 pub fn edge(edge: &EdgeRow, out: &mut Vec<u8>) {
-    let label = edge.job.as_ref().map_or_else(String::new, |job| format!(", label={}", quoted(&job.name)));
+    let label = label(edge).map_or_else(String::new, |label| format!(", label={}", quoted(&label)));
     let style = if edge.is_sure() { "solid" } else { "dashed" };
     put(out, &format!("  \"{}\" -> \"{}\" [style={style}{label}];\n", edge.from.id, edge.to.id));
 }
@@ -48,7 +49,24 @@ pub fn end(totals: &Totals, out: &mut Vec<u8>) {
 
 /// What a person reads on a node.
 pub fn title(place: &Place) -> String {
-    place.column.as_ref().map_or_else(|| place.name.to_string(), |column| format!("{}.{column}", place.name))
+    let name = place.name.as_deref().map_or_else(|| without(place.kind).to_owned(), str::to_owned);
+    place.column.as_ref().map_or_else(|| name.clone(), |column| format!("{name}.{column}"))
+}
+
+/// Of a group of what has no such heading.
+fn without(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Schema => "(no schema)",
+        NodeKind::Owner => "(no owner)",
+        NodeKind::Tag => "(no tag)",
+        _ => "(no name)",
+    }
+}
+
+/// What a person reads on an edge: the job, or between groups how many pairs of datasets it joins.
+pub fn label(edge: &EdgeRow) -> Option<String> {
+    let job = edge.job.as_ref().and_then(|job| job.name.as_deref()).map(str::to_owned);
+    job.or_else(|| (edge.count > 1).then(|| edge.count.to_string()))
 }
 
 /// A text as a quoted string that shows as it is. Control characters have no look of their own.
@@ -107,7 +125,7 @@ mod tests {
             prop_assert_eq!(text.lines().count(), 1);
             if let Some((_, rest)) = text.split_once("label=") {
                 let (shown, rest) = read(rest);
-                let job = &row.job.unwrap().name;
+                let job = row.job.unwrap().name.unwrap();
                 let expected: String = job
                     .chars()
                     .map(|c| if c.is_control() && c != '\n' { format!("\\u{{{:x}}}", u32::from(c)) } else { c.to_string() })

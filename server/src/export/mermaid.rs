@@ -4,7 +4,7 @@
 //! code `#35;` (mermaid.js.org, "Entity codes to escape characters"), so that no name is taken for Markdown,
 //! HTML or the end of its label.
 
-use super::dot::title;
+use super::dot::{label, title};
 use super::row::{EdgeRow, NodeKind, NodeRow, Place, Totals};
 use std::fmt::Write;
 
@@ -25,6 +25,7 @@ pub fn node(node: &NodeRow, out: &mut Vec<u8>) {
         NodeKind::Dataset => ("[", "]"),
         NodeKind::Job => ("(", ")"),
         NodeKind::Column => (">", "]"),
+        NodeKind::Schema | NodeKind::Namespace | NodeKind::Owner | NodeKind::Tag => ("[[", "]]"),
     };
     put(out, &format!("  {}{open}\"{}\"{close}\n", key(&node.place), text(&title(&node.place))));
 }
@@ -32,7 +33,7 @@ pub fn node(node: &NodeRow, out: &mut Vec<u8>) {
 /// An edge.
 pub fn edge(edge: &EdgeRow, out: &mut Vec<u8>) {
     let arrow = if edge.is_sure() { "-->" } else { "-.->" };
-    let label = edge.job.as_ref().map_or_else(String::new, |job| format!("|\"{}\"|", text(&job.name)));
+    let label = label(edge).map_or_else(String::new, |label| format!("|\"{}\"|", text(&label)));
     put(out, &format!("  {} {arrow}{label} {}\n", key(&edge.from), key(&edge.to)));
 }
 
@@ -98,7 +99,7 @@ mod tests {
         #[test]
         fn a_row_is_a_line(of in samples::place(), row in samples::edge()) {
             let mut out = Vec::new();
-            node(&NodeRow { place: of, distance: Some(1) }, &mut out);
+            node(&NodeRow::at(of, Some(1)), &mut out);
             edge(&row, &mut out);
             prop_assert_eq!(String::from_utf8(out).unwrap().lines().count(), 2);
         }

@@ -3,12 +3,14 @@
 
 mod csv;
 mod dot;
+mod json;
 mod mermaid;
 mod ndjson;
 mod row;
 
 pub use self::csv::Table;
-pub use row::{EdgeRow, NodeKind, NodeRow, Place, Totals};
+pub use json::{EdgeJson, NodeJson};
+pub use row::{EdgeRow, EvidenceRow, GroupRow, NodeKind, NodeRow, PathsRow, Place, RunRow, Totals};
 
 /// What the bytes look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +64,11 @@ impl Format {
     /// Whether it lists edges; a table of nodes does not.
     pub fn has_edges(self) -> bool {
         !matches!(self, Self::Csv { table: Table::Nodes, .. })
+    }
+
+    /// Whether a node's row says more than its distance.
+    pub fn has_paths(self) -> bool {
+        matches!(self, Self::Ndjson | Self::Csv { table: Table::Nodes, .. })
     }
 
     /// What comes before all rows.

@@ -1,11 +1,9 @@
 //! A JSON object a line, for programs: a header, nodes, edges, and a last line without which the file
 //! was cut off. Names of fields are those of the API.
 
-use super::row::{EdgeRow, NodeRow, Place, Totals};
-use schema::openlineage::facets::Transformation;
+use super::json::{EdgeJson, NodeJson};
+use super::row::{EdgeRow, NodeRow, Totals};
 use serde::Serialize;
-use serde_json::{Value, json};
-use uuid::Uuid;
 
 /// The first and the last line.
 #[derive(Serialize)]
@@ -18,42 +16,12 @@ struct TotalsLine {
     complete: bool,
 }
 
+/// Any other line.
 #[derive(Serialize)]
-struct NodeLine<'a> {
+struct Line<T> {
     line: &'static str,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    id: Uuid,
-    namespace: &'a str,
-    /// Of a column.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    dataset: Option<&'a str>,
-    name: &'a str,
-    distance: Option<u32>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EdgeLine<'a> {
-    line: &'static str,
-    from: Uuid,
-    to: Uuid,
-    job: Option<JobName<'a>>,
-    basis: &'static str,
-    origin: Option<&'static str>,
-    confidence: &'static str,
-    column_level: bool,
-    transformations: Vec<Value>,
-    datasets: Vec<Uuid>,
-    first_seen: String,
-    last_seen: String,
-}
-
-#[derive(Serialize)]
-struct JobName<'a> {
-    id: Uuid,
-    namespace: &'a str,
-    name: &'a str,
+    #[serde(flatten)]
+    row: T,
 }
 
 /// The header.
@@ -68,34 +36,12 @@ pub fn end(totals: &Totals, out: &mut Vec<u8>) {
 
 /// A node.
 pub fn node(node: &NodeRow, out: &mut Vec<u8>) {
-    let NodeRow { place: Place { kind, id, namespace, name, column }, distance } = node;
-    let (dataset, name) = column.as_deref().map_or((None, &**name), |column| (Some(&**name), column));
-    line(&NodeLine { line: "node", kind: kind.word(), id: *id, namespace, dataset, name, distance: *distance }, out);
+    line(&Line { line: "node", row: NodeJson::from(node) }, out);
 }
 
 /// An edge.
 pub fn edge(edge: &EdgeRow, out: &mut Vec<u8>) {
-    let value = EdgeLine {
-        line: "edge",
-        from: edge.from.id,
-        to: edge.to.id,
-        job: edge.job.as_ref().map(|job| JobName { id: job.id, namespace: &job.namespace, name: &job.name }),
-        basis: edge.basis(),
-        origin: edge.origin(),
-        confidence: edge.confidence(),
-        column_level: edge.column_level,
-        transformations: edge.transformations.iter().map(transformation).collect(),
-        datasets: edge.datasets.iter().map(|place| place.id).collect(),
-        first_seen: edge.first_seen.to_string(),
-        last_seen: edge.last_seen.to_string(),
-    };
-    line(&value, out);
-}
-
-/// What is done to a value, as the API says it.
-pub fn transformation(transformation: &Transformation) -> Value {
-    let Transformation { kind, subtype, description, masking } = transformation;
-    json!({ "type": kind, "subtype": subtype, "description": description, "masking": masking })
+    line(&Line { line: "edge", row: EdgeJson::from(edge) }, out);
 }
 
 fn with_totals(line: &'static str, totals: &Totals) -> TotalsLine {
@@ -114,23 +60,24 @@ mod tests {
     use super::super::row::samples;
     use super::*;
     use proptest::prelude::*;
+    use serde_json::Value;
 
     proptest! {
         #[test]
         fn a_line_is_one_object_with_the_same_names(of in samples::place(), row in samples::edge()) {
             let mut text = Vec::new();
-            node(&NodeRow { place: of.clone(), distance: None }, &mut text);
+            node(&NodeRow::at(of.clone(), None), &mut text);
             edge(&row, &mut text);
             let text = String::from_utf8(text).unwrap();
             let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
             prop_assert_eq!(lines.len(), 2);
             let name = |key: &str| lines[0][key].as_str();
-            prop_assert_eq!(name("namespace"), Some(&*of.namespace));
+            prop_assert_eq!(name("namespace"), of.namespace.as_deref());
             match &of.column {
-                Some(column) => prop_assert_eq!((name("dataset"), name("name")), (Some(&*of.name), Some(&**column))),
-                None => prop_assert_eq!((name("dataset"), name("name")), (None, Some(&*of.name))),
+                Some(column) => prop_assert_eq!((name("dataset"), name("name")), (of.name.as_deref(), Some(&**column))),
+                None => prop_assert_eq!((name("dataset"), name("name")), (None, of.name.as_deref())),
             }
-            prop_assert_eq!(lines[1]["job"]["name"].as_str(), row.job.as_ref().map(|job| &*job.name));
+            prop_assert_eq!(lines[1]["job"]["name"].as_str(), row.job.as_ref().and_then(|job| job.name.as_deref()));
             prop_assert_eq!(lines[1]["transformations"].as_array().map(Vec::len), Some(row.transformations.len()));
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::graph::{Basis, Origin};
 use crate::lineage::Confidence;
+use crate::lineage::outcomes::Outcomes;
 use schema::moment::Moment;
 use schema::openlineage::facets::Transformation;
 use std::sync::Arc;
@@ -29,41 +30,83 @@ pub enum NodeKind {
     Job,
     /// A column.
     Column,
+    /// Datasets of a schema or folder.
+    Schema,
+    /// Datasets of a namespace.
+    Namespace,
+    /// Datasets of an owner.
+    Owner,
+    /// Datasets with a tag.
+    Tag,
 }
 
 impl NodeKind {
-    /// As GraphQL's `LineageKind` has it.
+    /// As GraphQL's `LineageGranularity` has it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Dataset => "DATASET",
             Self::Job => "JOB",
             Self::Column => "COLUMN",
+            Self::Schema => "SCHEMA",
+            Self::Namespace => "NAMESPACE",
+            Self::Owner => "OWNER",
+            Self::Tag => "TAG",
         }
     }
 }
 
-/// A dataset, job or column by name.
+/// A dataset, job, column or group by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// What it is.
     pub kind: NodeKind,
     /// As in the API.
     pub id: Uuid,
-    /// As sent.
-    pub namespace: Arc<str>,
-    /// As sent; of a column the dataset's.
-    pub name: Arc<str>,
+    /// As sent; none of a group that is no schema.
+    pub namespace: Option<Arc<str>>,
+    /// As sent; of a column the dataset's, of a group its heading, none of the group of what has none.
+    pub name: Option<Arc<str>>,
     /// Of a column its dotted path.
     pub column: Option<Arc<str>>,
 }
 
 /// A node.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NodeRow {
     /// Which.
     pub place: Place,
     /// Dataset steps from the start; none in the whole graph.
     pub distance: Option<u32>,
+    /// What the paths to it have to say, when it was reckoned.
+    pub paths: Option<PathsRow>,
+    /// What becomes of the value on the way, in an answer about columns.
+    pub outcomes: Option<Outcomes>,
+    /// What a group holds.
+    pub group: Option<GroupRow>,
+}
+
+/// What the paths to a node have to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PathsRow {
+    /// Steps of the longest.
+    pub longest: u32,
+    /// How many, an edge by several jobs once.
+    pub count: u64,
+    /// Whether it can be reached from itself.
+    pub on_cycle: bool,
+    /// How sure the surest is; none of a start.
+    pub confidence: Option<Confidence>,
+    /// Jobs whose last step leads to it, in order of namespace and name.
+    pub via: Vec<Place>,
+}
+
+/// What a group holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GroupRow {
+    /// Datasets.
+    pub datasets: usize,
+    /// Pairs of them that an edge joins.
+    pub inner_edges: usize,
 }
 
 /// An edge.
@@ -73,16 +116,18 @@ pub struct EdgeRow {
     pub from: Place,
     /// to here.
     pub to: Place,
-    /// What moves it; none when a dataset declares its own origin, and between jobs.
+    /// What moves it; none when a dataset declares its own origin, and between jobs and groups.
     pub job: Option<Place>,
     /// How it is known.
     pub basis: Basis,
-    /// Who says so; none between columns and between jobs.
+    /// Who says so; none between columns, jobs and groups.
     pub origin: Option<Origin>,
     /// How sure it is.
     pub confidence: Confidence,
     /// True when columns are known that it joins.
     pub column_level: bool,
+    /// Between groups, pairs of datasets that are joined; otherwise 1.
+    pub count: usize,
     /// What it does to the value.
     pub transformations: Arc<[Transformation]>,
     /// Between jobs: what is handed over.
@@ -91,6 +136,28 @@ pub struct EdgeRow {
     pub first_seen: Moment,
     /// Newest evidence.
     pub last_seen: Moment,
+    /// The runs behind it, when they were asked for.
+    pub evidence: Option<EvidenceRow>,
+}
+
+/// What an edge rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EvidenceRow {
+    /// Runs of the job that read the one end and wrote the other.
+    pub total: u64,
+    /// The newest of them.
+    pub runs: Vec<RunRow>,
+}
+
+/// A run and its events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunRow {
+    /// As in the API.
+    pub id: String,
+    /// Events of it.
+    pub total: u64,
+    /// The newest of them, by number in the log.
+    pub events: Vec<u64>,
 }
 
 impl EdgeRow {
@@ -116,15 +183,15 @@ impl EdgeRow {
     pub fn is_sure(&self) -> bool {
         self.confidence <= Confidence::TableLevel
     }
+}
 
-    /// The confidence as GraphQL's `LineageConfidence` has it.
-    pub fn confidence(&self) -> &'static str {
-        match self.confidence {
-            Confidence::ColumnProven => "COLUMN_PROVEN",
-            Confidence::TableLevel => "TABLE_LEVEL",
-            Confidence::Inferred => "INFERRED",
-            Confidence::Assumed => "ASSUMED",
-        }
+/// A confidence as GraphQL's `LineageConfidence` has it.
+pub fn sureness(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::ColumnProven => "COLUMN_PROVEN",
+        Confidence::TableLevel => "TABLE_LEVEL",
+        Confidence::Inferred => "INFERRED",
+        Confidence::Assumed => "ASSUMED",
     }
 }
 
@@ -169,6 +236,8 @@ pub mod samples {
                 origin: Some(Origin::Declared),
                 confidence: Confidence::TableLevel,
                 column_level: true,
+                count: 1,
+                evidence: None,
                 transformations: said.iter().map(|text| transformation(text)).collect(),
                 datasets,
                 first_seen: Moment(0),
@@ -181,9 +250,16 @@ pub mod samples {
         Transformation { kind: text.to_owned(), subtype: Some("IDENTITY".into()), description: None, masking: text.len() > 3 }
     }
 
+    impl NodeRow {
+        /// A node of which nothing is reckoned.
+        pub fn at(place: Place, distance: Option<u32>) -> Self {
+            Self { place, distance, paths: None, outcomes: None, group: None }
+        }
+    }
+
     impl Place {
         fn new(kind: NodeKind, id: Uuid, namespace: &str, name: &str, column: Option<&str>) -> Self {
-            Self { kind, id, namespace: namespace.into(), name: name.into(), column: column.map(Into::into) }
+            Self { kind, id, namespace: Some(namespace.into()), name: Some(name.into()), column: column.map(Into::into) }
         }
     }
 }

@@ -8,7 +8,8 @@ use schema::openlineage::facets::Transformation;
 use std::sync::Arc;
 
 /// What becomes of a value; among those that pass it on, the weaker change first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Influence {
     /// Passed on as it is.
     Identity,
@@ -94,7 +95,7 @@ impl Influence {
 }
 
 /// What one path does to a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Outcome {
     /// What becomes of it.
     pub influence: Influence,

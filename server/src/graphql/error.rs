@@ -1,6 +1,7 @@
 //! Errors as clients see them: a sentence and `extensions.code`. The chain goes to the server's log,
 //! once, here.
 
+use crate::asked::AskError;
 use crate::catalog::CatalogError;
 use crate::log::LogError;
 use crate::search::SearchError;
@@ -20,6 +21,16 @@ pub enum ApiError {
 impl From<CatalogError> for ApiError {
     fn from(error: CatalogError) -> Self {
         Self::Internal("the server could not read its catalog; its log says more", format!("{error:?}"))
+    }
+}
+
+impl From<AskError> for ApiError {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Wrong(why) => Self::BadInput(why),
+            AskError::Catalog(error) => error.into(),
+            AskError::Broken => Self::Internal("the walk did not finish; the server's log says more", "a walk panicked".into()),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Pages: connections with exact totals and opaque cursors.
 
-use super::error::{Result, bad_input};
+use super::error::{ApiError, Result, bad_input};
 use super::types::{Dataset, DatasetRunEdge, ImpactItem, Job, Producer, QuarantinedEvent, Run, SinglePoint, Staleness, StitchingGroup};
+use crate::asked::{self, PagePlace};
 use async_graphql::{OutputType, SimpleObject};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -19,6 +20,12 @@ pub struct PageInfo {
     pub start_cursor: Option<String>,
     /// Cursor of the last item; `after` takes it.
     pub end_cursor: Option<String>,
+}
+
+impl From<PagePlace> for PageInfo {
+    fn from(place: PagePlace) -> Self {
+        Self { has_next_page: place.has_next, has_previous_page: place.has_previous, start_cursor: place.start, end_cursor: place.end }
+    }
 }
 
 /// An item and its place.
@@ -70,16 +77,12 @@ pub fn length(first: i32) -> Result<usize> {
 
 /// A place in a list as an opaque cursor.
 pub fn cursor(place: &impl Serialize) -> String {
-    let bytes = postcard::to_stdvec(place).unwrap_or_default();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    asked::cursor(place)
 }
 
 /// The place of a cursor that `cursor` made.
 pub fn place<T: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<T>> {
-    let Some(text) = cursor else { return Ok(None) };
-    let wrong = || bad_input("after is not a cursor of this list");
-    let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok()).collect();
-    bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok()).map(Some).ok_or_else(wrong)
+    Ok(asked::place(cursor).map_err(ApiError::from)?)
 }
 
 /// A connection of items that were read one more than asked for.

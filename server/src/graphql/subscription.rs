@@ -4,10 +4,8 @@
 use super::error::Result;
 use super::query::settle;
 use super::scalar::Long;
-use super::types::{
-    LineageConfidence, LineageDelta, LineageDirection, LineageFilter, LineageGranularity, LineageScope, LineageStart, RunStateChanges,
-    RunStateFilter, lineage_deltas, run_state_changes,
-};
+use super::types::{LineageDelta, LineageScope, LineageStart, RunStateChanges, RunStateFilter, lineage_deltas, run_state_changes};
+use crate::asked::{LineageConfidence, LineageDirection, LineageFilter, LineageGranularity};
 use async_graphql::{Context, Subscription};
 use futures_util::Stream;
 

@@ -1,11 +1,11 @@
 //! The network side. Every route on this screen, grouped by who calls it.
 
 mod check;
-mod export;
 mod graphql;
 mod guard;
 mod health;
 mod ingest;
+mod lineage;
 mod live;
 mod metrics;
 mod problem;
@@ -60,7 +60,8 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/lineage/dry-run", post(ingest::dry_run));
     let people = Router::new()
         .route("/graphql", post(graphql::post))
-        .route("/api/v1/lineage/export", get(export::lineage))
+        .route("/api/v1/lineage", get(lineage::answer::get))
+        .route("/api/v1/lineage/export", get(lineage::export::get))
         .route("/api/v1/check", post(check::post))
         .route("/graphiql", get(ui::graphiql))
         .fallback(ui::page)

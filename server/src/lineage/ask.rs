@@ -71,10 +71,9 @@ fn keep_listed(graph: &Graph, question: &Question, distances: &mut HashMap<Verte
 
 /// Whether a vertex at a distance is listed; the third says that it is a start.
 pub(super) fn is_listed<'a>(graph: &'a Graph, question: &'a Question) -> impl Fn(&Vertex, u32, bool) -> bool + 'a {
-    let first = question.start.first().map(|vertex| graph.canonical(vertex.node()));
-    let is_kind = move |vertex: &Vertex| !question.datasets_only || !matches!(vertex, Vertex::Job(_)) || Some(vertex.node()) == first;
+    let is_kind = |vertex: &Vertex, is_start: bool| !question.datasets_only || !matches!(vertex, Vertex::Job(_)) || is_start;
     let passes = |vertex: &Vertex| question.filter.as_ref().is_none_or(|filter| filter.test(graph, vertex.node()));
-    move |vertex, distance, is_start| is_kind(vertex) && distance >= question.min_depth && (is_start || passes(vertex))
+    move |vertex, distance, is_start| is_kind(vertex, is_start) && distance >= question.min_depth && (is_start || passes(vertex))
 }
 
 /// An answer one way.
@@ -157,7 +156,8 @@ fn distance_of_step(near: &Vertex, at: u32, far: &Vertex) -> u32 {
 }
 
 impl Question {
-    fn counts(&self, edge: &AnswerEdge) -> bool {
+    /// Whether an edge is sure and recent enough.
+    pub(super) fn counts(&self, edge: &AnswerEdge) -> bool {
         self.min_confidence.is_none_or(|level| edge.confidence <= level) && self.seen_since.is_none_or(|since| edge.last >= since)
     }
 }

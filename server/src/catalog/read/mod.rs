@@ -3,6 +3,7 @@
 mod activity;
 mod entity;
 mod event;
+mod evidence;
 mod facet;
 mod facet_at;
 mod flow;
@@ -18,6 +19,7 @@ mod writer;
 pub use activity::WriteRow;
 pub use entity::{EntityRow, NamespaceRow};
 pub use event::{EventFilter, EventRow};
+pub use evidence::{Between, Evidence, RunEvents};
 pub use facet::{FacetRow, SchemaChangeRow, at as facet_at};
 pub use names::NameRow;
 pub use producer::{DatasetCounts, FindingRow, ProducerRow};

@@ -1,12 +1,13 @@
 //! The roots about all that there is: what nobody uses, what everything hangs on, which namespaces depend on which.
 
+use crate::asked::LineageFilter;
 use crate::graphql::error::Result;
 use crate::graphql::page::{Connection, Edge};
 use crate::graphql::query::settle;
 use crate::graphql::scalar::DateTime;
 use crate::graphql::types::{
-    self, ColumnUsage, DatasetUsage, DeadColumnConnection, DeadDatasetConnection, LineageFilter, NamespaceMatrix, SinglePoint,
-    SinglePointKind, SinglePointQuestion, UsageQuestion,
+    self, ColumnUsage, DatasetUsage, DeadColumnConnection, DeadDatasetConnection, NamespaceMatrix, SinglePoint, SinglePointKind,
+    SinglePointQuestion, UsageQuestion,
 };
 use async_graphql::{Context, Object};
 

@@ -1,10 +1,11 @@
 //! The roots that read the graph for time: what is stale, what may be the cause, what to rerun.
 
+use crate::asked::LineageFilter;
 use crate::graphql::error::Result;
 use crate::graphql::page::{Connection, Edge};
 use crate::graphql::query::settle;
 use crate::graphql::scalar::DateTime;
-use crate::graphql::types::{self, BackfillPlan, BackfillQuestion, FreshnessState, LineageFilter, Reference, RootCauses, Staleness};
+use crate::graphql::types::{self, BackfillPlan, BackfillQuestion, FreshnessState, Reference, RootCauses, Staleness};
 use async_graphql::{Context, ID, Object};
 
 /// What is stale, why, and what to do about it.

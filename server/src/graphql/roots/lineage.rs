@@ -1,14 +1,15 @@
 //! The one lineage question, with everything that can be asked.
 
+use crate::asked::{Asked, ColumnStepKind, LineageConfidence, LineageDirection, LineageFilter, LineageGranularity, Wording};
 use crate::graph::Kinds;
-use crate::graphql::error::{Result, not_found};
+use crate::graphql::error::{ApiError, Result, not_found};
+use crate::graphql::load::app;
 use crate::graphql::page::length;
 use crate::graphql::query::{run, settle};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::types::{
-    ColumnStepKind, DiffArguments, Lineage, LineageConfidence, LineageDiff, LineageDirection, LineageEnd, LineageFilter,
-    LineageGranularity, LineagePaths, LineageStart, LineageState, NamespacePair, PageArguments, Provenance, TimeWindow, depth, lineage,
-    lineage_diff, lineage_paths, provenance, when,
+    DiffArguments, Lineage, LineageDiff, LineageEnd, LineagePaths, LineageStart, LineageState, NamespacePair, Provenance, TimeWindow,
+    depth, lineage, lineage_diff, lineage_paths, page, provenance, when,
 };
 use crate::lineage::question::Question;
 use async_graphql::{Context, ID, Object};
@@ -46,22 +47,12 @@ impl LineageQuery {
         after: Option<String>,
     ) -> Result<Lineage> {
         settle(ctx).await;
-        let filter = match filter {
-            Some(filter) => Some(filter.resolve(ctx).await?),
-            None => None,
-        };
-        let stop_at = match stop_at {
-            Some(stop_at) => Some(stop_at.resolve(ctx).await?),
-            None => None,
-        };
         let question = Question {
             directions: direction.directions(),
             min_depth: depth(min_depth)?.unwrap_or(0),
             max_depth: depth(max_depth)?,
             kinds: Kinds { wanted: kinds.into_iter().flatten().flat_map(ColumnStepKind::influences).collect() },
             when: when(as_of, window)?,
-            filter,
-            stop_at,
             min_confidence: min_confidence.map(Into::into),
             seen_since: seen_since.map(|at| at.0.0),
             datasets_only: !jobs,
@@ -69,7 +60,9 @@ impl LineageQuery {
             stated_only: !inferred,
             ..Question::default()
         };
-        lineage(ctx, from.resolve(ctx).await?, question, granularity, PageArguments { first, after }).await
+        let wording = Wording { from: from.wanted()?, filter, stop_at, granularity, question };
+        let Asked { start, question, .. } = wording.look_up(app(ctx)).await.map_err(ApiError::from)?;
+        lineage(ctx, start, question, granularity, page(first, after)?).await
     }
 
     /// The shortest paths along which data comes from one thing to another; both datasets, both jobs or both columns.
@@ -134,7 +127,7 @@ impl LineageQuery {
     ) -> Result<LineageDiff> {
         settle(ctx).await;
         let namespaces = namespaces.unwrap_or_default();
-        let page = PageArguments { first, after: after_cursor };
+        let page = page(first, after_cursor)?;
         lineage_diff(
             ctx,
             DiffArguments { before, after: after.unwrap_or_default(), direction, max_depth: depth(max_depth)?, namespaces, page },

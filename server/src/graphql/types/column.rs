@@ -2,15 +2,16 @@
 
 use super::dataset::Dataset;
 use super::facet::{self, Tag};
-use super::lineage::{Lineage, LineageDirection, LineageGranularity};
-use super::lineage_answer::{PageArguments, depth, lineage, when};
-use super::lineage_start::Start;
+use super::lineage::Lineage;
+use super::lineage_answer::{depth, lineage, page, when};
+use crate::asked::{LineageDirection, LineageGranularity, Start};
 use crate::catalog::read::{EntityRow, Kind};
 use crate::fold::flow;
 use crate::graph::{Graph, Kinds, When};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
 use crate::graphql::scalar::{DateTime, count};
+use crate::lineage::answer::Vertex;
 use crate::lineage::question::Question;
 use async_graphql::{Context, ID, Object};
 use schema::id;
@@ -182,7 +183,7 @@ impl Column {
             stated_only: !inferred,
             ..Question::default()
         };
-        let start = Start { columns: vec![(self.dataset.clone(), self.name.clone())], ..Start::default() };
-        lineage(ctx, start, question, LineageGranularity::Column, PageArguments { first, after }).await
+        let start = Start::of(vec![Vertex::Column(self.dataset.number, self.name.as_str().into())]);
+        lineage(ctx, start, question, LineageGranularity::Column, page(first, after)?).await
     }
 }

@@ -3,20 +3,21 @@
 use super::column::{Column, columns_of};
 use super::facet::{self, FacetVersion, Owner, Tag};
 use super::job::Job;
-use super::lineage::{Lineage, LineageDirection, LineageGranularity};
-use super::lineage_answer::{PageArguments, depth, lineage, when};
-use super::lineage_start::Start;
+use super::lineage::Lineage;
+use super::lineage_answer::{depth, lineage, page as page_arguments, when};
 use super::place::{DatasetKind, HierarchyLevel, Storage, TableCatalog};
 use super::run_dataset::{Assertion, DatasetRunConnection, dataset_runs, latest_assertions};
 use super::run_detail::QualityMetrics;
 use super::schema_history::SchemaVersion;
+use crate::asked::{LineageDirection, LineageGranularity, Start};
 use crate::catalog::read::EntityRow;
 use crate::fold::flow;
-use crate::graph;
+use crate::graph::When;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{JobNumber, app, load};
 use crate::graphql::page::{self, Connection, Edge};
 use crate::graphql::scalar::{AnyJson, DateTime, count};
+use crate::lineage::answer::Vertex;
 use crate::lineage::question::Question;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use schema::openlineage::facets;
@@ -240,10 +241,10 @@ impl Dataset {
         let graph = app(ctx).graph();
         let mut numbers = Vec::new();
         if role != Some(JobRole::Consumer) {
-            numbers.extend(graph.jobs_of(self.0.number, false, graph::When::Now));
+            numbers.extend(graph.jobs_of(self.0.number, false, When::Now));
         }
         if role != Some(JobRole::Producer) {
-            numbers.extend(graph.jobs_of(self.0.number, true, graph::When::Now));
+            numbers.extend(graph.jobs_of(self.0.number, true, When::Now));
         }
         job_connection(ctx, numbers, first, after).await
     }
@@ -288,8 +289,8 @@ impl Dataset {
             temporary,
             ..Question::default()
         };
-        let page = PageArguments { first, after };
-        lineage(ctx, Start::of(vec![graph::Node::Dataset(self.0.number)]), question, LineageGranularity::Dataset, page).await
+        let page = page_arguments(first, after)?;
+        lineage(ctx, Start::of(vec![Vertex::Dataset(self.0.number)]), question, LineageGranularity::Dataset, page).await
     }
 }
 

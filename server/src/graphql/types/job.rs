@@ -2,18 +2,19 @@
 
 use super::dataset::{Dataset, job_connection};
 use super::facet::{self, FacetVersion, Owner, Tag};
-use super::lineage::{Lineage, LineageDirection, LineageGranularity};
-use super::lineage_answer::{PageArguments, depth, lineage, when};
-use super::lineage_start::Start;
+use super::lineage::Lineage;
+use super::lineage_answer::{depth, lineage, page as page_arguments, when};
 use super::run::{Run, RunState, run_page};
 use super::run_detail::{Dependencies, Property, properties};
+use crate::asked::{LineageDirection, LineageGranularity, Start};
 use crate::catalog::read::{EntityRow, Page, RunFilter};
 use crate::fold::flow;
-use crate::graph;
+use crate::graph::When;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, JobNumber, app, load};
 use crate::graphql::page::{Connection, Edge};
 use crate::graphql::scalar::{AnyJson, DateTime, Long};
+use crate::lineage::answer::Vertex;
 use crate::lineage::question::Question;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use schema::openlineage::facets;
@@ -282,8 +283,8 @@ impl Job {
             temporary,
             ..Question::default()
         };
-        let page = PageArguments { first, after };
-        let start = self.family(ctx, children).await?.into_iter().map(graph::Node::Job).collect();
+        let page = page_arguments(first, after)?;
+        let start = self.family(ctx, children).await?.into_iter().map(Vertex::Job).collect();
         lineage(ctx, Start::of(start), question, LineageGranularity::Dataset, page).await
     }
 }
@@ -301,7 +302,7 @@ impl Job {
     async fn io(&self, ctx: &Context<'_>, children: bool) -> Result<(Vec<u32>, Vec<u32>)> {
         let graph = app(ctx).graph();
         let family = self.family(ctx, children).await?;
-        let (inputs, outputs): (Vec<_>, Vec<_>) = family.iter().map(|&job| graph.io_of(job, graph::When::Now)).unzip();
+        let (inputs, outputs): (Vec<_>, Vec<_>) = family.iter().map(|&job| graph.io_of(job, When::Now)).unzip();
         let (mut inputs, outputs) = (inputs.concat(), outputs.concat());
         if family.len() > 1 {
             let inside: HashSet<u32> = outputs.iter().copied().collect();

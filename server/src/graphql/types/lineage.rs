@@ -7,39 +7,17 @@ use super::dataset::Dataset;
 use super::job::Job;
 use super::lineage_evidence;
 use super::run::Run;
+use crate::asked::{LineageConfidence, LineageGranularity};
 use crate::fold::flow::Owner;
-use crate::graph::{self, Direction};
+use crate::graph;
 use crate::graphql::error::Result;
 use crate::graphql::load::{DatasetNumber, JobNumber, load};
 use crate::graphql::page::{self, PageInfo};
 use crate::graphql::scalar::{DateTime, Long, count};
-use crate::lineage::Confidence;
 use crate::lineage::answer::Vertex;
 use crate::lineage::outcomes::Outcomes;
 use crate::lineage::reckon::Reckoned;
 use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject, Union};
-
-/// Which way to look.
-#[derive(Enum, Clone, Copy, PartialEq, Eq)]
-pub enum LineageDirection {
-    /// Where it comes from.
-    Upstream,
-    /// What depends on it.
-    Downstream,
-    /// Both, each walked apart.
-    Both,
-}
-
-impl LineageDirection {
-    /// The graph's directions.
-    pub fn directions(self) -> Vec<Direction> {
-        match self {
-            Self::Upstream => vec![Direction::Upstream],
-            Self::Downstream => vec![Direction::Downstream],
-            Self::Both => vec![Direction::Upstream, Direction::Downstream],
-        }
-    }
-}
 
 /// How an edge is known, most precise first.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -65,20 +43,6 @@ pub enum LineageOrigin {
     Declared,
 }
 
-/// How sure an edge, or the surest path to a node, is.
-#[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "Confidence")]
-pub enum LineageConfidence {
-    /// Columns prove it.
-    ColumnProven,
-    /// Said outright, or there is no other way: the job reads or writes nothing else.
-    TableLevel,
-    /// Headwater's reading of the job's SQL.
-    Inferred,
-    /// Read and written by one run that reads and writes others too.
-    Assumed,
-}
-
 /// A node of an answer.
 #[derive(Union)]
 pub enum LineageEntity {
@@ -92,29 +56,10 @@ pub enum LineageEntity {
     Group(LineageGroup),
 }
 
-/// What an answer's nodes are.
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LineageGranularity {
-    /// Datasets and the jobs between them.
-    Dataset,
-    /// Columns; a dataset where only the table is known.
-    Column,
-    /// Jobs, joined where one reads what another writes.
-    Job,
-    /// Datasets by schema or folder: the name without its last part.
-    Schema,
-    /// Datasets by namespace.
-    Namespace,
-    /// Datasets by owner; one with several counts in each.
-    Owner,
-    /// Datasets by tag; one with several counts in each.
-    Tag,
-}
-
 /// Datasets of an answer under one heading.
 #[derive(SimpleObject, Clone)]
 pub struct LineageGroup {
-    /// Holds within this answer.
+    /// Derived from what is grouped by and the heading.
     pub id: ID,
     /// What kind of heading it is.
     pub by: LineageGranularity,

@@ -1,11 +1,11 @@
 //! What changes in the answer to a lineage question, as a stream. The question is asked anew when something was
 //! published, at most every tenth of a second, and compared with what the reader was told last.
 
-use super::lineage::{LineageConfidence, LineageDirection, LineageEdge, LineageEntity, LineageGranularity};
-use super::lineage_answer::{depth, off_thread};
-use super::lineage_filter::LineageFilter;
+use super::lineage::{LineageEdge, LineageEntity};
+use super::lineage_answer::{depth, off_thread, predicate};
 use super::lineage_named::Named;
 use super::lineage_start::LineageStart;
+use crate::asked::{LineageConfidence, LineageDirection, LineageFilter, LineageGranularity};
 use crate::graph::Node;
 use crate::graphql::error::{Result, bad_input};
 use crate::graphql::load::app;
@@ -87,12 +87,10 @@ pub fn lineage_deltas<'a>(ctx: &'a Context<'_>, scope: LineageScope) -> Result<i
 }
 
 fn granularity(granularity: LineageGranularity) -> Result<Granularity> {
-    match granularity {
-        LineageGranularity::Dataset => Ok(Granularity::Dataset),
-        LineageGranularity::Column => Ok(Granularity::Column),
-        LineageGranularity::Job => Ok(Granularity::Job),
-        _ => Err(bad_input("a subscription follows granularity DATASET, COLUMN or JOB")),
+    if granularity.is_rolled_up() {
+        return Err(bad_input("a subscription follows granularity DATASET, COLUMN or JOB"));
     }
+    Ok(granularity.walked())
 }
 
 struct Feed {
@@ -153,18 +151,13 @@ impl Feed {
     async fn ask(&mut self, ctx: &Context<'_>) -> Result<Picture> {
         // Looked up each time: what has a tag or is in a namespace changes too.
         let start = self.scope.from.resolve(ctx).await?;
-        let filter = match &self.scope.filter {
-            Some(filter) => Some(filter.resolve(ctx).await?),
-            None => None,
-        };
-        let columns = start.columns.iter().map(|(row, name)| Vertex::Column(row.number, name.as_str().into()));
         let question = Question {
-            upstream_start: (start.upstream != start.nodes).then(|| start.upstream.iter().map(|&node| node.into()).collect()),
-            start: start.nodes.iter().map(|&node| node.into()).chain(columns).collect(),
+            upstream_start: start.upstream_start(),
+            start: start.vertices,
             directions: self.scope.direction.directions(),
             max_depth: self.max_depth,
             granularity: self.granularity,
-            filter,
+            filter: predicate(ctx, self.scope.filter.as_ref()).await?,
             min_confidence: self.scope.min_confidence.map(Into::into),
             datasets_only: !self.scope.jobs,
             temporary: self.scope.temporary,

@@ -1,10 +1,10 @@
 //! What changed between two pieces of lineage: two instants, two runs of a job, two environments.
 
-use super::lineage::LineageDirection;
-use super::lineage_answer::{PageArguments, off_thread, page_of};
+use super::lineage_answer::{off_thread, page_of};
 use super::lineage_named::Named;
 use super::lineage_start::LineageStart;
 use super::run_events;
+use crate::asked::{LineageDirection, PageArguments};
 use crate::catalog::read::{EntityRow, RunRow, facet_at};
 use crate::fold::flow::Owner;
 use crate::graph::of_run::{lineages_of, of_run};
@@ -196,7 +196,10 @@ async fn state(ctx: &Context<'_>, side: &LineageState, direction: LineageDirecti
             }
             let when: When = as_of.map(|at| at.0.0).into();
             let seen_since = side.seen_since.map(|at| at.0.0);
-            let question = Question { directions: direction.directions(), max_depth, when, seen_since, ..start.question() };
+            let upstream_start = start.upstream_start();
+            let directions = direction.directions();
+            let question =
+                Question { start: start.vertices, upstream_start, directions, max_depth, when, seen_since, ..Question::default() };
             let graph = app(ctx).graph();
             let answers = both(graph.clone(), question).await?;
             described(ctx, &graph, answers, as_of.map(|at| at.0.0)).await

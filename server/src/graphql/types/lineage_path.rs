@@ -1,9 +1,10 @@
 //! Paths between two things, as the API shows them.
 
 use super::column_lineage::ColumnOutcome;
-use super::lineage::{LineageConfidence, LineageEdge, LineageEntity};
+use super::lineage::{LineageEdge, LineageEntity};
 use super::lineage_answer::off_thread;
 use super::lineage_named::Named;
+use crate::asked::LineageConfidence;
 use crate::graph::{Direction, Node, Outcome};
 use crate::graphql::error::{Result, bad_input};
 use crate::graphql::load::app;

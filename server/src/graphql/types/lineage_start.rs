@@ -1,18 +1,14 @@
-//! Where a lineage question starts: things by reference, or everything with a tag, an owner or in a
+//! Where a lineage question starts, as GraphQL takes it: things by reference, or everything with a tag, an owner or in a
 //! namespace.
 
-use super::lineage_filter::{LineageFilter, TagFilter};
+use crate::asked::{Start, StartAt, TagFilter};
 use crate::catalog::read::EntityRow;
-use crate::graph::Node;
 use crate::graphql::error::{ApiError, Result, bad_input, not_found};
 use crate::graphql::load::app;
 use crate::graphql::query::{dataset, job, reference};
 use crate::lineage::answer::Vertex;
-use crate::lineage::question::Question;
-use crate::lineage::select::Predicate;
 use async_graphql::{Context, ID, InputObject, OneofObject};
 use schema::id;
-use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -71,47 +67,14 @@ pub enum LineageEnd {
 impl LineageEnd {
     /// What it is in the catalog's numbers.
     pub async fn resolve(&self, ctx: &Context<'_>) -> Result<Vertex> {
-        let (row, words) = match self {
-            Self::Dataset(reference) => (reference.dataset(ctx).await?.map(|row| Vertex::Dataset(row.number)), reference.words()),
-            Self::Job(reference) => (reference.job(ctx).await?.map(|row| Vertex::Job(row.number)), reference.words()),
-            Self::Column(column) => {
-                let row = dataset(ctx, id::dataset(&column.namespace, &column.dataset)).await?;
-                let vertex = row.map(|row| Vertex::Column(row.number, column.name.as_str().into()));
-                (vertex, format!("{} {}", column.namespace, column.dataset))
-            }
+        let (wanted, words) = match self {
+            Self::Dataset(reference) => (reference.dataset_start()?, reference.words()),
+            Self::Job(reference) => (reference.job_start()?, reference.words()),
+            Self::Column(column) => (column.start(), format!("{} {}", column.namespace, column.dataset)),
         };
-        let vertex = row.ok_or_else(|| not_found(format!("{words} is not known here")))?;
+        let start = Start::find(app(ctx), &[wanted]).await.map_err(ApiError::from)?;
+        let vertex = start.vertices.into_iter().next().ok_or_else(|| not_found(format!("{words} is not known here")))?;
         Ok(app(ctx).graph().standing_for(vertex))
-    }
-}
-
-/// A start in the catalog's numbers.
-#[derive(Clone, Default)]
-pub struct Start {
-    /// Datasets and jobs.
-    pub nodes: Vec<Node>,
-    /// What to start from in the upstream direction when it differs.
-    pub upstream: Vec<Node>,
-    /// Columns.
-    pub columns: Vec<(Arc<EntityRow>, String)>,
-    /// What was named and is not known, in words.
-    pub unknown: Vec<String>,
-}
-
-impl Start {
-    /// These nodes, whichever way.
-    pub fn of(nodes: Vec<Node>) -> Self {
-        Self { upstream: nodes.clone(), nodes, ..Self::default() }
-    }
-
-    /// A question that starts there and asks nothing else yet.
-    pub fn question(&self) -> Question {
-        let columns = self.columns.iter().map(|(row, name)| Vertex::Column(row.number, name.as_str().into()));
-        Question {
-            start: self.nodes.iter().map(|&node| node.into()).chain(columns).collect(),
-            upstream_start: (self.upstream != self.nodes).then(|| self.upstream.iter().map(|&node| node.into()).collect()),
-            ..Question::default()
-        }
     }
 }
 
@@ -139,37 +102,47 @@ impl Reference {
     pub async fn job(&self, ctx: &Context<'_>) -> Result<Option<Arc<EntityRow>>> {
         job(ctx, self.uuid(id::job)?).await
     }
+
+    fn dataset_start(&self) -> Result<StartAt> {
+        Ok(StartAt::Dataset(self.uuid(id::dataset)?, self.words()))
+    }
+
+    fn job_start(&self) -> Result<StartAt> {
+        Ok(StartAt::Job(self.uuid(id::job)?, self.words()))
+    }
+}
+
+impl ColumnReference {
+    fn start(&self) -> StartAt {
+        let Self { namespace, dataset, name } = self;
+        StartAt::Column(id::dataset(namespace, dataset), name.clone(), format!("dataset {namespace} {dataset}"))
+    }
 }
 
 impl LineageStart {
-    /// Looks everything up.
-    pub async fn resolve(&self, ctx: &Context<'_>) -> Result<Start> {
-        let mut start = Start::default();
-        for reference in self.datasets.iter().flatten() {
-            match reference.dataset(ctx).await? {
-                Some(row) => start.nodes.push(Node::Dataset(row.number)),
-                None => start.unknown.push(format!("dataset {}", reference.words())),
-            }
-        }
-        for reference in self.jobs.iter().flatten() {
-            match reference.job(ctx).await? {
-                Some(row) => start.nodes.push(Node::Job(row.number)),
-                None => start.unknown.push(format!("job {}", reference.words())),
-            }
-        }
-        for column in self.columns.iter().flatten() {
-            match dataset(ctx, id::dataset(&column.namespace, &column.dataset)).await? {
-                Some(row) => start.columns.push((row, column.name.clone())),
-                None => start.unknown.push(format!("dataset {} {}", column.namespace, column.dataset)),
-            }
-        }
-        start.nodes.extend(self.everything(ctx).await?);
-        start.upstream = start.nodes.clone();
-        self.runs_of(ctx, &mut start).await?;
-        if start.nodes.is_empty() && start.upstream.is_empty() && start.columns.is_empty() && self.is_empty() {
+    /// What is named, before it is looked up.
+    pub fn wanted(&self) -> Result<Vec<StartAt>> {
+        if self.is_empty() {
             return Err(bad_input("from names nothing: give datasets, columns, jobs, runs, namespaces, tags or owners"));
         }
-        Ok(start)
+        let mut wanted = Vec::new();
+        for reference in self.datasets.iter().flatten() {
+            wanted.push(reference.dataset_start()?);
+        }
+        for reference in self.jobs.iter().flatten() {
+            wanted.push(reference.job_start()?);
+        }
+        wanted.extend(self.columns.iter().flatten().map(ColumnReference::start));
+        wanted.extend(self.runs.iter().flatten().map(|run| StartAt::Run(run.to_string())));
+        wanted.extend(self.namespaces.iter().flatten().cloned().map(StartAt::Namespace));
+        wanted.extend(self.tags.iter().flatten().cloned().map(StartAt::Tag));
+        wanted.extend(self.owners.iter().flatten().cloned().map(StartAt::Owner));
+        Ok(wanted)
+    }
+
+    /// Looks everything up.
+    pub async fn resolve(&self, ctx: &Context<'_>) -> Result<Start> {
+        Ok(Start::find(app(ctx), &self.wanted()?).await.map_err(ApiError::from)?)
     }
 
     fn is_empty(&self) -> bool {
@@ -180,49 +153,5 @@ impl LineageStart {
             && self.namespaces.is_none()
             && self.tags.is_none()
             && self.owners.is_none()
-    }
-
-    /// Datasets by what is said of them.
-    async fn everything(&self, ctx: &Context<'_>) -> Result<Vec<Node>> {
-        let wishes = [
-            LineageFilter::of_namespaces(self.namespaces.clone()),
-            LineageFilter::of_tags(self.tags.clone()),
-            LineageFilter::of_owners(self.owners.clone()),
-        ];
-        let graph = app(ctx).graph();
-        let mut found = HashSet::new();
-        for wish in wishes.into_iter().flatten() {
-            for dataset in wish.resolve(ctx).await?.datasets() {
-                found.insert(graph.representative(dataset));
-            }
-        }
-        let mut nodes: Vec<Node> = found.into_iter().map(Node::Dataset).collect();
-        nodes.sort_unstable();
-        Ok(nodes)
-    }
-
-    async fn runs_of(&self, ctx: &Context<'_>, start: &mut Start) -> Result<()> {
-        for text in self.runs.iter().flatten() {
-            let runs = app(ctx).catalog.runs_by_id(id::run(text)).await.map_err(ApiError::from)?;
-            if runs.is_empty() {
-                start.unknown.push(format!("run {}", text.as_str()));
-            }
-            for run in runs {
-                start.nodes.extend(run.run.outputs.iter().map(|&dataset| Node::Dataset(dataset)));
-                start.upstream.extend(run.run.inputs.iter().map(|&dataset| Node::Dataset(dataset)));
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Predicate {
-    /// Datasets that fulfil it by themselves: those named in it, when it is a plain list of them.
-    fn datasets(&self) -> Vec<u32> {
-        match self {
-            Self::Datasets(numbers) => numbers.iter().copied().collect(),
-            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::datasets).collect(),
-            _ => Vec::new(),
-        }
     }
 }

@@ -18,8 +18,6 @@ mod lineage_answer;
 mod lineage_delta;
 mod lineage_diff;
 mod lineage_evidence;
-mod lineage_filter;
-mod lineage_group;
 mod lineage_named;
 mod lineage_path;
 mod lineage_start;
@@ -41,7 +39,6 @@ mod search;
 mod stitching;
 
 pub use column::Column;
-pub use column_lineage::ColumnStepKind;
 pub use dataset::Dataset;
 pub use estate::{
     ColumnUsage, DatasetUsage, DeadColumnConnection, DeadDatasetConnection, NamespaceMatrix, SinglePoint, SinglePointKind,
@@ -56,11 +53,10 @@ pub use impact::{Impact, impact};
 pub use impact_change::ImpactChange;
 pub use impact_item::ImpactItem;
 pub use job::Job;
-pub use lineage::{Lineage, LineageConfidence, LineageDirection, LineageGranularity};
-pub use lineage_answer::{PageArguments, TimeWindow, depth, lineage, when};
+pub use lineage::Lineage;
+pub use lineage_answer::{TimeWindow, depth, lineage, page, when};
 pub use lineage_delta::{LineageDelta, LineageScope, lineage_deltas};
 pub use lineage_diff::{DiffArguments, LineageDiff, LineageState, NamespacePair, lineage_diff};
-pub use lineage_filter::LineageFilter;
 pub use lineage_path::{LineagePaths, lineage_paths};
 pub use lineage_start::{LineageEnd, LineageStart, Reference};
 pub use operation::{Namespace, Status, status};

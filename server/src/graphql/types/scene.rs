@@ -3,9 +3,10 @@
 
 use super::column::columns_of;
 use super::facet;
-use super::lineage::{LineageBasis, LineageDirection};
+use super::lineage::LineageBasis;
 use super::run::RunState;
 use super::scene_columns::Columns;
+use crate::asked::LineageDirection;
 use crate::catalog::read::{EntityRow, Page, RunFilter};
 use crate::fold::flow::Owner;
 use crate::graph::{self, Direction, Graph, Node, When};

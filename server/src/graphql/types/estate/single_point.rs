@@ -1,5 +1,6 @@
 //! Single points of failure: datasets and jobs that others cannot do without.
 
+use crate::asked::LineageFilter;
 use crate::catalog::read::Kind;
 use crate::estate::dominance::{Dominance, dominance};
 use crate::estate::job_dominance::{JobDominance, job_dominance};
@@ -9,8 +10,7 @@ use crate::graphql::load::{DatasetNumber, app, load};
 use crate::graphql::page::{self, Connection, Edge};
 use crate::graphql::scalar::{Long, count};
 use crate::graphql::types::lineage::LineageEntity;
-use crate::graphql::types::lineage_answer::off_thread;
-use crate::graphql::types::lineage_filter::LineageFilter;
+use crate::graphql::types::lineage_answer::{off_thread, predicate};
 use crate::graphql::types::lineage_named::Named;
 use crate::graphql::types::{Dataset, Job};
 use async_graphql::{Context, Enum, Object};
@@ -172,10 +172,7 @@ pub async fn single_points(ctx: &Context<'_>, question: SinglePointQuestion) -> 
     let first = page::length(question.first)?;
     let least = u32::try_from(question.min_dominated).map_err(|_| bad_input("minDominated must not be negative"))?;
     let graph = app(ctx).graph();
-    let predicate = match question.filter {
-        Some(filter) => Some(filter.resolve(ctx).await?),
-        None => None,
-    };
+    let predicate = predicate(ctx, question.filter.as_ref()).await?;
     let found = Arc::new(Found { graph, when: question.when, datasets: OnceCell::new(), jobs: OnceCell::new() });
     let mut points = Vec::new();
     for kind in [SinglePointKind::Dataset, SinglePointKind::Job].into_iter().filter(|kind| question.kinds.contains(kind)) {

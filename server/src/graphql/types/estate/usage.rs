@@ -1,5 +1,6 @@
 //! Whether anybody uses datasets.
 
+use crate::asked::LineageFilter;
 use crate::estate::dead::{Reads, Usage, Window, is_declared_read};
 use crate::freshness::{Activity, Write};
 use crate::graph::{Graph, Node, When};
@@ -9,8 +10,7 @@ use crate::graphql::page::{self, PageInfo};
 use crate::graphql::scalar::{DateTime, Long, count};
 use crate::graphql::types::Dataset;
 use crate::graphql::types::freshness::{GoodWrite, activity, good_write, known_since};
-use crate::graphql::types::lineage_answer::off_thread;
-use crate::graphql::types::lineage_filter::LineageFilter;
+use crate::graphql::types::lineage_answer::{off_thread, predicate};
 use crate::ingest::now_micros;
 use async_graphql::{Context, Enum, SimpleObject};
 use std::collections::HashMap;
@@ -130,10 +130,7 @@ pub async fn usages(
 ) -> Result<Vec<(u32, Usage)>> {
     let when = When::from(as_of);
     let mut listed = app(ctx).catalog.listed_datasets().await.map_err(ApiError::from)?;
-    let predicate = match filter {
-        Some(filter) => Some(filter.resolve(ctx).await?),
-        None => None,
-    };
+    let predicate = predicate(ctx, filter.as_ref()).await?;
     let passes = |dataset: u32| predicate.as_ref().is_none_or(|filter| filter.test(graph, Node::Dataset(dataset)));
     listed.retain(|&dataset| !graph.is_temporary(dataset) && !graph.is_dropped(dataset, when) && passes(dataset));
     let unread: Vec<u32> =

@@ -1,6 +1,7 @@
 //! How fresh datasets are, and by which chain one is stale.
 
 use super::{activity, known_since};
+use crate::asked::LineageFilter;
 use crate::catalog::read::{EntityRow, NameRow};
 use crate::catalog::read::{Page, RunFilter, begun_by};
 use crate::freshness::chain::{Counts, Upstream};
@@ -10,8 +11,7 @@ use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, JobNumber, app, load};
 use crate::graphql::page::{self, Connection, Edge};
 use crate::graphql::scalar::{DateTime, Long, count};
-use crate::graphql::types::lineage_answer::off_thread;
-use crate::graphql::types::lineage_filter::LineageFilter;
+use crate::graphql::types::lineage_answer::{off_thread, predicate};
 use crate::graphql::types::lineage_start::Reference;
 use crate::graphql::types::{Dataset, Job, Run};
 use async_graphql::{Context, Enum, Object, SimpleObject};
@@ -219,10 +219,7 @@ pub async fn stale_datasets(
     let first = page::length(first)?;
     let (graph, activity) = (app(ctx).graph(), activity(ctx, as_of).await?);
     let listed: HashSet<u32> = app(ctx).catalog.listed_datasets().await.map_err(ApiError::from)?.into_iter().collect();
-    let predicate = match filter {
-        Some(filter) => Some(filter.resolve(ctx).await?),
-        None => None,
-    };
+    let predicate = predicate(ctx, filter.as_ref()).await?;
     let states: Vec<State> = states.iter().map(|&state| state.into()).collect();
     let (of, times) = (graph.clone(), activity.clone());
     let mut wanted: Vec<Assessed> = off_thread(move || {

@@ -1,0 +1,190 @@
+//! An answer in its order, whole or a page of it, with exact totals and words for what is cut.
+
+use super::group::{Groups, grouped};
+use super::page::{PageArguments, PagePlace, page_of};
+use super::question::Asked;
+use super::words::LineageGranularity;
+use super::{AskError, Result};
+use crate::app::App;
+use crate::lineage::answer::{Answer, AnswerEdge, Vertex};
+use crate::lineage::outcomes::Outcomes;
+use crate::lineage::question::Question;
+use crate::lineage::reckon::Reckoned;
+use serde::{Serialize, de::DeserializeOwned};
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+
+/// How much there is, on whatever page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Nodes; of a rolled-up answer groups.
+    pub nodes: usize,
+    /// Datasets among them, or in them.
+    pub datasets: usize,
+    /// Jobs among them; of a rolled-up answer between its datasets.
+    pub jobs: usize,
+    /// Columns among them.
+    pub columns: usize,
+}
+
+/// A dataset, job or column of an answer.
+#[derive(Debug)]
+pub struct Thing {
+    /// Which.
+    pub vertex: Vertex,
+    /// Dataset steps from the start.
+    pub distance: u32,
+    /// What its paths have to say, when it was asked for.
+    pub reckoned: Option<Reckoned>,
+    /// What becomes of the value, of a column when it was asked for.
+    pub outcomes: Option<Outcomes>,
+}
+
+/// Datasets, jobs and columns, nearest first, and the edges between them, by their ends.
+#[derive(Debug, Default)]
+pub struct Things {
+    /// Nodes.
+    pub nodes: Vec<Thing>,
+    /// Edges.
+    pub edges: Vec<AnswerEdge>,
+}
+
+/// What an answer or a page of it holds, by its granularity.
+#[derive(Debug)]
+pub enum Items {
+    /// Datasets, jobs and columns.
+    Things(Things),
+    /// Datasets by heading.
+    Groups(Groups),
+}
+
+/// An answer, or a page of it.
+#[derive(Debug)]
+pub struct Listed {
+    /// Where it starts.
+    pub starts: Vec<Vertex>,
+    /// What was asked for and is not known, in words.
+    pub unknown: Vec<String>,
+    /// Of the whole answer.
+    pub totals: Totals,
+    /// Why it does not hold what was asked for; none when it does. A page that was asked for is complete too.
+    pub truncated_because: Option<String>,
+    /// Log sequence that it holds for.
+    pub version: u64,
+    /// Nodes, and edges between them; on a page those whose farther end is on it, so that each is on exactly one page.
+    pub items: Items,
+    /// Where the page stands.
+    pub place: PagePlace,
+}
+
+impl Items {
+    /// Of an answer, whole.
+    pub async fn of(app: &App, mut answer: Answer, granularity: LineageGranularity) -> std::result::Result<Self, AskError> {
+        if granularity.is_rolled_up() {
+            return Ok(Self::Groups(grouped(app, &answer, granularity).await?));
+        }
+        let thing = |(vertex, distance): (Vertex, u32)| Thing {
+            distance,
+            // No path leads to where all begin.
+            reckoned: answer.reckoned.remove(&vertex).map(|known| if distance == 0 { Reckoned { paths: 0, ..known } } else { known }),
+            outcomes: answer.outcomes.get(&vertex).copied(),
+            vertex,
+        };
+        let nodes = answer.nodes.into_iter().map(thing).collect();
+        Ok(Self::Things(Things { nodes, edges: answer.edges }))
+    }
+}
+
+impl Totals {
+    fn of(answer: &Answer) -> Self {
+        let count = |is: fn(&Vertex) -> bool| answer.nodes.iter().filter(|(vertex, _)| is(vertex)).count();
+        Self {
+            nodes: answer.nodes.len(),
+            datasets: count(|vertex| matches!(vertex, Vertex::Dataset(_))),
+            jobs: count(|vertex| matches!(vertex, Vertex::Job(_))),
+            columns: count(|vertex| matches!(vertex, Vertex::Column(..))),
+        }
+    }
+}
+
+impl Asked {
+    /// Answers with a page, or with as much as one answer may list.
+    pub async fn listed(self, app: &App, page: &PageArguments) -> Result<Listed> {
+        let limit = app.limits.answer_items;
+        // Groups are made of all edges, and pages reach every one; a list of all has its bound.
+        let is_list = !self.granularity.is_rolled_up() && page.first.is_none() && page.after.is_none();
+        let no_edges = !self.granularity.is_rolled_up() && (self.question.max_edges == Some(0) || page.first == Some(0));
+        let max_edges = if no_edges { Some(0) } else { is_list.then_some(limit) };
+        let asked = Self { question: Question { max_edges, ..self.question }, ..self };
+        let answer = asked.walk(app).await?;
+        let (mut totals, version, all_edges) = (Totals::of(&answer), answer.version, answer.all_edges);
+        let (items, place, edges) = match Items::of(app, answer, asked.granularity).await? {
+            Items::Things(Things { nodes, edges }) => {
+                let keyed = nodes.into_iter().map(|node| ((node.distance, node.vertex.clone()), node)).collect();
+                let cut = Cut::new(keyed, edges, |edge| (&edge.from, &edge.to), page, limit)?;
+                (Items::Things(Things { nodes: cut.nodes, edges: cut.edges }), cut.place, cut.is_short || !all_edges)
+            }
+            Items::Groups(Groups { nodes, edges, .. }) => {
+                totals.nodes = nodes.len();
+                let keyed = nodes.into_iter().map(|node| ((node.group.distance, node.heading.clone()), node)).collect();
+                let cut = Cut::new(keyed, edges, |edge: &super::GroupLink| (&edge.from, &edge.to), page, limit)?;
+                (Items::Groups(Groups { by: asked.granularity, nodes: cut.nodes, edges: cut.edges }), cut.place, cut.is_short)
+            }
+        };
+        let mut truncated_because = why(&asked, &totals, page, &place, edges, limit);
+        if truncated_because.is_none() && !asked.start.unknown.is_empty() {
+            truncated_because = Some(format!("not known here: {}", asked.start.unknown.join(", ")));
+        }
+        let (starts, unknown) = (asked.start.vertices, asked.start.unknown);
+        Ok(Listed { starts, unknown, totals, truncated_because, version, items, place })
+    }
+}
+
+/// What is missing of what was asked for.
+fn why(asked: &Asked, totals: &Totals, page: &PageArguments, place: &PagePlace, short_of_edges: bool, limit: usize) -> Option<String> {
+    if page.first.is_none() && place.has_next {
+        let (total, is_rolled_up) = (totals.nodes, asked.granularity.is_rolled_up());
+        return Some(if is_rolled_up {
+            format!("there are {total} groups and {limit} are listed; page through them with first and after")
+        } else {
+            format!("the answer has {total} nodes and lists {limit}; page through it with first and after")
+        });
+    }
+    let words = || format!("the answer has more than {limit} edges; ask for a smaller maxDepth, or page through it with first and after");
+    short_of_edges.then(words)
+}
+
+/// A page of nodes with its edges.
+struct Cut<N, E> {
+    nodes: Vec<N>,
+    edges: Vec<E>,
+    place: PagePlace,
+    /// True when edges of the page are missing.
+    is_short: bool,
+}
+
+impl<N, E> Cut<N, E> {
+    /// From an answer in its order. On a page an edge belongs to its farther end.
+    fn new<K>(
+        keyed: Vec<((u32, K), N)>,
+        mut edges: Vec<E>,
+        ends: impl Fn(&E) -> (&K, &K),
+        page: &PageArguments,
+        limit: usize,
+    ) -> Result<Self>
+    where
+        K: Ord + Hash + Clone + Serialize + DeserializeOwned,
+    {
+        let placed = keyed.iter().filter(|_| !edges.is_empty());
+        let distances: HashMap<K, u32> = placed.map(|((distance, key), _)| (key.clone(), *distance)).collect();
+        let (nodes, place) = page_of(keyed, page, limit)?;
+        let on_page: HashSet<&K> = nodes.iter().map(|((_, key), _)| key).collect();
+        edges.retain(|edge| {
+            let (from, to) = ends(edge);
+            on_page.contains(if distances.get(from) > distances.get(to) { from } else { to })
+        });
+        let is_short = edges.len() > limit;
+        edges.truncate(limit);
+        Ok(Self { nodes: nodes.into_iter().map(|(_, node)| node).collect(), edges, place, is_short })
+    }
+}

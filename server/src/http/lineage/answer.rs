@@ -1,0 +1,93 @@
+//! GET /api/v1/lineage: the answer to the one question as JSON, whole or in pages; the same numbers in the same order as
+//! GraphQL's `lineage`. A POST to the same address is an event that comes in.
+
+use super::rows::{Rows, group_edges, group_nodes};
+use super::{Parameters, opened, parameters, read};
+use crate::app::App;
+use crate::asked::{Asked, Items, LineageGranularity, Listed, PageArguments};
+use crate::catalog::CatalogError;
+use crate::export::{EdgeJson, EdgeRow, NodeJson, NodeRow};
+use crate::http::Web;
+use crate::http::problem::Problem;
+use crate::lineage::question::Question;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Runs behind each edge when it is not said how many.
+const EVIDENCE: usize = 3;
+
+/// An answer; fields are those of GraphQL's `Lineage`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer<'a> {
+    graph_version: u64,
+    complete: bool,
+    truncated_because: Option<String>,
+    unknown: Vec<String>,
+    total_count: usize,
+    dataset_count: usize,
+    job_count: usize,
+    column_count: usize,
+    nodes: Vec<NodeJson<'a>>,
+    edges: Vec<EdgeJson<'a>>,
+    /// For `after`; null at the end.
+    next_cursor: Option<String>,
+}
+
+/// Answers with a page.
+pub async fn get(State(web): State<Web>, headers: HeaderMap, parameters: Parameters) -> Result<Response, Problem> {
+    let (wish, page) = read(parameters, parameters::answer)?;
+    let limit = Duration::from_secs(web.app.limits.query_seconds);
+    let app = opened(&web, &headers, wish.known_at, limit / 2).await?;
+    let seq = app.progress.catalog.borrow().seq;
+    let evidence = wish.evidence.unwrap_or(EVIDENCE);
+    let work = async {
+        let asked = wish.wording.look_up(&app).await?;
+        body(&app, asked, &page, evidence).await
+    };
+    let body = tokio::time::timeout(limit, work).await.map_err(|_| {
+        let detail = format!("the answer took longer than {} seconds; ask for less, or for less evidence", limit.as_secs());
+        Problem::new(StatusCode::GATEWAY_TIMEOUT, detail)
+    })??;
+    let headers =
+        [(header::CONTENT_TYPE, "application/json".to_owned()), (header::HeaderName::from_static("x-headwater-seq"), seq.to_string())];
+    Ok((headers, body).into_response())
+}
+
+async fn body(app: &Arc<App>, asked: Asked, page: &PageArguments, evidence: usize) -> Result<Vec<u8>, Problem> {
+    let has_paths = !asked.granularity.is_rolled_up();
+    let outcomes = asked.granularity == LineageGranularity::Column;
+    let asked = Asked { question: Question { reckon: has_paths, outcomes, ..asked.question }, ..asked };
+    let listed = asked.listed(app, page).await?;
+    let rows = Rows { app: app.clone(), is_whole: false, has_paths, evidence };
+    let (nodes, edges) = named(&rows, &listed.items).await?;
+    Ok(serde_json::to_vec(&answer(listed, &nodes, &edges)).unwrap_or_default())
+}
+
+async fn named(rows: &Rows, items: &Items) -> Result<(Vec<NodeRow>, Vec<EdgeRow>), CatalogError> {
+    Ok(match items {
+        Items::Things(things) => (rows.nodes(&things.nodes).await?, rows.edges(&things.edges).await?),
+        Items::Groups(groups) => (group_nodes(groups.by, &groups.nodes, false), group_edges(groups.by, &groups.edges)),
+    })
+}
+
+fn answer<'a>(listed: Listed, nodes: &'a [NodeRow], edges: &'a [EdgeRow]) -> Answer<'a> {
+    let Listed { unknown, totals, truncated_because, version, place, .. } = listed;
+    Answer {
+        graph_version: version,
+        complete: truncated_because.is_none(),
+        truncated_because,
+        unknown,
+        total_count: totals.nodes,
+        dataset_count: totals.datasets,
+        job_count: totals.jobs,
+        column_count: totals.columns,
+        nodes: nodes.iter().map(Into::into).collect(),
+        edges: edges.iter().map(Into::into).collect(),
+        next_cursor: place.end.filter(|_| place.has_next),
+    }
+}
