@@ -1,6 +1,6 @@
 //! Which groups of datasets depend on which: pairs of datasets that data flows between, counted by the groups of their ends.
 
-use crate::graph::{Direction, Graph, Node, When};
+use crate::graph::{Direction, Graph, When};
 use std::collections::BTreeMap;
 
 /// Pairs from one group to another.
@@ -24,15 +24,7 @@ pub fn matrix<G: Ord + Copy>(
     let mut cells: BTreeMap<(G, G), Cell> = BTreeMap::new();
     for &from in datasets {
         let Some(group_from) = group(from).filter(|_| !graph.is_temporary(from)) else { continue };
-        let mut far: Vec<u32> = graph
-            .steps(Node::Dataset(from), Direction::Downstream, when)
-            .iter()
-            .filter_map(|link| if let Node::Dataset(to) = link.edge.to { Some(to) } else { None })
-            .filter(|&to| to != from)
-            .collect();
-        far.sort_unstable();
-        far.dedup();
-        for to in far {
+        for to in graph.next_datasets(from, Direction::Downstream, when) {
             let Some(group_to) = group(to) else { continue };
             let cell = cells.entry((group_from, group_to)).or_default();
             cell.edges += 1;

@@ -4,7 +4,7 @@
 //! A row is `special` where a step is more than its targets: wide fans, temporary datasets, data that flows from job
 //! to job. Such rows are walked the long way.
 
-use super::blocks::{Blocks, ROWS, Table};
+use super::blocks::{ROWS, Table, Ways};
 use super::owned::OwnerVertex;
 use super::snapshot::{Graph, JobFlows};
 use super::spans::Spans;
@@ -17,16 +17,13 @@ const SPECIAL: u32 = 1 << 31;
 /// The rows of a graph, now and at any time. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Adjacent {
-    now: Blocks<Rows>,
-    ever: Blocks<Spans>,
+    now: Ways<Rows>,
+    ever: Ways<Spans>,
 }
 
-/// Both ways.
-pub struct Rows([Way; 2]);
-
-/// One way: rows lie one after the other.
+/// Rows of a block, one after the other.
 #[derive(Default)]
-struct Way {
+pub struct Rows {
     begins: Vec<u32>,
     targets: Vec<u32>,
     job_begins: Vec<u32>,
@@ -43,52 +40,49 @@ pub enum Step<'a> {
 
 /// Jobs of a step; looked up only by who wants them.
 #[derive(Clone, Copy)]
-pub struct Jobs<'a>(&'a Way, usize);
+pub struct Jobs<'a>(&'a Rows, usize);
 
 impl<'a> Jobs<'a> {
     /// Each once.
     pub fn all(self) -> &'a [u32] {
-        let Self(way, row) = self;
-        &way.jobs[way.job_begins[row] as usize..way.job_begins[row + 1] as usize]
+        let Self(rows, row) = self;
+        &rows.jobs[rows.job_begins[row] as usize..rows.job_begins[row + 1] as usize]
     }
 }
 
 impl Rows {
     /// The step from one of its datasets.
-    pub fn step(&self, dataset: u32, down: bool) -> Step<'_> {
-        let (way, row) = (&self.0[usize::from(!down)], dataset as usize % ROWS);
-        let (begin, end) = (way.begins[row], way.begins[row + 1]);
+    pub fn step(&self, dataset: u32) -> Step<'_> {
+        let row = dataset as usize % ROWS;
+        let (begin, end) = (self.begins[row], self.begins[row + 1]);
         if begin & SPECIAL != 0 {
             return Step::Special;
         }
-        Step::Plain(&way.targets[begin as usize..(end & !SPECIAL) as usize], Jobs(way, row))
+        Step::Plain(&self.targets[begin as usize..(end & !SPECIAL) as usize], Jobs(self, row))
     }
 }
 
 impl Table for Rows {
-    fn tell(graph: &Graph, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self {
-        Self([true, false].map(|down| {
-            let mut way = Way { begins: Vec::with_capacity(ROWS + 1), job_begins: Vec::with_capacity(ROWS + 1), ..Way::default() };
-            let before = before.map(|rows| &rows.0[usize::from(!down)]);
-            for row in 0..ROWS {
-                match before.filter(|_| holds(row)) {
-                    Some(before) => way.copy(before, row),
-                    None => way.add(graph.row(first + row as u32, down)),
-                }
+    fn tell(graph: &Graph, down: bool, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self {
+        let mut rows = Self { begins: Vec::with_capacity(ROWS + 1), job_begins: Vec::with_capacity(ROWS + 1), ..Self::default() };
+        for row in 0..ROWS {
+            match before.filter(|_| holds(row)) {
+                Some(before) => rows.copy(before, row),
+                None => rows.add(graph.row(first + row as u32, down)),
             }
-            way.begins.push(way.targets.len() as u32);
-            way.job_begins.push(way.jobs.len() as u32);
-            way.targets.shrink_to_fit();
-            way.jobs.shrink_to_fit();
-            way
-        }))
+        }
+        rows.begins.push(rows.targets.len() as u32);
+        rows.job_begins.push(rows.jobs.len() as u32);
+        rows.targets.shrink_to_fit();
+        rows.jobs.shrink_to_fit();
+        rows
     }
 }
 
 impl Adjacent {
     /// The place of a dataset's block.
     pub fn block(dataset: u32) -> usize {
-        Blocks::<Rows>::place(dataset)
+        Ways::<Rows>::place(dataset)
     }
 
     /// How many blocks there are.
@@ -117,19 +111,20 @@ impl Graph {
     }
 
     /// The rows of a block.
-    pub(super) fn rows(&self, place: usize) -> Option<&Rows> {
-        self.adjacent.now.table(self, place)
+    pub(super) fn rows(&self, down: bool, place: usize) -> Option<&Rows> {
+        self.adjacent.now.table(self, down, place)
     }
 
     /// The rows of a block with the times of their steps.
-    pub(super) fn spans(&self, place: usize) -> Option<&Spans> {
-        self.adjacent.ever.table(self, place)
+    pub(super) fn spans(&self, down: bool, place: usize) -> Option<&Spans> {
+        self.adjacent.ever.table(self, down, place)
     }
 
     /// Tells every row, so that the first reader need not wait for it.
     pub fn warm(&self) {
         (0..self.adjacent.len()).for_each(|block| {
-            self.rows(block);
+            self.rows(true, block);
+            self.rows(false, block);
         });
     }
 
@@ -199,7 +194,7 @@ impl Graph {
     }
 }
 
-impl Way {
+impl Rows {
     fn add(&mut self, row: Option<(Vec<u32>, Vec<u32>)>) {
         let special = if row.is_none() { SPECIAL } else { 0 };
         self.begins.push(self.targets.len() as u32 | special);

@@ -7,14 +7,61 @@ use std::sync::{Arc, OnceLock};
 /// Rows of a block.
 pub const ROWS: usize = 512;
 
-/// The rows of one block.
+/// The rows of one block, one way.
 pub trait Table: Sized {
     /// Tells the rows from number `first` on; those of `before` of which `holds` is true may be taken over.
-    fn tell(graph: &Graph, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self;
+    fn tell(graph: &Graph, down: bool, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self;
 }
 
-/// The blocks of a table. Cheap to clone.
-pub struct Blocks<T> {
+/// A table for each way: who walks one way does not pay for the other. Cheap to clone.
+pub struct Ways<T> {
+    down: Blocks<T>,
+    up: Blocks<T>,
+}
+
+impl<T> Clone for Ways<T> {
+    fn clone(&self) -> Self {
+        Self { down: self.down.clone(), up: self.up.clone() }
+    }
+}
+
+impl<T> Default for Ways<T> {
+    fn default() -> Self {
+        Self { down: Blocks::default(), up: Blocks::default() }
+    }
+}
+
+impl<T: Table> Ways<T> {
+    /// The place of a number's block.
+    pub fn place(number: u32) -> usize {
+        number as usize / ROWS
+    }
+
+    /// How many blocks there are, each way.
+    pub fn len(&self) -> usize {
+        self.down.blocks.len()
+    }
+
+    /// Makes room for so many rows.
+    pub fn grow(&mut self, rows: usize) {
+        self.down.grow(rows);
+        self.up.grow(rows);
+    }
+
+    /// Both rows of a number are to be told anew.
+    pub fn forget(&mut self, number: u32) {
+        self.down.forget(number);
+        self.up.forget(number);
+    }
+
+    /// The rows of a block of this graph.
+    pub fn table(&self, graph: &Graph, down: bool, place: usize) -> Option<&T> {
+        if down { &self.down } else { &self.up }.table(graph, down, place)
+    }
+}
+
+/// The blocks of a table.
+struct Blocks<T> {
     blocks: Arc<Vec<Arc<Block<T>>>>,
 }
 
@@ -54,26 +101,14 @@ impl<T> Clone for Block<T> {
 }
 
 impl<T: Table> Blocks<T> {
-    /// The place of a number's block.
-    pub fn place(number: u32) -> usize {
-        number as usize / ROWS
-    }
-
-    /// How many blocks there are.
-    pub fn len(&self) -> usize {
-        self.blocks.len()
-    }
-
-    /// Makes room for so many rows.
-    pub fn grow(&mut self, rows: usize) {
+    fn grow(&mut self, rows: usize) {
         if self.blocks.len() < rows.div_ceil(ROWS) {
             Arc::make_mut(&mut self.blocks).resize_with(rows.div_ceil(ROWS), Arc::default);
         }
     }
 
-    /// A row is to be told anew.
-    pub fn forget(&mut self, number: u32) {
-        let (place, row) = (Self::place(number), number as usize % ROWS);
+    fn forget(&mut self, number: u32) {
+        let (place, row) = (number as usize / ROWS, number as usize % ROWS);
         if place >= self.blocks.len() {
             return;
         }
@@ -85,10 +120,9 @@ impl<T: Table> Blocks<T> {
         block.stale[row / 64] |= 1 << (row % 64);
     }
 
-    /// The rows of a block of this graph.
-    pub fn table(&self, graph: &Graph, place: usize) -> Option<&T> {
+    fn table(&self, graph: &Graph, down: bool, place: usize) -> Option<&T> {
         let block = self.blocks.get(place)?;
         let holds = |row: usize| block.stale[row / 64] & (1 << (row % 64)) == 0;
-        Some(block.rows.get_or_init(|| Arc::new(T::tell(graph, (place * ROWS) as u32, block.before.as_deref(), &holds))))
+        Some(block.rows.get_or_init(|| Arc::new(T::tell(graph, down, (place * ROWS) as u32, block.before.as_deref(), &holds))))
     }
 }

@@ -128,6 +128,7 @@ impl Builder {
             let vertex = self.graph.datasets.get_mut(dataset);
             (vertex.dropped, vertex.temporary) = (identity.dropped, identity.temporary);
             self.graph.any_dropped |= identity.dropped.is_some();
+            self.graph.any_temporary |= identity.temporary;
             self.graph.forget_around(dataset);
         }
         if dropped != identity.dropped {

@@ -133,8 +133,8 @@ impl<'a, 'q> Reacher<'a, 'q> {
     fn leave(&mut self, number: u32) {
         let (graph, down, numbering) = (self.graph, self.down, self.numbering);
         let targets = match numbering.vertex(number) {
-            Vertex::End(ColumnEnd::Column(column)) => graph.column_rows(column).and_then(|rows| rows.step(column, down)),
-            Vertex::End(ColumnEnd::Whole(dataset)) => graph.whole_rows(dataset).and_then(|rows| rows.step(dataset, down)),
+            Vertex::End(ColumnEnd::Column(column)) => graph.column_rows(down, column).and_then(|rows| rows.step(column)),
+            Vertex::End(ColumnEnd::Whole(dataset)) => graph.whole_rows(down, dataset).and_then(|rows| rows.step(dataset)),
             Vertex::Other(_) => None,
         };
         match targets {

@@ -2,7 +2,7 @@
 //! `adjacent`, a dataset's columns together. A row is special where a step is more than hops and table edges between
 //! datasets with one name: parts of columns, other names, temporary datasets, wide fans.
 
-use super::blocks::{Blocks, ROWS, Table};
+use super::blocks::{ROWS, Table, Ways};
 use super::columns::{ColumnEnd, PackedEnd};
 use super::snapshot::Graph;
 use super::{Node, When};
@@ -16,9 +16,9 @@ const SPECIAL: u32 = 1 << 31;
 #[derive(Clone, Default)]
 pub struct ColumnAdjacent {
     /// By number of the column.
-    columns: Blocks<ColumnRows>,
+    columns: Ways<ColumnRows>,
     /// Of datasets as a whole, by their number.
-    wholes: Blocks<WholeRows>,
+    wholes: Ways<WholeRows>,
 }
 
 impl ColumnAdjacent {
@@ -30,31 +30,29 @@ impl ColumnAdjacent {
 }
 
 /// Rows of columns,
-pub struct ColumnRows([Way; 2]);
+pub struct ColumnRows(Rows);
 /// and of datasets.
-pub struct WholeRows([Way; 2]);
+pub struct WholeRows(Rows);
 
-/// One way: rows lie one after the other.
-#[derive(Default)]
-struct Way {
+/// Rows of a block, one after the other.
+struct Rows {
     begins: Vec<u32>,
     targets: Vec<PackedEnd>,
 }
 
-impl Way {
-    /// Of rows that are told here, or as before; a row of none is special.
+impl Rows {
+    /// Rows that are told here, or as before; a row of none is special.
     fn tell(before: Option<&Self>, holds: &dyn Fn(usize) -> bool, mut row: impl FnMut(u32) -> Option<Vec<PackedEnd>>) -> Self {
-        let mut way = Self { begins: Vec::with_capacity(ROWS + 1), targets: Vec::new() };
+        let mut rows = Self { begins: Vec::with_capacity(ROWS + 1), targets: Vec::new() };
         for at in 0..ROWS {
-            let known = before.filter(|_| holds(at)).map(|before| before.row(at));
-            match known {
-                Some(targets) => way.push(targets),
-                None => way.push(row(at as u32).as_deref()),
+            match before.filter(|_| holds(at)).map(|before| before.row(at)) {
+                Some(targets) => rows.push(targets),
+                None => rows.push(row(at as u32).as_deref()),
             }
         }
-        way.begins.push(way.targets.len() as u32);
-        way.targets.shrink_to_fit();
-        way
+        rows.begins.push(rows.targets.len() as u32);
+        rows.targets.shrink_to_fit();
+        rows
     }
 
     fn push(&mut self, targets: Option<&[PackedEnd]>) {
@@ -71,39 +69,35 @@ impl Way {
 
 impl ColumnRows {
     /// Where a column of the block leads; none when it must be walked the long way.
-    pub fn step(&self, column: u32, down: bool) -> Option<&[PackedEnd]> {
-        self.0[usize::from(!down)].row(column as usize % ROWS)
+    pub fn step(&self, column: u32) -> Option<&[PackedEnd]> {
+        self.0.row(column as usize % ROWS)
     }
 }
 
 impl WholeRows {
     /// Where a dataset of the block leads; none when it must be walked the long way.
-    pub fn step(&self, dataset: u32, down: bool) -> Option<&[PackedEnd]> {
-        self.0[usize::from(!down)].row(dataset as usize % ROWS)
+    pub fn step(&self, dataset: u32) -> Option<&[PackedEnd]> {
+        self.0.row(dataset as usize % ROWS)
     }
 }
 
 impl Table for ColumnRows {
-    fn tell(graph: &Graph, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self {
-        Self([true, false].map(|down| {
-            // A dataset's columns have neighbouring numbers, mostly.
-            let mut known: HashMap<u32, Option<Steps>> = HashMap::new();
-            let row = |at: u32| {
-                let Some(column) = graph.columns.get(first + at) else { return Some(Vec::new()) };
-                let steps = known.entry(column.dataset).or_insert_with(|| Steps::of(graph, column.dataset, down));
-                steps.as_ref()?.of_end(Some(ColumnEnd::Column(first + at).into()))
-            };
-            Way::tell(before.map(|rows| &rows.0[usize::from(!down)]), holds, row)
-        }))
+    fn tell(graph: &Graph, down: bool, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self {
+        // A dataset's columns have neighbouring numbers, mostly.
+        let mut known: HashMap<u32, Option<Steps>> = HashMap::new();
+        let row = |at: u32| {
+            let Some(column) = graph.columns.get(first + at) else { return Some(Vec::new()) };
+            let steps = known.entry(column.dataset).or_insert_with(|| Steps::of(graph, column.dataset, down));
+            steps.as_ref()?.of_end(Some(ColumnEnd::Column(first + at).into()))
+        };
+        Self(Rows::tell(before.map(|before| &before.0), holds, row))
     }
 }
 
 impl Table for WholeRows {
-    fn tell(graph: &Graph, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self {
-        Self([true, false].map(|down| {
-            let row = |at: u32| Steps::of(graph, first + at, down)?.of_end(None);
-            Way::tell(before.map(|rows| &rows.0[usize::from(!down)]), holds, row)
-        }))
+    fn tell(graph: &Graph, down: bool, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self {
+        let row = |at: u32| Steps::of(graph, first + at, down)?.of_end(None);
+        Self(Rows::tell(before.map(|before| &before.0), holds, row))
     }
 }
 
@@ -178,13 +172,13 @@ impl Steps {
 
 impl Graph {
     /// The rows of a column's block.
-    pub(super) fn column_rows(&self, column: u32) -> Option<&ColumnRows> {
-        self.column_adjacent.columns.table(self, Blocks::<ColumnRows>::place(column))
+    pub(super) fn column_rows(&self, down: bool, column: u32) -> Option<&ColumnRows> {
+        self.column_adjacent.columns.table(self, down, Ways::<ColumnRows>::place(column))
     }
 
     /// The rows of a dataset's block.
-    pub(super) fn whole_rows(&self, dataset: u32) -> Option<&WholeRows> {
-        self.column_adjacent.wholes.table(self, Blocks::<WholeRows>::place(dataset))
+    pub(super) fn whole_rows(&self, down: bool, dataset: u32) -> Option<&WholeRows> {
+        self.column_adjacent.wholes.table(self, down, Ways::<WholeRows>::place(dataset))
     }
 
     /// Forgets what was told of a dataset's columns.

@@ -49,7 +49,8 @@ impl Graph {
 
     /// True for what only exists between two steps of a pipeline.
     pub fn is_temporary(&self, dataset: u32) -> bool {
-        self.members(&dataset).iter().any(|&member| self.datasets.get(member).is_some_and(|vertex| vertex.temporary))
+        let is_temporary = |&member: &u32| self.datasets.get(member).is_some_and(|vertex| vertex.temporary);
+        self.any_temporary && self.members(&dataset).iter().any(is_temporary)
     }
 
     /// Edges that an owner would show now, each pair of ends once.

@@ -98,7 +98,7 @@ impl<'a> LineageView<'a> {
     /// Neighbors now of a dataset with nothing special about it, from bare arrays.
     fn plain(self, number: u32, down: bool) -> Option<Vec<u32>> {
         let dataset = self.dataset(number).filter(|_| self.when == When::Now)?;
-        match self.graph.rows(Adjacent::block(dataset))?.step(dataset, down) {
+        match self.graph.rows(down, Adjacent::block(dataset))?.step(dataset) {
             Step::Plain(targets, _) => Some(targets.iter().copied().filter(|&other| other != dataset).collect()),
             Step::Special => None,
         }

@@ -75,6 +75,8 @@ pub struct Graph {
     pub(super) column_adjacent: ColumnAdjacent,
     /// True when any dataset was ever dropped: most estates never pay for asking.
     pub(super) any_dropped: bool,
+    /// True when any dataset was ever temporary.
+    pub(super) any_temporary: bool,
     pub(super) edges: u64,
     pub(super) column_edges: u64,
 }

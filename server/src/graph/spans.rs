@@ -10,12 +10,8 @@ const SPECIAL: u32 = 1 << 31;
 /// No dataset, or no job.
 const NONE: u32 = u32::MAX;
 
-/// Both ways.
-pub struct Spans([Way; 2]);
-
-/// One way: rows lie one after the other.
-#[derive(Default)]
-struct Way {
+/// Rows of a block, one after the other.
+pub struct Spans {
     begins: Vec<u32>,
     steps: Vec<Span>,
 }
@@ -48,29 +44,27 @@ impl Span {
 
 impl Spans {
     /// The step from one of its datasets at any time; none when it is more than that.
-    pub fn step(&self, dataset: u32, down: bool) -> Option<&[Span]> {
-        let (way, row) = (&self.0[usize::from(!down)], dataset as usize % ROWS);
-        let (begin, end) = (way.begins[row], way.begins[row + 1] & !SPECIAL);
-        (begin & SPECIAL == 0).then(|| &way.steps[begin as usize..end as usize])
+    pub fn step(&self, dataset: u32) -> Option<&[Span]> {
+        let row = dataset as usize % ROWS;
+        let (begin, end) = (self.begins[row], self.begins[row + 1] & !SPECIAL);
+        (begin & SPECIAL == 0).then(|| &self.steps[begin as usize..end as usize])
     }
 }
 
 impl Table for Spans {
-    fn tell(graph: &Graph, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self {
-        Self([true, false].map(|down| {
-            let mut way = Way { begins: Vec::with_capacity(ROWS + 1), steps: Vec::new() };
-            for row in 0..ROWS {
-                let dataset = first + row as u32;
-                let known = before.filter(|_| holds(row)).map(|before| before.step(dataset, down).map(<[Span]>::to_vec));
-                let steps = known.unwrap_or_else(|| graph.spans_of(dataset, down));
-                let special = if steps.is_none() { SPECIAL } else { 0 };
-                way.begins.push(way.steps.len() as u32 | special);
-                way.steps.extend(steps.into_iter().flatten());
-            }
-            way.begins.push(way.steps.len() as u32);
-            way.steps.shrink_to_fit();
-            way
-        }))
+    fn tell(graph: &Graph, down: bool, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self {
+        let mut spans = Self { begins: Vec::with_capacity(ROWS + 1), steps: Vec::new() };
+        for row in 0..ROWS {
+            let dataset = first + row as u32;
+            let known = before.filter(|_| holds(row)).map(|before| before.step(dataset).map(<[Span]>::to_vec));
+            let steps = known.unwrap_or_else(|| graph.spans_of(dataset, down));
+            let special = if steps.is_none() { SPECIAL } else { 0 };
+            spans.begins.push(spans.steps.len() as u32 | special);
+            spans.steps.extend(steps.into_iter().flatten());
+        }
+        spans.begins.push(spans.steps.len() as u32);
+        spans.steps.shrink_to_fit();
+        spans
     }
 }
 

@@ -242,13 +242,13 @@ impl<'a> Walker<'a> {
     /// Takes every step from a dataset; steps onto temporary ones go on from there, as one step.
     fn leave(&mut self, dataset: u32) {
         if let Some(rows) = self.rows_of(dataset)
-            && let Step::Plain(targets, jobs) = rows.step(dataset, self.down)
+            && let Step::Plain(targets, jobs) = rows.step(dataset)
         {
             self.leave_plainly(targets, jobs);
             return;
         }
         if let Some(spans) = self.spans_of(dataset)
-            && let Some(step) = spans.step(dataset, self.down)
+            && let Some(step) = spans.step(dataset)
         {
             self.leave_then(step);
             return;
@@ -261,7 +261,7 @@ impl<'a> Walker<'a> {
         let place = Adjacent::block(dataset);
         let known = self.rows.get_mut(place)?;
         if known.is_none() {
-            *known = graph.rows(place);
+            *known = graph.rows(self.down, place);
         }
         *known
     }
@@ -271,7 +271,7 @@ impl<'a> Walker<'a> {
         let place = Adjacent::block(dataset);
         let known = self.spans.get_mut(place)?;
         if known.is_none() {
-            *known = graph.spans(place);
+            *known = graph.spans(self.down, place);
         }
         *known
     }
@@ -512,6 +512,20 @@ impl Graph {
             Node::Dataset(dataset) => Node::Dataset(self.representative(dataset)),
             Node::Job(_) => node,
         }
+    }
+
+    /// Other datasets one step from a dataset, sorted: where nothing is special, from bare arrays.
+    pub fn next_datasets(&self, dataset: u32, direction: Direction, when: When) -> Vec<u32> {
+        let (dataset, down) = (self.representative(dataset), direction == Direction::Downstream);
+        if when == When::Now
+            && let Some(Step::Plain(targets, _)) = self.rows(down, Adjacent::block(dataset)).map(|rows| rows.step(dataset))
+        {
+            return targets.iter().copied().filter(|&far| far != dataset).collect();
+        }
+        let question = Question { max_depth: Some(1), when, ..Question::all(Node::Dataset(dataset), direction) };
+        let mut found: Vec<u32> = reach(self, &question, direction, false).datasets.iter().filter(|(_, at)| *at == 1).map(|(far, _)| far).collect();
+        found.sort_unstable();
+        found
     }
 
     /// The edges that leave a node one way, as `walk` would take its first step. From a job every edge

@@ -51,8 +51,19 @@ impl Reader {
 
     /// Numbers of every dataset that lists show: of several names for one thing, one.
     pub async fn listed_datasets(&self) -> Result<Vec<u32>, CatalogError> {
-        let rows = sqlx::query("SELECT id FROM dataset WHERE listed = 1 ORDER BY id").fetch_all(&self.db).await?;
-        Ok(rows.iter().map(|row| row.get::<i64, _>(0) as u32).collect())
+        // A row for each of a million costs seconds; a text of thousands does not.
+        let sql = "SELECT group_concat(id) FROM dataset WHERE listed = 1 GROUP BY id / 8192";
+        let rows = sqlx::query(sql).fetch_all(&self.db).await?;
+        let mut listed: Vec<u32> = rows.iter().flat_map(|row| numbers(row.get(0))).collect();
+        listed.sort_unstable();
+        Ok(listed)
+    }
+
+    /// Every namespace that has datasets, by name, with their numbers.
+    pub async fn datasets_by_namespace(&self) -> Result<Vec<(String, Vec<u32>)>, CatalogError> {
+        let sql = "SELECT namespace, group_concat(id) FROM dataset GROUP BY namespace ORDER BY namespace";
+        let rows = sqlx::query(sql).fetch_all(&self.db).await?;
+        Ok(rows.iter().map(|row| (row.get(0), numbers(row.get(1)).collect())).collect())
     }
 
     /// Every dataset's names, by number.
@@ -81,4 +92,9 @@ impl Reader {
 
 fn packed(text: &str) -> Result<Vec<NameRow>, CatalogError> {
     serde_json::from_str(text).map_err(|e| CatalogError::Damaged(format!("names do not decode: {e}")))
+}
+
+/// Numbers with commas between.
+fn numbers(text: &str) -> impl Iterator<Item = u32> {
+    text.split(',').filter_map(|number| number.parse().ok())
 }

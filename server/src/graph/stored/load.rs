@@ -126,6 +126,7 @@ impl Gathered {
             edges: head.edges,
             column_edges: head.column_edges,
             any_dropped: head.any_dropped,
+            any_temporary: head.any_temporary,
             ..Graph::default()
         };
         graph.columns = graph.columns.of_leaves(self.columns, lengths.columns);

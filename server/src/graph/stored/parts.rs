@@ -28,6 +28,7 @@ pub struct Head {
     pub edges: u64,
     pub column_edges: u64,
     pub any_dropped: bool,
+    pub any_temporary: bool,
     pub lengths: Lengths,
     /// Slots of the table of names.
     pub room: u32,

@@ -71,8 +71,9 @@ impl Builder {
             column_flows: graph.column_flows.len(),
             identities: self.classes.identities.plain.len(),
         };
-        let (edges, column_edges, any_dropped) = (graph.edges, graph.column_edges, graph.any_dropped);
-        Head { held, edges, column_edges, any_dropped, lengths, room: graph.names.room }
+        let (edges, column_edges, room) = (graph.edges, graph.column_edges, graph.names.room);
+        let (any_dropped, any_temporary) = (graph.any_dropped, graph.any_temporary);
+        Head { held, edges, column_edges, any_dropped, any_temporary, lengths, room }
     }
 
     fn owners(&self, file: &mut RecordWriter<impl Write>) -> Result<(), StoredError> {

@@ -60,24 +60,21 @@ pub struct DatasetPair {
 pub async fn namespace_matrix(ctx: &Context<'_>, inner: bool, when: When, first: i32, after: Option<String>) -> Result<NamespaceMatrix> {
     let first = page::length(first)?;
     let graph = app(ctx).graph();
-    let names = app(ctx).catalog.all_names().await.map_err(ApiError::from)?;
+    let spaces = app(ctx).catalog.datasets_by_namespace().await.map_err(ApiError::from)?;
     let listed: Vec<u32> = app(ctx).catalog.listed_datasets().await.map_err(ApiError::from)?;
     let of = graph.clone();
     let (spaces, cells) = off_thread(move || {
-        let mut numbers: HashMap<String, u32> = HashMap::new();
-        let mut group: HashMap<u32, u32> = HashMap::new();
-        for row in names {
-            let next = numbers.len() as u32;
-            group.insert(row.number, *numbers.entry(row.namespace).or_insert(next));
-        }
+        let (names, members): (Vec<String>, Vec<Vec<u32>>) = spaces.into_iter().unzip();
+        let group: HashMap<u32, usize> =
+            members.into_iter().enumerate().flat_map(|(place, members)| members.into_iter().map(move |dataset| (dataset, place))).collect();
         let cells = matrix(&of, when, &listed, |dataset| group.get(&dataset).copied(), EXAMPLES);
-        (numbers.into_iter().map(|(name, number)| (number, name)).collect::<HashMap<u32, String>>(), cells)
+        (names, cells)
     })
     .await?;
     let sum = |within: bool| cells.iter().filter(|((from, to), _)| (from == to) == within).map(|(_, cell)| cell.edges).sum::<u64>();
     let (inner_edges, crossing_edges) = (sum(true), sum(false));
-    let namespaces: BTreeSet<u32> = cells.keys().flat_map(|&(from, to)| [from, to]).collect();
-    let name = |number: u32| spaces.get(&number).cloned().unwrap_or_default();
+    let namespaces: BTreeSet<usize> = cells.keys().flat_map(|&(from, to)| [from, to]).collect();
+    let name = |place: usize| spaces.get(place).cloned().unwrap_or_default();
     let mut found: Vec<((String, String), Cell)> =
         cells.into_iter().filter(|((from, to), _)| inner || from != to).map(|((from, to), cell)| ((name(from), name(to)), cell)).collect();
     found.sort_by(|a, b| (Reverse(a.1.edges), &a.0).cmp(&(Reverse(b.1.edges), &b.0)));
