@@ -523,7 +523,8 @@ impl Graph {
             return targets.iter().copied().filter(|&far| far != dataset).collect();
         }
         let question = Question { max_depth: Some(1), when, ..Question::all(Node::Dataset(dataset), direction) };
-        let mut found: Vec<u32> = reach(self, &question, direction, false).datasets.iter().filter(|(_, at)| *at == 1).map(|(far, _)| far).collect();
+        let mut found: Vec<u32> =
+            reach(self, &question, direction, false).datasets.iter().filter(|(_, at)| *at == 1).map(|(far, _)| far).collect();
         found.sort_unstable();
         found
     }

@@ -9,7 +9,7 @@ use super::warehouse::Warehouse;
 use crate::Outcome;
 use crate::report::Section;
 use crate::stats::Latencies;
-use server::graph::{ColumnNode, ColumnQuestion, Direction, Graph, Node, Question, Snapshot, reach, walk, walk_columns};
+use server::graph::{ColumnNode, ColumnQuestion, Direction, Graph, Node, Question, Snapshot, reach, reach_columns, walk, walk_columns};
 use std::time::{Duration, Instant};
 
 /// Steps of a short question.
@@ -179,14 +179,15 @@ fn columns(options: &Options, warehouse: &Warehouse, graph: &Graph, section: &mu
     ] {
         eprintln!("  {}", asked.label);
         let position = |start: u32| (start as usize * 7) % warehouse.width(start as usize);
-        let ask = |start: u32| {
+        let question = |start: u32| {
             let node = ColumnNode::Column(start, warehouse.column(start as usize, position(start)).into());
-            let question = ColumnQuestion { max_depth: asked.depth, ..ColumnQuestion::all(node, vec![asked.direction]) };
-            walk_columns(graph, &question).nodes.len()
+            ColumnQuestion { max_depth: asked.depth, ..ColumnQuestion::all(node, vec![asked.direction]) }
         };
+        let reached = |start: u32| reach_columns(graph, &question(start), asked.direction).map_or(0, |reached| reached.len());
+        let edges = |start: u32| walk_columns(graph, &question(start)).nodes.len();
         let bare = &mut bare[usize::from(asked.direction == Upstream)];
         let bare = |start: u32| bare.reach(first[start as usize] + position(start) as u32, asked.depth);
-        let times = Times::take(&asked.starts, bare, ask, ask)?;
+        let times = Times::take(&asked.starts, bare, reached, edges)?;
         section.line(asked.label, times.line([None, None]));
     }
     Ok(())
