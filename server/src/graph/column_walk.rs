@@ -41,6 +41,9 @@ pub fn steps(graph: &Graph, question: &ColumnQuestion, down: bool, most: usize, 
     walker.nodes.into_keys()
 }
 
+/// Edges by their ends, their owner, and whether columns are known.
+type Links = HashMap<(ColumnNode, ColumnNode, Owner, bool), ColumnLink>;
+
 /// Owners and far datasets of the hops that were found.
 type Known = HashSet<(Owner, u32)>;
 
@@ -54,7 +57,7 @@ struct Walker<'a> {
     /// What the next step starts from.
     next: Vec<ColumnNode>,
     /// Where edges go; none when they are not wanted.
-    links: Option<&'a mut HashMap<(ColumnNode, ColumnNode, Owner, bool), ColumnLink>>,
+    links: Option<&'a mut Links>,
 }
 
 /// A step, or several over something temporary as one.

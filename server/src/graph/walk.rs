@@ -5,6 +5,7 @@
 //! An alias class is one vertex. Temporary datasets are contracted: A → temporary → C is seen as A → C.
 
 use super::adjacent::{Adjacent, Jobs, Rows, Step};
+use super::code::Code;
 use super::found::{Found, Levels};
 use super::snapshot::Graph;
 use super::spans::{Span, Spans};
@@ -86,7 +87,7 @@ pub struct Reached {
 /// Walks a graph.
 pub fn walk(graph: &Graph, question: &Question) -> Answer {
     let mut nodes: HashMap<Node, u32> = HashMap::new();
-    let mut links = Links { by_ends: HashMap::new(), most: question.max_edges, all: true };
+    let mut links = Links { places: HashMap::new(), found: Vec::new(), most: question.max_edges, all: true };
     let mut answer = Answer::default();
     for (place, &direction) in question.directions.iter().enumerate() {
         let reached = if question.max_edges == 0 {
@@ -108,8 +109,7 @@ pub fn walk(graph: &Graph, question: &Question) -> Answer {
             answer.nodes = std::mem::take(&mut nodes).into_iter().collect();
         }
     }
-    answer.links = links.by_ends.into_iter().map(|((_, _, owner), edge)| Link { edge, owner }).collect();
-    answer.all_links = links.all;
+    (answer.links, answer.all_links) = (links.found, links.all);
     answer
 }
 
@@ -131,7 +131,10 @@ enum Arrival {
 
 /// Edges of an answer.
 struct Links {
-    by_ends: HashMap<(Node, Node, Owner), Edge>,
+    /// Where each lies among those that were found, by its ends and its owner. A million edges are kept apart from this, so
+    /// that it stays small.
+    places: HashMap<[Code; 3], u32>,
+    found: Vec<Link>,
     most: usize,
     all: bool,
 }
@@ -468,21 +471,20 @@ impl<'a> Walker<'a> {
 impl Links {
     /// One edge per ends and owner: observed and declared, precise and coarse fall together.
     fn add(&mut self, edge: Edge, owner: Owner) {
-        let key = (edge.from, edge.to, owner);
-        if self.by_ends.len() >= self.most && !self.by_ends.contains_key(&key) {
+        let key = [edge.from.into(), edge.to.into(), owner.into()];
+        if let Some(known) = self.places.get(&key).and_then(|&place| self.found.get_mut(place as usize)) {
+            let known = &mut known.edge;
+            known.basis = known.basis.min(edge.basis);
+            known.origin = known.origin.min(edge.origin);
+            known.columns |= edge.columns;
+            known.first = known.first.min(edge.first);
+            known.last = known.last.max(edge.last);
+        } else if self.found.len() < self.most {
+            self.places.insert(key, self.found.len() as u32);
+            self.found.push(Link { edge, owner });
+        } else {
             self.all = false;
-            return;
         }
-        self.by_ends
-            .entry(key)
-            .and_modify(|known| {
-                known.basis = known.basis.min(edge.basis);
-                known.origin = known.origin.min(edge.origin);
-                known.columns |= edge.columns;
-                known.first = known.first.min(edge.first);
-                known.last = known.last.max(edge.last);
-            })
-            .or_insert(edge);
     }
 }
 

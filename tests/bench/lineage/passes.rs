@@ -6,16 +6,30 @@ use super::warehouse::Warehouse;
 use crate::Outcome;
 use crate::client::Client;
 use crate::report::Section;
-use crate::stats::spread;
+use crate::stats::{Spread, spread};
 use serde_json::json;
 use std::time::Instant;
 
-/// Changes of any column, for the usual impact.
-const CHANGES: usize = 50;
+/// Columns of any table, and of the marts, that are asked about.
+const CHANGES: usize = 20;
 
 /// Asks what breaks when a column is dropped, of many; then each of the large questions twice.
 pub fn run(client: &mut Client, warehouse: &Warehouse, section: &mut Section) -> Outcome<()> {
-    section.spread("impact of dropping a column, of any table", spread(changes(client, warehouse)?), "ms");
+    for (whose, tables) in [("a mart", warehouse.marts()), ("any table", 0..warehouse.len())] {
+        eprintln!("  asking: what breaks when a column of {whose} is dropped");
+        let starts = warehouse.starts(CHANGES, tables);
+        let mut reached = Vec::new();
+        for &dataset in &starts {
+            reached.push(downstream(client, dataset as usize)?);
+        }
+        section.spread(format!("datasets downstream of {whose}"), spread(reached), "");
+        section.spread(
+            format!("impact of dropping a column of {whose}, by verdict"),
+            timed(&starts, |dataset| impact(client, warehouse, dataset))?,
+            "ms",
+        );
+        section.spread("`headwater check` of the same, its call", timed(&starts, |dataset| check(client, warehouse, dataset))?, "ms");
+    }
     let hub = warehouse.hub();
     let dataset = format!("{{ namespace: {}, name: {} }}", json!(NAMESPACE), json!(name(hub)));
     for (label, query) in [
@@ -49,19 +63,35 @@ pub fn run(client: &mut Client, warehouse: &Warehouse, section: &mut Section) ->
 }
 
 /// Milliseconds of each.
-fn changes(client: &mut Client, warehouse: &Warehouse) -> Outcome<Vec<f64>> {
+fn timed(starts: &[u32], mut ask: impl FnMut(usize) -> Outcome<()>) -> Outcome<Spread> {
     let mut times = Vec::new();
-    for dataset in warehouse.starts(CHANGES, 0..warehouse.len()) {
-        let dataset = dataset as usize;
-        let column = format!(
-            "{{ namespace: {}, dataset: {}, name: {} }}",
-            json!(NAMESPACE),
-            json!(name(dataset)),
-            json!(warehouse.column(dataset, 0))
-        );
+    for &dataset in starts {
         let begin = Instant::now();
-        client.ask(&format!("{{ impact(change: {{ dropColumn: {column} }}) {{ verdict totals {{ columns {{ breaks }} }} }} }}"))?;
+        ask(dataset as usize)?;
         times.push(begin.elapsed().as_secs_f64() * 1000.0);
     }
-    Ok(times)
+    Ok(spread(times))
+}
+
+fn downstream(client: &mut Client, dataset: usize) -> Outcome<f64> {
+    let query = format!(
+        "{{ dataset(namespace: {}, name: {}) {{ lineage(direction: DOWNSTREAM, first: 0, jobs: false) {{ datasetCount }} }} }}",
+        json!(NAMESPACE),
+        json!(name(dataset))
+    );
+    let answer = client.ask(&query)?;
+    answer["dataset"]["lineage"]["datasetCount"].as_f64().ok_or_else(|| format!("{query}: {answer}").into())
+}
+
+fn impact(client: &mut Client, warehouse: &Warehouse, dataset: usize) -> Outcome<()> {
+    let column =
+        format!("{{ namespace: {}, dataset: {}, name: {} }}", json!(NAMESPACE), json!(name(dataset)), json!(warehouse.column(dataset, 0)));
+    client.ask(&format!("{{ impact(change: {{ dropColumn: {column} }}) {{ verdict totals {{ columns {{ breaks }} }} }} }}")).map(drop)
+}
+
+fn check(client: &mut Client, warehouse: &Warehouse, dataset: usize) -> Outcome<()> {
+    let edits = [json!({ "op": "drop", "name": warehouse.column(dataset, 0) })];
+    let body = json!({ "datasets": [{ "namespace": NAMESPACE, "name": name(dataset), "complete": false, "edits": edits }], "limit": 50 });
+    let (status, text) = client.post("/api/v1/check", body.to_string().as_bytes())?;
+    if status == 200 { Ok(()) } else { Err(format!("{status} {}", String::from_utf8_lossy(text)).into()) }
 }

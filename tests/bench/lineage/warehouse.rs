@@ -46,6 +46,11 @@ impl Warehouse {
         self.ends()[0]
     }
 
+    /// The last layer: little is made from these.
+    pub fn marts(&self) -> Range<usize> {
+        self.ends()[2]..self.len()
+    }
+
     /// The dataset that most others are made from.
     pub fn hub(&self) -> usize {
         let mut children = vec![0; self.len()];
