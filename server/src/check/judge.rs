@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::catalog::CatalogError;
 use crate::catalog::read::Kind;
 use crate::graph::{Graph, Node, When};
-use crate::impact::{Change, Counts, Impact, Point, Schemas, Trust, Verdict, impact, wanted};
+use crate::impact::{Change, Counts, Impact, Item, Point, Schemas, Trust, Verdict, impact};
 use schema::json::Json;
 use schema::openlineage::facets::{self, Field};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -26,22 +26,37 @@ pub enum JudgeError {
 /// they say makes others matter.
 pub async fn judge(app: &App, (graph, as_of): (&Arc<Graph>, Option<i64>), change: Change, trust: Trust) -> Result<Impact, JudgeError> {
     let when = When::from(as_of);
-    let (snapshot, asked) = (graph.clone(), change.clone());
-    let mut missing = off_thread(move || wanted(&snapshot, when, &asked, trust)).await?;
     let mut known = Schemas::new();
     loop {
-        let fields = fields_of(app, graph, &missing, as_of).await?;
-        for dataset in missing {
-            let columns = fields.get(&dataset).into_iter().flatten().map(|field| field.path.clone());
-            known.insert(dataset, columns.collect());
-        }
         let (snapshot, asked, schemas) = (graph.clone(), change.clone(), std::mem::take(&mut known));
         let (impact, schemas) = off_thread(move || (impact(&snapshot, when, &asked, trust, &schemas), schemas)).await?;
         if impact.wanted.is_empty() {
             return Ok(impact);
         }
-        (known, missing) = (schemas, impact.wanted);
+        known = schemas;
+        known.extend(schemas_of(app, graph, impact.wanted, as_of).await?);
     }
+}
+
+/// Reads the schemas that the reasons of some items hang on; verdicts do not.
+pub async fn settle(
+    app: &App,
+    (graph, as_of): (&Graph, Option<i64>),
+    impact: &Impact,
+    items: impl IntoIterator<Item = &Item>,
+) -> Result<(), CatalogError> {
+    let unsettled = impact.unsettled(items);
+    if !unsettled.is_empty() {
+        impact.learn(schemas_of(app, graph, unsettled, as_of).await?);
+    }
+    Ok(())
+}
+
+/// Columns by schema; none for what has no schema.
+async fn schemas_of(app: &App, graph: &Graph, datasets: BTreeSet<u32>, as_of: Option<i64>) -> Result<Schemas, CatalogError> {
+    let fields = fields_of(app, graph, &datasets, as_of).await?;
+    let columns = |dataset: &u32| fields.get(dataset).into_iter().flatten().map(|field| field.path.clone()).collect();
+    Ok(datasets.iter().map(|dataset| (*dataset, columns(dataset))).collect())
 }
 
 async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, JudgeError> {
@@ -78,8 +93,8 @@ pub type Concerned = BTreeMap<Option<String>, [Counts; 2]>;
 
 /// Everything downstream by who answers for it. What has several owners concerns each of them.
 pub async fn concerned(app: &App, graph: &Graph, impact: &Impact) -> Result<Concerned, CatalogError> {
-    let owners = owners_of(app, graph, impact.items.iter().map(|item| &item.point)).await?;
-    Ok(by_owner(impact.items.iter().map(|item| (&item.point, item.verdict)), &owners))
+    let owners = owners_of(app, graph, impact.items.nodes().iter().map(|item| &item.point)).await?;
+    Ok(by_owner(impact.items.nodes().iter().map(|item| (&item.point, item.verdict)), &owners))
 }
 
 /// Datasets and jobs by their owners.

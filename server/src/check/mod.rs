@@ -7,5 +7,5 @@ mod name;
 mod run;
 pub mod wire;
 
-pub use judge::{Concerned, JudgeError, concerned, fields_of, judge};
+pub use judge::{Concerned, JudgeError, concerned, fields_of, judge, settle};
 pub use run::check;

@@ -2,7 +2,7 @@
 //! judged, and everything is named.
 
 use super::compare::{Difference, compare};
-use super::judge::{Concerned, JudgeError, by_owner, fields_of, judge, owners_of};
+use super::judge::{Concerned, JudgeError, by_owner, fields_of, judge, owners_of, settle};
 use super::name::Names;
 use super::wire::{Affected, Answer, Change, Field, Owner, Proposed, Request, Totals, Unknown, What};
 use crate::app::App;
@@ -131,23 +131,21 @@ async fn answer(
     unchanged: usize,
     limit: usize,
 ) -> Result<Answer, JudgeError> {
-    // Of what several changes reach, the worst.
-    let mut worst: BTreeMap<Point, Verdict> = BTreeMap::new();
-    for item in judged.iter().filter_map(|judged| judged.impact.as_ref()).flat_map(|impact| &impact.items) {
-        let known = worst.entry(item.point.clone()).or_insert(item.verdict);
-        *known = item.verdict.max(*known);
+    let (worst, totals) = worst_of(&judged);
+    for impact in judged.iter().filter_map(|judged| judged.impact.as_ref()) {
+        let items: Vec<Item> = affected(impact).take(limit).collect();
+        settle(app, (graph, None), impact, &items).await?;
     }
     let names = Names::load(app, graph, listed(&judged, limit).iter()).await?;
     let owners = owners_of(app, graph, worst.keys()).await?;
-    let mut totals = [Counts::default(); 3];
-    worst.iter().for_each(|(point, verdict)| totals[point.sort()].add(*verdict));
     let mut changes = Vec::new();
     for Judged { mut change, impact } in judged {
         if let Some(impact) = impact {
             change.verdict = impact.verdict();
             change.totals = impact.counts().into();
-            change.unlisted = affected(&impact).count().saturating_sub(limit);
-            change.affected = affected(&impact).take(limit).filter_map(|item| names.affected(&impact, item, &change, &owners)).collect();
+            let counts = impact.counts().iter().map(|counts| counts.breaks + counts.risky + counts.unknown).sum::<u64>() as usize;
+            change.unlisted = counts.saturating_sub(limit);
+            change.affected = affected(&impact).take(limit).filter_map(|item| names.affected(&impact, &item, &change, &owners)).collect();
             // Numbers are the catalog's own; people read names.
             change.affected.sort_by(|a, b| (Reverse(a.verdict), a.distance, a.place()).cmp(&(Reverse(b.verdict), b.distance, b.place())));
         }
@@ -159,8 +157,35 @@ async fn answer(
     Ok(Answer { verdict, graph_version: graph.seq(), totals: totals.into(), owners, changes, unchanged, unknown })
 }
 
-fn affected(impact: &Impact) -> impl Iterator<Item = &Item> {
-    impact.items.iter().filter(|item| item.verdict > Verdict::Safe)
+/// Of what several changes reach, the worst: of datasets and jobs what becomes of each, of everything how many.
+fn worst_of(judged: &[Judged]) -> (BTreeMap<Point, Verdict>, [Counts; 3]) {
+    let impacts: Vec<&Impact> = judged.iter().filter_map(|judged| judged.impact.as_ref()).collect();
+    let mut worst: BTreeMap<Point, Verdict> = BTreeMap::new();
+    let mut put = |item: &Item| {
+        let known = worst.entry(item.point.clone()).or_insert(item.verdict);
+        *known = item.verdict.max(*known);
+    };
+    let totals = match impacts[..] {
+        // Columns are many; only what several changes reach must be told apart.
+        [impact] => {
+            impact.items.nodes().iter().for_each(put);
+            impact.counts()
+        }
+        _ => {
+            impacts.iter().flat_map(|impact| impact.items.each()).for_each(|item| put(&item));
+            let mut totals = [Counts::default(); 3];
+            worst.iter().for_each(|(point, verdict)| totals[point.sort()].add(*verdict));
+            totals
+        }
+    };
+    worst.retain(|point, _| !matches!(point, Point::Column(..)));
+    (worst, totals)
+}
+
+/// What is affected, the worst first.
+fn affected(impact: &Impact) -> impl Iterator<Item = Item> + '_ {
+    // What is safe comes last.
+    impact.items.each().take_while(|item| item.verdict > Verdict::Safe)
 }
 
 /// Everything that the answer names.
@@ -169,7 +194,7 @@ fn listed(judged: &[Judged], limit: usize) -> BTreeSet<Point> {
     for impact in judged.iter().filter_map(|judged| judged.impact.as_ref()) {
         for item in affected(impact).take(limit) {
             points.insert(item.point.clone());
-            points.extend(impact.proof(item).into_iter().flat_map(|step| {
+            points.extend(impact.proof(&item).into_iter().flat_map(|step| {
                 let job = step.link.edge.job(step.link.owner).map(Point::Job);
                 [Some(step.from), Some(step.to), job].into_iter().flatten()
             }));

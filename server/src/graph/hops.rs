@@ -6,7 +6,7 @@ use super::snapshot::{DatasetVertex, Graph};
 use schema::openlineage::facets::Transformation;
 use std::sync::{Arc, LazyLock};
 
-static NOTHING: LazyLock<Arc<[Transformation]>> = LazyLock::new(Arc::default);
+pub(super) static NOTHING: LazyLock<Arc<[Transformation]>> = LazyLock::new(Arc::default);
 
 /// One hop of column lineage, seen from one end.
 #[derive(Clone, Copy)]
@@ -15,7 +15,9 @@ pub struct ColumnHop<'a> {
     pub(super) other: ColumnEnd,
     /// Who says it, and when it holds.
     pub(super) flow: &'a ColumnFlow,
-    /// How the value is made.
+    /// Number of how the value is made,
+    pub(super) how: u32,
+    /// and what that is.
     pub(super) transformations: &'a Arc<[Transformation]>,
 }
 
@@ -72,7 +74,7 @@ impl Graph {
     fn seen<'a>(&'a self, flow: &'a ColumnFlow, hop: &PackedHop, down: bool) -> ColumnHop<'a> {
         let (here, other) = if down { (hop.from, hop.to) } else { (hop.to, hop.from) };
         let transformations = self.hows.get(hop.how).unwrap_or(&NOTHING);
-        ColumnHop { here: here.into(), other: other.into(), flow, transformations }
+        ColumnHop { here: here.into(), other: other.into(), flow, how: hop.how, transformations }
     }
 }
 

@@ -61,6 +61,7 @@ pub use influence::{Influence, Outcome};
 pub use job_view::JobView;
 pub use lineage_view::LineageView;
 pub use snapshot::{Graph, Snapshot};
+pub use uses::{Hop, HopEnd};
 pub use visit::Datasets;
 pub use walk::{Answer, Direction, Link, Question, Reached, reach, walk};
 pub use when::When;

@@ -89,6 +89,23 @@ impl Graph {
         }
         names.into_iter().collect()
     }
+
+    /// Numbers of the paths of `columns_known`, in order of the numbers.
+    pub fn path_numbers_known(&self, dataset: u32, when: When) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        match when {
+            When::Now => {
+                let vertices = self.members(&dataset).iter().filter_map(|&member| self.datasets.get(member));
+                numbers.extend(vertices.flat_map(|vertex| vertex.columns.iter().map(|(name, _)| *name)));
+            }
+            When::At(_) | When::During(..) => {
+                numbers.extend(self.columns_known(dataset, when).iter().filter_map(|name| self.path_number(name)));
+            }
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
 }
 
 #[cfg(test)]

@@ -115,10 +115,15 @@ pub fn edges_page<E: OutputType>(
     Connection { total_count: super::scalar::count(total), edges, page_info }
 }
 
+/// The place that a page begins at.
+pub fn start(after: Option<&str>) -> Result<u64> {
+    Ok(place::<u64>(after)?.map_or(0, |place| place + 1))
+}
+
 /// A page of a list that is at hand whole.
 pub fn slice<T>(all: Vec<T>, first: usize, after: Option<&str>) -> Result<(Vec<(u64, T)>, u64)> {
     let total = all.len() as u64;
-    let start = place::<u64>(after)?.map_or(0, |place| place + 1);
+    let start = start(after)?;
     let items = all.into_iter().enumerate().skip(start as usize).take(first + 1).map(|(i, item)| (i as u64, item)).collect();
     Ok((items, total))
 }

@@ -1,108 +1,48 @@
 //! The answer: everything downstream with its verdict, what is proven safe included, and how it adds up.
 
-use super::reads::Steps;
-use super::spread::{Fact, Spread};
+use super::items::{Counts, Item, Items};
+use super::reads::{Steps, covers};
+use super::spread::Spread;
 use super::{Change, Kind, Point, Reason, Schemas, Step, Trust, Verdict};
 use crate::fold::flow::Owner;
 use crate::graph::{Basis, Graph, Link, Node, When};
 use crate::lineage::Confidence;
 use hashbrown::{HashMap, HashSet};
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
-
-/// One thing downstream.
-#[derive(Clone, Debug)]
-pub struct Item {
-    /// What.
-    pub point: Point,
-    /// What becomes of it.
-    pub verdict: Verdict,
-    /// Dataset steps from the change, by the shortest way; a job stands at that of the step that it makes.
-    pub distance: u32,
-    /// The fact that proves it; none for what is safe.
-    fact: Option<usize>,
-}
-
-/// How many there are of each verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
-    /// [`Verdict::Breaks`].
-    pub breaks: u64,
-    /// [`Verdict::Risky`].
-    pub risky: u64,
-    /// [`Verdict::Unknown`].
-    pub unknown: u64,
-    /// [`Verdict::Safe`].
-    pub safe: u64,
-}
-
-impl Counts {
-    /// Counts one more.
-    pub fn add(&mut self, verdict: Verdict) {
-        let count = match verdict {
-            Verdict::Breaks => &mut self.breaks,
-            Verdict::Risky => &mut self.risky,
-            Verdict::Unknown => &mut self.unknown,
-            Verdict::Safe => &mut self.safe,
-        };
-        *count += 1;
-    }
-}
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// What a change does. Temporary datasets are passed through: they stand in proofs, not among the items.
 pub struct Impact {
     /// Everything downstream, the worst first, then the nearest.
-    pub items: Vec<Item>,
+    pub items: Items,
     /// Datasets whose schemas would tell how complete their column lineage is; ask again with them.
     pub wanted: BTreeSet<u32>,
     kind: Option<Kind>,
-    facts: Vec<Fact>,
     /// How each dataset and job was first reached.
     came: HashMap<Node, (u32, Option<Link>)>,
-    alone: HashMap<Owner, bool>,
+    /// Schemas that reasons are settled by.
+    learned: RwLock<Schemas>,
 }
 
-/// Datasets whose schemas tell how complete their column lineage is, as far as the edges between datasets show: ask for
-/// the impact with these.
-pub fn wanted(graph: &Graph, when: When, change: &Change, trust: Trust) -> BTreeSet<u32> {
-    let (change, schemas) = (canonical(graph, change), Schemas::new());
-    let steps = Steps::new(graph, when, trust, &schemas);
-    reach(&steps, &HashSet::new(), &change);
-    steps.wanted.into_inner()
-}
-
-/// Says what a change does, or would have done then. Schemas are those of then; those that are not given count as fully covered by column lineage that names
-/// any of their columns; which ones that were is in `wanted`.
-pub fn impact(graph: &Graph, when: When, change: &Change, trust: Trust, schemas: &Schemas) -> Impact {
+/// Says what a change does, or would have done then. Schemas are those of then; those that are not given count as fully
+/// covered by column lineage that names any of their columns; which ones that were is in `wanted`. Where a schema decides no
+/// more than a reason, it is asked for by `unsettled`.
+pub fn impact(graph: &Arc<Graph>, when: When, change: &Change, trust: Trust, schemas: &Schemas) -> Impact {
     let change = canonical(graph, change);
-    let steps = Steps::new(graph, when, trust, schemas);
     let kind = match &change {
         Change::Column { kind, .. } => Some(*kind),
         Change::Dataset(_) => Some(Kind::Gone),
         Change::Stopped(_) | Change::Late(_) => None,
     };
+    // What a wider type does not harm depends on it whether lineage covers everything.
+    let steps = Steps::new(graph, when, trust, schemas, kind.is_some_and(|kind| kind <= Kind::Widened));
     let mut spread = Spread::new(&steps, kind);
     spread.run(&change);
     let came = reach(&steps, &spread.failing, &change);
-    let mut impact = Impact {
-        items: items(&steps, &spread, &came, &change),
-        wanted: BTreeSet::new(),
-        kind,
-        facts: spread.facts,
-        came,
-        alone: HashMap::new(),
-    };
-    impact.alone = impact
-        .facts
-        .iter()
-        .map(|fact| fact.link.owner)
-        .chain(impact.came.values().filter_map(|came| Some(came.1?.owner)))
-        .map(|owner| (owner, false))
-        .collect();
-    impact.alone.iter_mut().for_each(|(owner, alone)| *alone = is_alone(graph, *owner, when));
-    impact.wanted = steps.wanted.into_inner();
-    impact
+    let (facts, found) = (spread.facts, spread.found);
+    let wanted = steps.wanted.take();
+    drop(steps);
+    Impact { items: Items::new((graph, when), facts, &found, &came, change), wanted, kind, came, learned: RwLock::default() }
 }
 
 fn canonical(graph: &Graph, change: &Change) -> Change {
@@ -168,63 +108,6 @@ impl Link {
     }
 }
 
-fn items(steps: &Steps<'_>, spread: &Spread<'_, '_>, came: &HashMap<Node, (u32, Option<Link>)>, change: &Change) -> Vec<Item> {
-    // Of each dataset the columns that are affected by themselves, and its worst.
-    let mut affected: HashMap<u32, BTreeMap<Arc<str>, usize>> = HashMap::new();
-    for (point, &fact) in spread.settled.iter().filter(|(_, fact)| spread.facts[**fact].from.is_some()) {
-        if let Point::Column(dataset, name) = point {
-            affected.entry(*dataset).or_default().insert(name.clone(), fact);
-        }
-    }
-    let settled = |point: &Point| spread.settled.get(point).copied().filter(|&fact| spread.facts[fact].from.is_some());
-    let worst = |a: Option<usize>, b: Option<usize>| [a, b].into_iter().flatten().max_by_key(|&fact| spread.facts[fact].rank());
-    let mut nodes: BTreeSet<Node> = came.keys().copied().collect();
-    nodes.extend(spread.settled.keys().map(|point| match point {
-        Point::Dataset(dataset) | Point::Column(dataset, _) => Node::Dataset(*dataset),
-        Point::Job(job) => Node::Job(*job),
-    }));
-    let mut items = Vec::new();
-    for node in nodes {
-        let nearest = came.get(&node).map(|came| came.0).filter(|&distance| distance > 0);
-        let mut item = |point: Point, fact: Option<usize>| {
-            let distance = nearest.or_else(|| fact.map(|fact| spread.facts[fact].distance));
-            // What is at the start and not reached again is the change itself.
-            if let Some(distance) = distance {
-                let verdict = fact.map_or(Verdict::Safe, |fact| spread.facts[fact].verdict);
-                items.push(Item { point, verdict, distance, fact });
-            }
-        };
-        match node {
-            Node::Job(job) => item(Point::Job(job), settled(&Point::Job(job))),
-            Node::Dataset(dataset) if steps.graph.is_temporary(dataset) => {}
-            Node::Dataset(dataset) => {
-                let whole = settled(&Point::Dataset(dataset));
-                let mut columns: BTreeMap<Arc<str>, Option<usize>> =
-                    steps.graph.columns_known(dataset, steps.when).into_iter().map(|name| (name, whole)).collect();
-                for (name, &fact) in affected.get(&dataset).into_iter().flatten() {
-                    columns.insert(name.clone(), worst(whole, Some(fact)));
-                }
-                if let Change::Column { dataset: changed, name, .. } = change
-                    && *changed == dataset
-                {
-                    columns.remove(name.as_str());
-                }
-                item(Point::Dataset(dataset), columns.values().copied().fold(whole, worst));
-                columns.into_iter().for_each(|(name, fact)| item(Point::Column(dataset, name), fact));
-            }
-        }
-    }
-    items.sort_by(|a, b| (b.verdict, a.distance, a.point.sort(), &a.point).cmp(&(a.verdict, b.distance, b.point.sort(), &b.point)));
-    items
-}
-
-impl Fact {
-    /// The worse is more, the nearer of equals is more; what is the thing's own before what is of the whole.
-    fn rank(&self) -> (Verdict, std::cmp::Reverse<u32>, bool) {
-        (self.verdict, std::cmp::Reverse(self.distance), matches!(self.point, Point::Column(..)))
-    }
-}
-
 /// True when an owner reads only one dataset or writes only one: then one feeds the other.
 fn is_alone(graph: &Graph, owner: Owner, when: When) -> bool {
     let Owner::Job(job) = owner else { return true };
@@ -235,7 +118,7 @@ fn is_alone(graph: &Graph, owner: Owner, when: When) -> bool {
 impl Impact {
     /// The worst verdict of all; safe when nothing is downstream.
     pub fn verdict(&self) -> Verdict {
-        self.items.first().map_or(Verdict::Safe, |item| item.verdict)
+        self.items.worst()
     }
 
     /// What happens to columns, when the change is about one.
@@ -248,21 +131,41 @@ impl Impact {
     pub fn proof(&self, item: &Item) -> Vec<Step> {
         let mut steps = Vec::new();
         let mut at = item.fact;
-        while let Some(fact) = at.map(|at| &self.facts[at]) {
+        while let Some(fact) = at.map(|at| self.items.fact(at)) {
             at = fact.from;
             if let Some(from) = at {
                 steps.push(Step {
-                    from: self.facts[from].point.clone(),
-                    to: fact.point.clone(),
+                    from: self.items.point(self.items.fact(from).point),
+                    to: self.items.point(fact.point),
                     link: fact.link,
-                    transformations: fact.transformations.clone(),
+                    transformations: self.items.graph.how(fact.how).clone(),
                     confidence: self.confidence(&fact.link),
-                    reason: fact.reason,
+                    reason: self.settled(fact.reason, &fact.link),
                 });
             }
         }
         steps.reverse();
         if item.fact.is_none() { self.way(item) } else { steps }
+    }
+
+    /// Lineage without filters may cover every column or not: the verdict is the same, the reason is another.
+    fn settled(&self, reason: Reason, link: &Link) -> Reason {
+        let Some(at) = described_at(reason, link) else { return reason };
+        let learned = self.learned.read().unwrap_or_else(PoisonError::into_inner);
+        let schema = learned.get(&at.0);
+        let is_covered = schema.is_none_or(|schema| covers(&self.items.graph, self.items.when, at, schema));
+        if is_covered { reason } else { Reason::Incomplete }
+    }
+
+    /// Datasets whose schemas would settle reasons in the proofs of items.
+    pub fn unsettled<'i>(&self, items: impl IntoIterator<Item = &'i Item>) -> BTreeSet<u32> {
+        let steps = items.into_iter().flat_map(|item| self.proof(item));
+        steps.filter_map(|step| Some(described_at(step.reason, &step.link)?.0)).collect()
+    }
+
+    /// Takes schemas that reasons are settled by.
+    pub fn learn(&self, schemas: Schemas) {
+        self.learned.write().unwrap_or_else(PoisonError::into_inner).extend(schemas);
     }
 
     /// Of what is safe: how it is reached by tables.
@@ -286,24 +189,28 @@ impl Impact {
     }
 
     fn confidence(&self, link: &Link) -> Confidence {
-        Confidence::of(&link.edge, self.alone.get(&link.owner).copied().unwrap_or_default())
+        Confidence::of(&link.edge, is_alone(&self.items.graph, link.owner, self.items.when))
     }
 
     /// Counts of datasets, jobs and columns, by distance.
     pub fn by_depth(&self) -> BTreeMap<u32, [Counts; 3]> {
         let mut depths: BTreeMap<u32, [Counts; 3]> = BTreeMap::new();
-        for item in &self.items {
-            depths.entry(item.distance).or_default()[item.point.sort()].add(item.verdict);
-        }
+        self.items.each_count(|sort, verdict, distance, count| depths.entry(distance).or_default()[sort].add_many(verdict, count));
         depths
     }
 
     /// Counts of datasets, jobs and columns.
     pub fn counts(&self) -> [Counts; 3] {
         let mut counts = [Counts::default(); 3];
-        self.items.iter().for_each(|item| counts[item.point.sort()].add(item.verdict));
+        self.items.each_count(|sort, verdict, _, count| counts[sort].add_many(verdict, count));
         counts
     }
+}
+
+/// The output, and by whom, whose lineage a reason calls to be without filters.
+fn described_at(reason: Reason, link: &Link) -> Option<(u32, Owner)> {
+    let output = link.edge.to.dataset().filter(|_| reason == Reason::NoFilters)?;
+    Some((output, link.edge.job(link.owner).map_or(link.owner, Owner::Job)))
 }
 
 impl Point {

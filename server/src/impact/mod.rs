@@ -19,6 +19,7 @@
 
 mod answer;
 mod begin;
+mod items;
 mod offer;
 mod reads;
 mod reason;
@@ -28,7 +29,8 @@ mod spread;
 mod tests;
 mod types;
 
-pub use answer::{Counts, Impact, Item, impact, wanted};
+pub use answer::{Impact, impact};
+pub use items::{Counts, Item, Items};
 pub use reason::{Reason, about};
 pub use rules::Kind;
 pub use types::{TypeChange, compare as compare_types};

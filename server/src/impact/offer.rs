@@ -3,8 +3,8 @@
 //! becomes nearer by it. The verdicts and proofs are those of telling it every time.
 
 use super::reads::{Output, Reader};
-use super::spread::Spread;
-use super::{Point, Reason, Verdict};
+use super::spread::{Spot, Spread};
+use super::{Reason, Verdict};
 use hashbrown::HashMap;
 
 /// Outputs of a job that are known to be unknown.
@@ -31,9 +31,9 @@ pub fn first_open(reader: &Reader) -> Option<&Output> {
 
 impl Spread<'_, '_> {
     /// Says that what a reader does not feed is unknown by a fact about what it reads.
-    pub(super) fn offer(&mut self, from: usize, reader: &Reader) {
+    pub(super) fn offer(&mut self, from: u32, reader: &Reader) {
         let Some(job) = reader.job else { return };
-        let (key, distance) = ((job, reader.bare), self.facts[from].distance);
+        let (key, distance) = ((job, reader.bare), self.facts[from as usize].distance);
         match self.offered.remove(&key) {
             Some(mut before) if before.distance <= distance => {
                 for (&dataset, nearest) in &mut before.rest {
@@ -62,9 +62,9 @@ impl Spread<'_, '_> {
         }
     }
 
-    fn unknown(&mut self, from: usize, reader: &Reader, dataset: u32) {
+    fn unknown(&mut self, from: u32, reader: &Reader, dataset: u32) {
         if let Some(output) = reader.writes.datasets.get(&dataset) {
-            self.push_plain(from, Point::Dataset(dataset), Verdict::Unknown, Reason::UseUnknown, output.link);
+            self.push_plain(from, Spot::Dataset(dataset), Verdict::Unknown, Reason::UseUnknown, output.link);
         }
     }
 }

@@ -1,14 +1,15 @@
 //! Who reads a dataset, and how much is known of what they do with it. One step of the graph, put
 //! together from table edges and column hops; kept while one question is answered.
 
+use super::rules::Role;
 use super::{Schemas, Trust};
 use crate::fold::flow::Owner;
-use crate::graph::{Basis, ColumnLink, ColumnNode, Direction, Edge, Graph, Link, Node, Origin, Question, When, walk};
+use crate::graph::{Basis, Direction, Edge, Graph, Hop, HopEnd, Link, Node, Origin, Question, When, walk};
 use hashbrown::{HashMap, HashSet};
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// How far column lineage of an output can be believed to name everything that it is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +35,8 @@ pub struct Output {
     pub link: Link,
     /// True when the dataset that is read feeds it.
     pub fed: bool,
+    /// True when column hops lead to it.
+    pub named: bool,
 }
 
 /// One owner that reads a dataset.
@@ -51,10 +54,8 @@ pub struct Reader {
     pub fed: BTreeMap<u32, Output>,
     /// Everything that the job writes, as if the dataset did not feed it.
     pub writes: Rc<Writes>,
-    /// Column hops from the dataset, in order of their ends.
-    pub hops: Vec<ColumnLink>,
-    /// Datasets that hops lead to.
-    pub named: HashSet<u32>,
+    /// Column hops from the dataset, in order of their ends by name.
+    pub hops: Vec<Hop>,
 }
 
 /// Everything that reads one dataset.
@@ -77,7 +78,8 @@ pub struct Writes {
 /// What column lineage by one owner says of an output.
 #[derive(Default)]
 struct Described {
-    columns: BTreeSet<Arc<str>>,
+    /// Numbers of their paths.
+    columns: Vec<u32>,
     names_filters: bool,
 }
 
@@ -88,17 +90,19 @@ pub struct Steps<'a> {
     pub when: When,
     pub trust: Trust,
     schemas: &'a Schemas,
+    /// True where a schema matters also to lineage that names no filter: where it decides more than the reason.
+    exact: bool,
     reads: RefCell<HashMap<u32, Rc<Reads>>>,
     writes: RefCell<HashMap<u32, Rc<Writes>>>,
-    described: RefCell<HashMap<u32, Rc<HashMap<Owner, Described>>>>,
+    described: RefCell<HashMap<(u32, Owner), Known>>,
     /// Datasets whose schema would be needed to judge their lineage.
     pub wanted: RefCell<BTreeSet<u32>>,
 }
 
 impl<'a> Steps<'a> {
-    pub fn new(graph: &'a Graph, when: When, trust: Trust, schemas: &'a Schemas) -> Self {
+    pub fn new(graph: &'a Graph, when: When, trust: Trust, schemas: &'a Schemas, exact: bool) -> Self {
         let (reads, writes, described, wanted) = Default::default();
-        Self { graph, when, trust, schemas, reads, writes, described, wanted }
+        Self { graph, when, trust, schemas, exact, reads, writes, described, wanted }
     }
 
     /// Who reads a dataset.
@@ -130,7 +134,7 @@ impl<'a> Steps<'a> {
             if link.edge.basis != Basis::Explicit && known != Known::Complete {
                 writes.open.push(dataset);
             }
-            writes.datasets.insert(dataset, Output { dataset, known, link, fed: false });
+            writes.datasets.insert(dataset, Output { dataset, known, link, fed: false, named: false });
         }
         let writes = Rc::new(writes);
         self.writes.borrow_mut().insert(job, writes.clone());
@@ -165,16 +169,12 @@ impl<'a> Steps<'a> {
                 reader.feed(to, *link);
             }
         }
-        for hop in self.graph.column_hops(dataset, Direction::Downstream, self.when) {
+        for hop in self.graph.hops(dataset, Direction::Downstream, self.when) {
             let link = whole_link(dataset, &hop);
             let reader = readers.entry(hop.owner).or_insert_with(|| Reader::new(hop.owner, link));
             // A hop without its table edge proves itself and nothing else.
             let link = Link { edge: Edge { columns: hop.basis != Basis::Inferred, ..link.edge }, ..link };
-            let to = dataset_of(&hop.to);
-            if !reader.fed.contains_key(&to) {
-                reader.feed(to, link);
-            }
-            reader.named.insert(to);
+            reader.name(hop.to.dataset(), link);
             reader.hops.push(hop);
         }
         let mut readers: Vec<Reader> = readers.into_values().collect();
@@ -186,11 +186,24 @@ impl<'a> Steps<'a> {
     fn complete(&self, reader: &mut Reader) {
         reader.bare &= reader.fed.is_empty();
         reader.writes = reader.job.map(|job| self.writes(job)).unwrap_or_default();
-        reader.hops.sort_by(|a, b| (&a.from, &a.to).cmp(&(&b.from, &b.to)));
-        let inferred = reader.hops.iter().filter(|hop| hop.basis == Basis::Inferred).map(|hop| dataset_of(&hop.to));
+        reader.hops.sort_by(|a, b| self.order(a.from, b.from).then_with(|| self.order(a.to, b.to)));
+        let inferred = reader.hops.iter().filter(|hop| hop.basis == Basis::Inferred).map(|hop| hop.to.dataset());
         let inferred: HashSet<u32> = inferred.collect();
         for output in reader.fed.values_mut() {
             output.known = self.known(&output.link.edge, output.dataset, reader.owner, inferred.contains(&output.dataset));
+        }
+    }
+
+    /// The order of ends of hops: columns before whole datasets, by dataset, then by name.
+    fn order(&self, a: HopEnd, b: HopEnd) -> Ordering {
+        match (a, b) {
+            (HopEnd::Column(one, name), HopEnd::Column(other, named)) => one.cmp(&other).then_with(|| match name == named {
+                true => Ordering::Equal,
+                false => self.graph.path(name).cmp(&self.graph.path(named)),
+            }),
+            (HopEnd::Dataset(one), HopEnd::Dataset(other)) => one.cmp(&other),
+            (HopEnd::Column(..), HopEnd::Dataset(_)) => Ordering::Less,
+            (HopEnd::Dataset(_), HopEnd::Column(..)) => Ordering::Greater,
         }
     }
 
@@ -206,41 +219,61 @@ impl<'a> Steps<'a> {
     }
 
     fn described_by(&self, dataset: u32, owner: Owner) -> Known {
-        let described = self.described(dataset);
-        let Some(said) = described.get(&owner) else { return Known::Partial };
+        let place = (dataset, owner);
+        if let Some(known) = self.described.borrow().get(&place) {
+            return *known;
+        }
+        let said = Described::of(self.graph, self.when, dataset);
+        let mut described = self.described.borrow_mut();
+        for (&owner, said) in &said {
+            described.insert((dataset, owner), self.judged(dataset, said));
+        }
+        *described.entry(place).or_insert(Known::Partial)
+    }
+
+    fn judged(&self, dataset: u32, said: &Described) -> Known {
         match self.schemas.get(&dataset) {
-            Some(schema) if schema.is_empty() || !schema.iter().all(|column| said.covers(column)) => return Known::Partial,
-            Some(_) => {}
-            None => {
-                self.wanted.borrow_mut().insert(dataset);
-            }
+            Some(schema) if !said.covers_all(self.graph, schema) => return Known::Partial,
+            None if said.names_filters || self.exact => drop(self.wanted.borrow_mut().insert(dataset)),
+            _ => {}
         }
         if said.names_filters { Known::Complete } else { Known::NoFilters }
     }
+}
 
-    /// What column lineage says of an output, by who says it; what is inferred does not count.
-    fn described(&self, dataset: u32) -> Rc<HashMap<Owner, Described>> {
-        if let Some(known) = self.described.borrow().get(&dataset) {
-            return known.clone();
-        }
-        let mut by_owner: HashMap<Owner, Described> = HashMap::new();
-        for hop in self.graph.column_hops(dataset, Direction::Upstream, self.when).into_iter().filter(|hop| hop.basis != Basis::Inferred) {
-            let described = by_owner.entry(hop.owner).or_default();
-            described.names_filters |= super::rules::Role::of(&hop) == super::rules::Role::Indirect;
-            if let ColumnNode::Column(_, name) = hop.to {
-                described.columns.insert(name);
-            }
-        }
-        let by_owner = Rc::new(by_owner);
-        self.described.borrow_mut().insert(dataset, by_owner.clone());
-        by_owner
-    }
+/// True when column lineage of an output by one owner names every column of a schema.
+pub fn covers(graph: &Graph, when: When, (dataset, owner): (u32, Owner), schema: &[String]) -> bool {
+    Described::of(graph, when, dataset).get(&owner).is_some_and(|said| said.covers_all(graph, schema))
 }
 
 impl Described {
+    /// What column lineage says of an output, by who says it; what is inferred does not count.
+    fn of(graph: &Graph, when: When, dataset: u32) -> HashMap<Owner, Self> {
+        let mut by_owner: HashMap<Owner, Self> = HashMap::new();
+        for hop in graph.hops(dataset, Direction::Upstream, when).filter(|hop| hop.basis != Basis::Inferred) {
+            let described = by_owner.entry(hop.owner).or_default();
+            described.names_filters = described.names_filters || Role::of(graph, &hop) == Role::Indirect;
+            if let HopEnd::Column(_, name) = hop.to
+                && described.columns.last() != Some(&name)
+            {
+                described.columns.push(name);
+            }
+        }
+        by_owner
+    }
+
+    /// True when lineage names every column of a schema; one that lists none says nothing.
+    fn covers_all(&self, graph: &Graph, schema: &[String]) -> bool {
+        !schema.is_empty() && schema.iter().all(|column| self.covers(graph, column))
+    }
+
     /// True when lineage names the column, what is inside it, or what it is inside of.
-    fn covers(&self, column: &str) -> bool {
-        self.columns.iter().any(|named| &**named == column || is_inside(named, column) || is_inside(column, named))
+    fn covers(&self, graph: &Graph, column: &str) -> bool {
+        if graph.path_number(column).is_some_and(|number| self.columns.contains(&number)) {
+            return true;
+        }
+        let mut named = self.columns.iter().filter_map(|&name| graph.path(name));
+        named.any(|named| &**named == column || is_inside(named, column) || is_inside(column, named))
     }
 }
 
@@ -252,14 +285,20 @@ pub fn is_inside(inner: &str, outer: &str) -> bool {
 impl Reader {
     fn new(owner: Owner, link: Link) -> Self {
         let job = if let Owner::Job(job) = owner { Some(job) } else { None };
-        let (fed, writes, hops, named) = Default::default();
-        Self { owner, job, link, bare: false, fed, writes, hops, named }
+        let (fed, writes, hops) = Default::default();
+        Self { owner, job, link, bare: false, fed, writes, hops }
     }
 
     fn feed(&mut self, dataset: u32, link: Link) {
-        let output = Output { dataset, known: Known::TableOnly, link, fed: true };
+        let output = Output { dataset, known: Known::TableOnly, link, fed: true, named: false };
         let merge = |known: &mut Output| known.link.edge = merged(known.link.edge, &link.edge);
         self.fed.entry(dataset).and_modify(merge).or_insert(output);
+    }
+
+    /// A hop leads there; without a table edge, which this is instead.
+    fn name(&mut self, dataset: u32, link: Link) {
+        let output = Output { dataset, known: Known::TableOnly, link, fed: true, named: true };
+        self.fed.entry(dataset).and_modify(|known| known.named = true).or_insert(output);
     }
 
     /// What the job writes and the dataset does not feed.
@@ -271,12 +310,6 @@ impl Reader {
     pub fn outputs(&self) -> impl Iterator<Item = &Output> {
         self.fed.values().chain(self.unfed())
     }
-}
-
-/// The dataset of one end of a hop.
-pub fn dataset_of(node: &ColumnNode) -> u32 {
-    let (ColumnNode::Column(dataset, _) | ColumnNode::Dataset(dataset)) = node;
-    *dataset
 }
 
 fn put(links: &mut BTreeMap<u32, Link>, to: u32, link: Link) {
@@ -295,10 +328,10 @@ fn merged(edge: Edge, other: &Edge) -> Edge {
 }
 
 /// The table edge that a hop implies.
-pub fn whole_link(dataset: u32, hop: &ColumnLink) -> Link {
+pub fn whole_link(dataset: u32, hop: &Hop) -> Link {
     let edge = Edge {
         from: Node::Dataset(dataset),
-        to: Node::Dataset(dataset_of(&hop.to)),
+        to: Node::Dataset(hop.to.dataset()),
         basis: hop.basis,
         origin: Origin::Observed,
         columns: true,

@@ -2,7 +2,7 @@
 //! else in this room decides a verdict by the kind of change.
 
 use super::Verdict::{self, Breaks, Risky, Safe};
-use crate::graph::{ColumnLink, ColumnNode};
+use crate::graph::{Graph, Hop, HopEnd};
 
 /// What happens to a column, the mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,10 +67,11 @@ impl Kind {
 
 impl Role {
     /// The role of a hop's source. What decides about a whole dataset is indirect, whatever it is called.
-    pub fn of(hop: &ColumnLink) -> Self {
-        let mut direct = hop.transformations.iter().filter(|how| how.is_direct()).peekable();
-        let is_direct = hop.transformations.is_empty() || direct.peek().is_some();
-        if !is_direct || matches!(hop.to, ColumnNode::Dataset(_)) {
+    pub fn of(graph: &Graph, hop: &Hop) -> Self {
+        let transformations = graph.how(hop.how);
+        let mut direct = transformations.iter().filter(|how| how.is_direct()).peekable();
+        let is_direct = transformations.is_empty() || direct.peek().is_some();
+        if !is_direct || matches!(hop.to, HopEnd::Dataset(_)) {
             return Self::Indirect;
         }
         if direct.peek().is_some() && direct.all(|how| how.masking) { Self::Masked } else { Self::Direct }

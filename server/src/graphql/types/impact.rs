@@ -2,7 +2,7 @@
 
 use super::impact_change::{ImpactChange, ImpactTypeChange};
 use super::impact_item::{ImpactItem, ImpactVerdict, named};
-use crate::check::{JudgeError, concerned, judge};
+use crate::check::{JudgeError, concerned, judge, settle};
 use crate::graph::Graph;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
@@ -17,6 +17,7 @@ pub struct Impact {
     graph: Arc<Graph>,
     impact: impact::Impact,
     types: Option<TypeChange>,
+    as_of: Option<i64>,
 }
 
 /// How many there are of each verdict.
@@ -84,7 +85,7 @@ pub async fn impact(ctx: &Context<'_>, change: ImpactChange, trust: Trust, as_of
         JudgeError::Catalog(error) => ApiError::from(error).into(),
         JudgeError::Stopped => async_graphql::Error::new(JudgeError::Stopped.to_string()),
     })?;
-    Ok(Impact { graph, impact, types })
+    Ok(Impact { graph, impact, types, as_of })
 }
 
 /// What a change does to everything downstream. Temporary datasets are passed through: they stand in proofs only.
@@ -179,10 +180,18 @@ impl Impact {
     ) -> Result<Connection<Edge<ImpactItem>>> {
         let first = page::length(first)?;
         let verdicts: Option<Vec<Verdict>> = verdicts.map(|wanted| wanted.into_iter().map(Verdict::from).collect());
-        let is_wanted = |item: &&Item| item.point.sort() == sort && verdicts.as_ref().is_none_or(|wanted| wanted.contains(&item.verdict));
-        let all: Vec<&Item> = self.impact.items.iter().filter(is_wanted).collect();
-        let (page, total) = page::slice(all, first, after.as_deref())?;
-        let (places, items): (Vec<u64>, Vec<&Item>) = page.into_iter().unzip();
+        let is_wanted = |verdict: Verdict| verdicts.as_ref().is_none_or(|wanted| wanted.contains(&verdict));
+        let (page, total): (Vec<(u64, Item)>, u64) = if sort == 2 {
+            let start = page::start(after.as_deref())?;
+            let (columns, total) = self.impact.items.columns(is_wanted, start, first + 1);
+            ((start..).zip(columns).collect(), total)
+        } else {
+            let all = self.impact.items.nodes().iter().filter(|item| item.point.sort() == sort && is_wanted(item.verdict));
+            let (page, total) = page::slice(all.collect(), first, after.as_deref())?;
+            (page.into_iter().map(|(place, item)| (place, item.clone())).collect(), total)
+        };
+        let (places, items): (Vec<u64>, Vec<&Item>) = page.iter().map(|(place, item)| (*place, item)).unzip();
+        settle(app(ctx), (&self.graph, self.as_of), &self.impact, items.iter().copied()).await.map_err(ApiError::from)?;
         let items = named(ctx, &self.impact, &items).await?;
         Ok(page::connection(total, first, after.as_deref(), places.into_iter().zip(items).collect()))
     }
