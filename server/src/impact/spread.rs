@@ -138,29 +138,17 @@ impl<'s, 'g> Spread<'s, 'g> {
         if verdict == Verdict::Safe {
             return;
         }
-        let rank = (verdict, Reverse(self.distance(from, point)));
         let found = self.found.entry(point).or_default();
         if found.settled.is_some_and(|known| self.facts[known as usize].verdict >= verdict) {
             return;
         }
+        let rank = (verdict, Reverse(distance(self.steps, &self.facts[from as usize], point)));
         // Of equals the first is taken: what is no better than one that waits never is.
         if found.best.is_some_and(|best| best >= rank) {
             return;
         }
         found.best = Some(rank);
         self.wait(Fact { point, verdict, distance: rank.1.0, from: Some(from), link, how, reason });
-    }
-
-    /// Dataset steps to a point, by the way of a fact.
-    fn distance(&self, from: u32, point: Spot) -> u32 {
-        let fact = &self.facts[from as usize];
-        let step = match (fact.point, point) {
-            // A job stands at the distance of the step that it makes.
-            (Spot::Job(_), Spot::Dataset(_) | Spot::Column(..)) if fact.from.is_some() => 0,
-            (_, Spot::Dataset(to) | Spot::Column(to, _)) => u32::from(!self.steps.graph.is_temporary(to)),
-            (_, Spot::Job(_)) => 1,
-        };
-        fact.distance + step
     }
 
     fn wait(&mut self, fact: Fact) -> u32 {
@@ -260,6 +248,9 @@ impl<'s, 'g> Spread<'s, 'g> {
         // Columns of a changed dataset are affected as a whole: without a kind, only as old or late.
         let kind = self.kind.unwrap_or(Kind::Retyped);
         let verdict = self.facts[fact as usize].verdict;
+        if self.is_passed(dataset, verdict, self.facts[fact as usize].distance) {
+            return;
+        }
         let reads = self.steps.reads(dataset);
         let Some(name) = self.steps.graph.path(name) else { return };
         for reader in &reads.readers {
@@ -276,6 +267,15 @@ impl<'s, 'g> Spread<'s, 'g> {
         }
     }
 
+    /// True when a dataset was passed as a whole with all that a fact about one of its columns could say: whoever reads it was
+    /// told then, and nothing here is worse or nearer.
+    fn is_passed(&self, dataset: u32, verdict: Verdict, distance: u32) -> bool {
+        let whole = self.found.get(&Spot::Dataset(dataset)).and_then(|found| found.settled);
+        whole.map(|whole| &self.facts[whole as usize]).is_some_and(|whole| {
+            whole.from.is_some() && (whole.verdict.min(Verdict::Risky), Reverse(whole.distance)) >= (verdict, Reverse(distance))
+        })
+    }
+
     /// Data that flows from job to job. What the other writes is told by this flow, also when the job itself was reached before.
     pub(super) fn pass_job(&mut self, fact: u32, job: u32) {
         let verdict = self.facts[fact as usize].verdict.min(Verdict::Risky);
@@ -285,7 +285,7 @@ impl<'s, 'g> Spread<'s, 'g> {
             if settled.is_some_and(|known| self.facts[known as usize].verdict >= verdict) {
                 continue;
             }
-            let (distance, reason) = (self.distance(fact, point), Reason::JobToJob);
+            let (distance, reason) = (distance(self.steps, &self.facts[fact as usize], point), Reason::JobToJob);
             let via = self.wait(Fact { point, verdict, distance, from: Some(fact), link, how: NO_HOW, reason });
             for (&dataset, output) in &self.steps.writes(other).datasets {
                 if output.link.edge.basis == Basis::InputsOutputs {
@@ -310,6 +310,17 @@ fn hides(output: &Output) -> Option<Reason> {
     }
 }
 
+/// Dataset steps to a point, by the way of a fact.
+fn distance(steps: &Steps<'_>, fact: &Fact, point: Spot) -> u32 {
+    let step = match (fact.point, point) {
+        // A job stands at the distance of the step that it makes.
+        (Spot::Job(_), Spot::Dataset(_) | Spot::Column(..)) if fact.from.is_some() => 0,
+        (_, Spot::Dataset(to) | Spot::Column(to, _)) => u32::from(!steps.graph.is_temporary(to)),
+        (_, Spot::Job(_)) => 1,
+    };
+    fact.distance + step
+}
+
 impl From<HopEnd> for Spot {
     fn from(end: HopEnd) -> Self {
         match end {
@@ -324,6 +335,9 @@ impl Steps<'_> {
     /// sources, all of one dataset.
     pub fn uses<'h>(&self, reader: &'h Reader, name: &str) -> Vec<(&'h Hop, Role)> {
         let hops = &reader.hops;
+        if hops.is_empty() {
+            return Vec::new();
+        }
         let named = |hop: &Hop| if let HopEnd::Column(_, used) = hop.from { self.graph.path(used).map(|used| &**used) } else { None };
         // What is no column comes last.
         let from = |bound: &str| hops.partition_point(|hop| named(hop).is_some_and(|used| used < bound));
