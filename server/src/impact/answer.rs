@@ -1,6 +1,7 @@
 //! The answer: everything downstream with its verdict, what is proven safe included, and how it adds up.
 
-use super::items::{Counts, Item, Items};
+use super::counts::Counts;
+use super::items::{Item, Items};
 use super::reads::{Steps, covers};
 use super::spread::Spread;
 use super::{Change, Kind, Point, Reason, Schemas, Step, Trust, Verdict};

@@ -2,10 +2,9 @@
 //! are counted by dataset, and made into items when somebody asks for them.
 
 use super::spread::{Fact, Found, Spot, UNNAMED};
-use super::{Change, Point, Verdict};
+use super::{Change, Counts, Point, Verdict};
 use crate::graph::{Graph, Link, Node, When};
 use hashbrown::HashMap;
-use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::{Deref, Range};
@@ -22,37 +21,6 @@ pub struct Item {
     pub distance: u32,
     /// The fact that proves it; none for what is safe.
     pub(super) fact: Option<u32>,
-}
-
-/// How many there are of each verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
-    /// [`Verdict::Breaks`].
-    pub breaks: u64,
-    /// [`Verdict::Risky`].
-    pub risky: u64,
-    /// [`Verdict::Unknown`].
-    pub unknown: u64,
-    /// [`Verdict::Safe`].
-    pub safe: u64,
-}
-
-impl Counts {
-    /// Counts one more.
-    pub fn add(&mut self, verdict: Verdict) {
-        self.add_many(verdict, 1);
-    }
-
-    /// Counts so many more.
-    pub fn add_many(&mut self, verdict: Verdict, more: u64) {
-        let count = match verdict {
-            Verdict::Breaks => &mut self.breaks,
-            Verdict::Risky => &mut self.risky,
-            Verdict::Unknown => &mut self.unknown,
-            Verdict::Safe => &mut self.safe,
-        };
-        *count += more;
-    }
 }
 
 /// Everything downstream, the worst first, then the nearest. As a slice it is all made at once.

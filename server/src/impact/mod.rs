@@ -19,6 +19,7 @@
 
 mod answer;
 mod begin;
+mod counts;
 mod items;
 mod offer;
 mod reads;
@@ -30,7 +31,8 @@ mod tests;
 mod types;
 
 pub use answer::{Impact, impact};
-pub use items::{Counts, Item, Items};
+pub use counts::Counts;
+pub use items::{Item, Items};
 pub use reason::{Reason, about};
 pub use rules::Kind;
 pub use types::{TypeChange, compare as compare_types};
