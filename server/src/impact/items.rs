@@ -2,7 +2,7 @@
 //! are counted by dataset, and made into items when somebody asks for them.
 
 use super::spread::{Fact, Found, Spot, UNNAMED};
-use super::{Change, Counts, Point, Verdict};
+use super::{Change, Point, Verdict};
 use crate::graph::{Graph, Link, Node, When};
 use hashbrown::HashMap;
 use std::cmp::Reverse;
