@@ -18,11 +18,25 @@ export function AsOfNotice({ asof, but }: AsOfParams & { but?: string }) {
   if (!asof) return null;
   return (
     <p className="banner warn" role="status" data-testid="as-of-banner">
-      As of {localTime(asof)}, not today’s. {but}
+      <span>
+        As of {localTime(asof)}, not today’s. {but}
+      </span>
       <button type="button" className="button small" onClick={() => patch({ asof: undefined })}>
         Go to now
       </button>
     </p>
+  );
+}
+
+/** Both, above what a page says of that moment. */
+export function AsOf({ asof, but }: AsOfParams & { but?: string }) {
+  return (
+    <div className="page-moment">
+      <AsOfNotice asof={asof} but={but} />
+      <div className="change-form">
+        <AsOfChoice asof={asof} />
+      </div>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 // The whole estate: what is stale, what nobody reads, what everything hangs on, which namespaces feed which.
 import { useSearch } from "@tanstack/react-router";
-import { AsOfChoice, AsOfNotice } from "../../ui/AsOf";
+import { AsOf } from "../../ui/AsOf";
 import { Boundary } from "../../ui/Boundary";
 import { Tabs } from "../../ui/Tabs";
 import { DeadColumns } from "./DeadColumns";
@@ -27,10 +27,7 @@ export function EstatePage() {
           { id: "matrix", label: "Namespaces" },
         ]}
       />
-      <AsOfNotice asof={asof} but="What namespaces, tags and owners say is as today." />
-      <div className="change-form">
-        <AsOfChoice asof={asof} />
-      </div>
+      <AsOf asof={asof} but="What namespaces, tags and owners say is as today." />
       <Boundary key={`${tab} ${asof}`} lines={8}>
         {tab === "stale" ? <StaleDatasets search={search} /> : null}
         {tab === "datasets" ? <DeadDatasets search={search} /> : null}

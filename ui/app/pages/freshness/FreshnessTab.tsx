@@ -4,7 +4,7 @@ import { Link, useSearch } from "@tanstack/react-router";
 import { query } from "../../graphql/client";
 import { graphql, type ResultOf } from "../../graphql/tada";
 import { duration } from "../../lib/format";
-import { AsOfChoice, AsOfNotice } from "../../ui/AsOf";
+import { AsOf } from "../../ui/AsOf";
 import { Boundary } from "../../ui/Boundary";
 import { Fact, Facts } from "../../ui/Facts";
 import { DatasetLink, JobLink, RunLink } from "../../ui/links";
@@ -54,10 +54,7 @@ export function FreshnessTab({ of }: FreshnessProps) {
   const { asof }: FreshnessParams = useSearch({ strict: false });
   return (
     <>
-      <AsOfNotice asof={asof} but="What had not ended by then does not count." />
-      <div className="change-form">
-        <AsOfChoice asof={asof} />
-      </div>
+      <AsOf asof={asof} but="What had not ended by then does not count." />
       <Boundary key={asof} lines={6}>
         <Answer of={of} />
       </Boundary>

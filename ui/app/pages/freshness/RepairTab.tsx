@@ -1,6 +1,6 @@
 // Of a job: what may be behind its trouble, and what to rerun once it is right again.
 import { useSearch } from "@tanstack/react-router";
-import { AsOfChoice, AsOfNotice, type AsOfParams } from "../../ui/AsOf";
+import { AsOf, type AsOfParams } from "../../ui/AsOf";
 import { Panel } from "../../ui/Panel";
 import { Causes } from "./Causes";
 import { Plan } from "./Plan";
@@ -9,10 +9,7 @@ export function RepairTab({ of }: { of: { namespace: string; name: string } }) {
   const { asof }: AsOfParams = useSearch({ strict: false });
   return (
     <div className="repair">
-      <AsOfNotice asof={asof} but="What had not ended by then does not count." />
-      <div className="change-form">
-        <AsOfChoice asof={asof} />
-      </div>
+      <AsOf asof={asof} but="What had not ended by then does not count." />
       <Panel title="What may be the cause" lines={4}>
         <p className="prose">
           When this job fails, is late or writes wrong data: what lies upstream and is suspicious.
