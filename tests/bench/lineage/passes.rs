@@ -57,7 +57,11 @@ pub fn run(client: &mut Client, warehouse: &Warehouse, section: &mut Section) ->
         eprintln!("  asking: {label}");
         for time in ["first", "again"] {
             let begin = Instant::now();
-            client.ask(&query)?;
+            // What takes longer than a server allows is told, and the rest asked all the same.
+            if client.ask(&query).is_err() {
+                section.note(format!("No answer within what the server allows: {label}."));
+                break;
+            }
             section.row(format!("{label}: {time}"), begin.elapsed().as_secs_f64() * 1000.0, "ms");
         }
     }
