@@ -22,8 +22,8 @@ pub enum JudgeError {
     Stopped,
 }
 
-/// Says what a change does, or would have done at a moment (microseconds since 1970), on one snapshot of the graph. Schemas are read where they matter, and again only when what
-/// they say makes others matter.
+/// Says what a change does, or would have done at a moment (microseconds since 1970), on one snapshot of the graph. Schemas
+/// are read where they matter, and again only when what they say makes others matter.
 pub async fn judge(app: &App, (graph, as_of): (&Arc<Graph>, Option<i64>), change: Change, trust: Trust) -> Result<Impact, JudgeError> {
     let when = When::from(as_of);
     let mut known = Schemas::new();

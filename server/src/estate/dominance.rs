@@ -49,37 +49,22 @@ impl Dominance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::freshness::sample::{self, Sample};
+    use crate::freshness::sample;
     use crate::graph::When;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
-
-    /// What can be reached from the sources when one dataset is taken away.
-    fn reached(sample: &Sample, sources: &[u32], without: Option<u32>) -> BTreeSet<u32> {
-        let mut found: BTreeSet<u32> = sources.iter().copied().filter(|&source| Some(source) != without).collect();
-        loop {
-            let more = sample.edges.iter().filter(|edge| found.contains(&edge.0) && Some(edge.1) != without).map(|edge| edge.1);
-            let more: Vec<u32> = more.filter(|to| !found.contains(to)).collect();
-            if more.is_empty() {
-                return found;
-            }
-            found.extend(more);
-        }
-    }
 
     proptest! {
         #[test]
         fn dominates_what_is_lost_without_it(sample in sample::samples()) {
             let graph = sample.graph();
-            let reach = sample.reach();
-            let known: BTreeSet<u32> = sample.edges.iter().flat_map(|edge| [edge.0, edge.1]).collect();
-            let is_source = |&dataset: &u32| known.iter().all(|&other| !reach.contains(&(other, dataset)) || reach.contains(&(dataset, other)));
-            let sources: Vec<u32> = known.iter().copied().filter(is_source).collect();
-            let all = reached(&sample, &sources, None);
+            let (known, sources) = (sample.known(), sample.sources());
+            let all = sample.reached(sources.iter().copied(), |_| true);
             let found = dominance(LineageView::new(&graph, When::Now));
             for &dataset in &known {
                 let mut lost = all.clone();
-                reached(&sample, &sources, Some(dataset)).iter().for_each(|kept| { lost.remove(kept); });
+                let others = sources.iter().copied().filter(|&source| source != dataset);
+                sample.reached(others, |edge| edge.1 != dataset).iter().for_each(|kept| { lost.remove(kept); });
                 lost.remove(&dataset);
                 prop_assert_eq!(found.of(&graph, dataset).into_iter().collect::<BTreeSet<_>>(), lost.clone());
                 prop_assert_eq!(found.dominated.get(&dataset).copied().unwrap_or(0) as usize, lost.len());

@@ -152,36 +152,20 @@ impl JobDominance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::freshness::sample::{self, Sample};
+    use crate::freshness::sample;
     use crate::graph::When;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
-
-    /// What can be reached from the sources when one job is taken away.
-    fn reached(sample: &Sample, sources: &[u32], without: Option<u32>) -> BTreeSet<u32> {
-        let mut found: BTreeSet<u32> = sources.iter().copied().collect();
-        loop {
-            let more = sample.edges.iter().filter(|edge| found.contains(&edge.0) && Some(edge.2) != without).map(|edge| edge.1);
-            let more: Vec<u32> = more.filter(|to| !found.contains(to)).collect();
-            if more.is_empty() {
-                return found;
-            }
-            found.extend(more);
-        }
-    }
 
     proptest! {
         #[test]
         fn dominates_what_is_lost_without_it(sample in sample::samples()) {
             let graph = sample.graph();
-            let reach = sample.reach();
-            let known: BTreeSet<u32> = sample.edges.iter().flat_map(|edge| [edge.0, edge.1]).collect();
-            let is_source = |&dataset: &u32| known.iter().all(|&other| !reach.contains(&(other, dataset)) || reach.contains(&(dataset, other)));
-            let sources: Vec<u32> = known.iter().copied().filter(is_source).collect();
+            let (known, sources) = (sample.known(), sample.sources());
             let found = job_dominance(LineageView::new(&graph, When::Now));
             let jobs: BTreeSet<u32> = sample.edges.iter().map(|edge| edge.2).collect();
             for &job in &jobs {
-                let kept = reached(&sample, &sources, Some(job));
+                let kept = sample.reached(sources.iter().copied(), |edge| edge.2 != job);
                 let lost: BTreeSet<u32> = known.difference(&kept).copied().collect();
                 prop_assert_eq!(found.of(&graph, job).into_iter().collect::<BTreeSet<_>>(), lost.clone(), "job {}", job);
                 let is_read = |other: &u32| sample.edges.iter().any(|edge| edge.2 == *other && kept.contains(&edge.0));
@@ -195,15 +179,12 @@ mod tests {
         #[test]
         fn jobs_hang_on_datasets_too(sample in sample::samples()) {
             let graph = sample.graph();
-            let reach = sample.reach();
-            let known: BTreeSet<u32> = sample.edges.iter().flat_map(|edge| [edge.0, edge.1]).collect();
-            let is_source = |&dataset: &u32| known.iter().all(|&other| !reach.contains(&(other, dataset)) || reach.contains(&(dataset, other)));
+            let (known, all_sources) = (sample.known(), sample.sources());
             let found = job_dominance(LineageView::new(&graph, When::Now));
             let jobs: BTreeSet<u32> = sample.edges.iter().map(|edge| edge.2).collect();
             for &dataset in &known {
-                let sources: Vec<u32> = known.iter().copied().filter(|one| is_source(one) && *one != dataset).collect();
-                let around = Sample { edges: sample.edges.iter().copied().filter(|edge| edge.0 != dataset && edge.1 != dataset).collect(), ..sample.clone() };
-                let kept = reached(&around, &sources, None);
+                let sources = all_sources.iter().copied().filter(|&source| source != dataset);
+                let kept = sample.reached(sources, |edge| edge.0 != dataset && edge.1 != dataset);
                 let is_read = |job: &u32| sample.edges.iter().any(|edge| edge.2 == *job && kept.contains(&edge.0));
                 prop_assert_eq!(found.jobs_on(dataset) as usize, jobs.iter().filter(|job| !is_read(job)).count(), "dataset {}", dataset);
             }

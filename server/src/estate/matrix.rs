@@ -12,8 +12,8 @@ pub struct Cell {
     pub examples: Vec<(u32, u32)>,
 }
 
-/// Counts pairs by the groups of their ends, where data flowed then. `group` gives a dataset's, none for those to be left out. An edge by several
-/// jobs counts once; temporary datasets are passed through.
+/// Counts pairs by the groups of their ends, where data flowed then. `group` gives a dataset's, none for those to be left
+/// out. An edge by several jobs counts once; temporary datasets are passed through.
 pub fn matrix<G: Ord + Copy>(
     graph: &Graph,
     when: When,

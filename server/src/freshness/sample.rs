@@ -81,4 +81,29 @@ impl Sample {
             reach.extend(further);
         }
     }
+
+    /// Every dataset that has an edge.
+    pub fn known(&self) -> BTreeSet<u32> {
+        self.edges.iter().flat_map(|edge| [edge.0, edge.1]).collect()
+    }
+
+    /// Datasets that nothing comes to but from what they reach themselves.
+    pub fn sources(&self) -> Vec<u32> {
+        let (reach, known) = (self.reach(), self.known());
+        let is_source = |&dataset: &u32| known.iter().all(|&other| !reach.contains(&(other, dataset)) || reach.contains(&(dataset, other)));
+        known.iter().copied().filter(is_source).collect()
+    }
+
+    /// What can be reached from some datasets, themselves included, over edges that are kept.
+    pub fn reached(&self, from: impl IntoIterator<Item = u32>, is_kept: impl Fn(&(u32, u32, u32)) -> bool) -> BTreeSet<u32> {
+        let mut found: BTreeSet<u32> = from.into_iter().collect();
+        loop {
+            let more = self.edges.iter().filter(|edge| found.contains(&edge.0) && is_kept(edge)).map(|edge| edge.1);
+            let more: Vec<u32> = more.filter(|to| !found.contains(to)).collect();
+            if more.is_empty() {
+                return found;
+            }
+            found.extend(more);
+        }
+    }
 }
