@@ -56,6 +56,21 @@ describe("keys alone", () => {
     await page.getByRole("dialog", { name: "Keys" }).waitFor({ state: "detached" });
   });
 
+  it("? right behind Esc lists the keys too", async () => {
+    await press("Control+k");
+    await page.getByRole("combobox", { name: /Go to/ }).waitFor();
+    // What happens when the key is faster than the news that the box has closed, in one go.
+    await page.evaluate(() => {
+      const box = document.querySelector("dialog[open]");
+      box.close();
+      document.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true }));
+      box.dispatchEvent(new Event("close"));
+    });
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await press("Escape");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor({ state: "detached" });
+  });
+
   it("arrows walk the lineage, keys open it, Enter focuses", async () => {
     await page.goto(path("lineage", "dataset", warehouse, orders));
     await page.getByTestId("lineage-card").first().waitFor();

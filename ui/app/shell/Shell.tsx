@@ -7,9 +7,12 @@ import { KeysHelp } from "./KeysHelp";
 import { useGlobalKeys } from "./keys";
 import { Palette } from "./Palette";
 
+type Open = "palette" | "keys";
+
 export function Shell() {
-  const [dialog, setDialog] = useState<"palette" | "keys" | null>(null);
-  const close = () => setDialog(null);
+  const [dialog, setDialog] = useState<Open | null>(null);
+  // The browser tells of a closed box a moment after it closed: by then the other one may be open.
+  const closed = (box: Open) => () => setDialog((open) => (open === box ? null : open));
   useGlobalKeys({ palette: () => setDialog("palette"), help: () => setDialog("keys") });
   return (
     <>
@@ -22,8 +25,8 @@ export function Shell() {
           <Outlet />
         </Boundary>
       </main>
-      {dialog === "palette" ? <Palette onClose={close} /> : null}
-      {dialog === "keys" ? <KeysHelp onClose={close} /> : null}
+      {dialog === "palette" ? <Palette onClose={closed("palette")} /> : null}
+      {dialog === "keys" ? <KeysHelp onClose={closed("keys")} /> : null}
     </>
   );
 }
