@@ -108,6 +108,7 @@ impl Graph {
     pub(super) fn grow(&mut self) {
         self.adjacent.grow(self.datasets.len());
         self.column_adjacent.grow(self.columns.len(), self.datasets.len());
+        self.feeds.grow(self.datasets.len());
     }
 
     /// The rows of a block.

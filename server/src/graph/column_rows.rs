@@ -181,8 +181,9 @@ impl Graph {
         self.column_adjacent.wholes.table(self, down, Ways::<WholeRows>::place(dataset))
     }
 
-    /// Forgets what was told of a dataset's columns.
+    /// Forgets what was told of a dataset's columns, and what it feeds by them.
     pub(super) fn forget_columns(&mut self, dataset: u32) {
+        self.feeds.forget(self.representative(dataset));
         let Self { datasets, column_adjacent, .. } = self;
         column_adjacent.wholes.forget(dataset);
         let columns = datasets.get(dataset).map_or(&[][..], |vertex| &vertex.columns);

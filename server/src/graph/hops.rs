@@ -15,9 +15,7 @@ pub struct ColumnHop<'a> {
     pub(super) other: ColumnEnd,
     /// Who says it, and when it holds.
     pub(super) flow: &'a ColumnFlow,
-    /// Number of how the value is made,
-    pub(super) how: u32,
-    /// and what that is.
+    /// How the value is made.
     pub(super) transformations: &'a Arc<[Transformation]>,
 }
 
@@ -59,7 +57,7 @@ impl Graph {
         })
     }
 
-    fn flows_of(&self, dataset: u32, down: bool) -> impl Iterator<Item = &ColumnFlow> {
+    pub(super) fn flows_of(&self, dataset: u32, down: bool) -> impl Iterator<Item = &ColumnFlow> {
         let flows = self.datasets.get(dataset).map_or(&[][..], |vertex| if down { &vertex.reads } else { &vertex.writes });
         flows.iter().filter_map(|&flow| self.column_flows.get(flow))
     }
@@ -74,7 +72,7 @@ impl Graph {
     fn seen<'a>(&'a self, flow: &'a ColumnFlow, hop: &PackedHop, down: bool) -> ColumnHop<'a> {
         let (here, other) = if down { (hop.from, hop.to) } else { (hop.to, hop.from) };
         let transformations = self.hows.get(hop.how).unwrap_or(&NOTHING);
-        ColumnHop { here: here.into(), other: other.into(), flow, how: hop.how, transformations }
+        ColumnHop { here: here.into(), other: other.into(), flow, transformations }
     }
 }
 

@@ -90,6 +90,14 @@ impl Graph {
         names.into_iter().collect()
     }
 
+    /// How many columns lineage knew of a dataset by then.
+    pub fn columns_known_count(&self, dataset: u32, when: When) -> usize {
+        match (when, self.members(&dataset)) {
+            (When::Now, [member]) => self.datasets.get(*member).map_or(0, |vertex| vertex.columns.len()),
+            _ => self.path_numbers_known(dataset, when).len(),
+        }
+    }
+
     /// Numbers of the paths of `columns_known`, in order of the numbers.
     pub fn path_numbers_known(&self, dataset: u32, when: When) -> Vec<u32> {
         let mut numbers = Vec::new();

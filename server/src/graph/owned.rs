@@ -27,7 +27,8 @@ struct PackedEdge {
     rest: u32,
 }
 
-const BASES: [Basis; 4] = [Basis::Explicit, Basis::ColumnLineage, Basis::Inferred, Basis::InputsOutputs];
+/// By the number that is kept.
+pub(super) const BASES: [Basis; 4] = [Basis::Explicit, Basis::ColumnLineage, Basis::Inferred, Basis::InputsOutputs];
 
 impl OwnerVertex {
     /// Of edges in order of their keys.

@@ -179,6 +179,12 @@ proptest! {
                 prop_assert_eq!(walked.nodes.len(), sorted(walked.nodes.clone()).len());
                 prop_assert_eq!(sorted(reached.nodes), sorted(walked.nodes.clone()));
                 prop_assert_eq!(reached.all_links, walked.links.is_empty());
+                if direction == Direction::Downstream {
+                    let step = Question { max_depth: Some(1), temporary: true, stop_at: None, ..question.clone() };
+                    let mut links = walk(&graph, &step).links;
+                    links.sort_unstable_by_key(|link| (link.edge.from, link.edge.to, link.owner));
+                    prop_assert_eq!(graph.near(graph.canonical(start), question.when), links);
+                }
                 let datasets = reach(&graph, &question, direction, false).datasets;
                 let walked = walked.nodes.iter().filter_map(|(node, distance)| Some((node.dataset()?, *distance))).collect::<BTreeSet<_>>();
                 prop_assert_eq!(datasets.iter().collect::<BTreeSet<_>>(), walked);
@@ -206,6 +212,10 @@ proptest! {
                 time += 1;
             }
             builder.publish(time as u64, &snapshot);
+            let graph = snapshot.load();
+            for dataset in (0..DATASETS).filter(|&dataset| graph.representative(dataset) == dataset) {
+                prop_assert_eq!(graph.feeds(dataset, When::Now), graph.feeds_anew(dataset, When::Now));
+            }
             for direction in [Direction::Downstream, Direction::Upstream] {
                 let [walked, reached] = columns_both_ways(&snapshot.load(), dataset, direction, max_depth, &stops_at(&stops));
                 prop_assert_eq!(reached, walked);

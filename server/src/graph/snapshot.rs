@@ -1,11 +1,13 @@
 //! What readers walk: an immutable graph, published whole by swapping one pointer.
 
 use super::adjacent::Adjacent;
+use super::blocks::Ways;
 use super::chunked::{Chunked, Packed};
 use super::class::Class;
 use super::code::Codes;
 use super::column_rows::ColumnAdjacent;
 use super::columns::{Column, ColumnFlow};
+use super::feeds::Feeds;
 use super::names::Names;
 use super::owned::OwnerVertex;
 use super::{Edge, FanEdges, Node};
@@ -73,6 +75,8 @@ pub struct Graph {
     pub(super) adjacent: Adjacent,
     /// Where columns lead in one step, now; what can be told from the rest.
     pub(super) column_adjacent: ColumnAdjacent,
+    /// What each dataset feeds, now; what can be told from the rest.
+    pub(super) feeds: Ways<Feeds>,
     /// True when any dataset was ever dropped: most estates never pay for asking.
     pub(super) any_dropped: bool,
     /// True when any dataset was ever temporary.

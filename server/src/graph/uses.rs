@@ -1,7 +1,7 @@
-//! Column lineage around one dataset, hop by hop, as it is asserted: who names which column of it, and
-//! which columns of it are made of what. Walks follow hops over many datasets; this is one step.
+//! Column lineage around one dataset, one step, as it is asserted: what each facet says that names its columns. Walks
+//! follow hops over many datasets.
 
-use super::columns::{Column, ColumnEnd};
+use super::columns::{Column, ColumnEnd, ColumnFlow, PackedEnd, PackedHop};
 use super::hops::NOTHING;
 use super::{Basis, ColumnNode, Direction, Graph, When};
 use crate::fold::flow::Owner;
@@ -22,7 +22,7 @@ impl Graph {
 }
 
 /// The end of a hop by numbers: a column by its dataset and the number of its path, or a dataset as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HopEnd {
     /// A column.
     Column(u32, u32),
@@ -57,20 +57,49 @@ pub struct Hop {
     pub last: i64,
 }
 
+/// What one facet says of one output, as far as it concerns a dataset that it reads or writes.
+#[derive(Clone, Copy)]
+pub struct Said<'g> {
+    graph: &'g Graph,
+    flow: &'g ColumnFlow,
+    /// Columns that it must come from; none where it is asked about as an output.
+    from: Option<Own>,
+    /// First evidence, microseconds since 1970.
+    pub first: i64,
+    /// Newest evidence.
+    pub last: i64,
+}
+
+/// Columns of a dataset under one of its names: mostly neighbours by number.
+#[derive(Clone, Copy)]
+struct Own {
+    dataset: u32,
+    first: u32,
+    last: u32,
+    /// True when all between are its.
+    all: bool,
+}
+
 impl Graph {
-    /// Every column hop that leaves (downstream) or enters (upstream) a dataset under any of its names
-    /// and holds then. What is not said of a particular column stands on the dataset as a whole.
-    pub fn hops(&self, dataset: u32, direction: Direction, when: When) -> impl Iterator<Item = Hop> {
+    /// What facets say that read a dataset (downstream) or write it, under any of its names, and that holds then.
+    pub fn said(&self, dataset: u32, direction: Direction, when: When) -> impl Iterator<Item = Said<'_>> {
         let down = direction == Direction::Downstream;
         let members = self.members(&dataset).to_vec();
         members.into_iter().flat_map(move |member| {
-            self.hops_around(member, down).filter_map(move |hop| {
-                let (first, last) = hop.flow.evidence(when)?;
-                let (here, there) = (self.hop_end(hop.here)?, self.hop_end(hop.other)?);
-                let (from, to) = if down { (here, there) } else { (there, here) };
-                Some(Hop { from, to, owner: hop.flow.owner, how: hop.how, basis: hop.flow.basis, first, last })
+            let from = down.then(|| self.own_columns(member));
+            let evidence = move |flow: &'_ ColumnFlow| flow.evidence(when);
+            self.flows_of(member, down).filter_map(move |flow| {
+                let (first, last) = evidence(flow)?;
+                Some(Said { graph: self, flow, from, first, last })
             })
         })
+    }
+
+    fn own_columns(&self, dataset: u32) -> Own {
+        let columns = self.datasets.get(dataset).map_or(&[][..], |vertex| &vertex.columns);
+        let ends = |(first, last): (u32, u32), &(_, column): &(u32, u32)| (column.min(first), column.max(last));
+        let (first, last) = columns.iter().fold((u32::MAX, 0), ends);
+        Own { dataset, first, last, all: !columns.is_empty() && (last - first) as usize + 1 == columns.len() }
     }
 
     fn hop_end(&self, end: ColumnEnd) -> Option<HopEnd> {
@@ -96,5 +125,68 @@ impl Graph {
     /// What a hop does to the value, by its number.
     pub fn how(&self, number: u32) -> &Arc<[Transformation]> {
         self.hows.get(number).unwrap_or(&NOTHING)
+    }
+
+    /// True when lineage names columns inside columns of a dataset.
+    pub fn is_nested(&self, dataset: u32) -> bool {
+        self.members(&dataset).iter().any(|&member| self.datasets.get(member).is_some_and(|vertex| vertex.nested))
+    }
+}
+
+impl<'g> Said<'g> {
+    /// Who says it.
+    pub fn owner(&self) -> Owner {
+        self.flow.owner
+    }
+
+    /// How it is known.
+    pub fn basis(&self) -> Basis {
+        self.flow.basis
+    }
+
+    /// The dataset that it is said of; none when it says nothing.
+    pub fn output(&self) -> Option<u32> {
+        let dataset = self.graph.dataset_of(self.flow.hops.first()?.to.into())?;
+        Some(self.graph.representative(dataset))
+    }
+
+    /// Every hop that concerns the dataset that was asked about.
+    pub fn hops(self) -> impl Iterator<Item = Hop> + 'g {
+        self.packed().filter_map(move |hop| {
+            let (from, to) = (self.graph.hop_end(hop.from.into())?, self.graph.hop_end(hop.to.into())?);
+            let Self { flow, first, last, .. } = self;
+            Some(Hop { from, to, owner: flow.owner, how: hop.how, basis: flow.basis, first, last })
+        })
+    }
+
+    /// What is done in each hop, and whether to the output as a whole.
+    pub fn hows(self) -> impl Iterator<Item = (u32, bool)> + 'g {
+        self.packed().map(|hop| (hop.how, matches!(hop.to.into(), ColumnEnd::Whole(_))))
+    }
+
+    /// Numbers of the paths of the columns that it names of the output, in no order.
+    pub fn targets(self) -> impl Iterator<Item = u32> + 'g {
+        let mut last = None;
+        let columns = self.packed().filter_map(move |hop| if last.replace(hop.to) == Some(hop.to) { None } else { Some(hop.to) });
+        columns.filter_map(move |to| match to.into() {
+            ColumnEnd::Column(column) => self.graph.columns.get(column).map(|column| column.name),
+            ColumnEnd::Whole(_) => None,
+        })
+    }
+
+    fn packed(self) -> impl Iterator<Item = &'g PackedHop> {
+        self.flow.hops.iter().filter(move |hop| self.from.is_none_or(|own| own.has(self.graph, hop.from)))
+    }
+}
+
+impl Own {
+    fn has(self, graph: &Graph, end: PackedEnd) -> bool {
+        match end.into() {
+            ColumnEnd::Whole(dataset) => dataset == self.dataset,
+            ColumnEnd::Column(column) => {
+                let is_between = (self.first..=self.last).contains(&column);
+                is_between && (self.all || graph.dataset_of(end.into()) == Some(self.dataset))
+            }
+        }
     }
 }

@@ -473,12 +473,7 @@ impl Links {
     fn add(&mut self, edge: Edge, owner: Owner) {
         let key = [edge.from.into(), edge.to.into(), owner.into()];
         if let Some(known) = self.places.get(&key).and_then(|&place| self.found.get_mut(place as usize)) {
-            let known = &mut known.edge;
-            known.basis = known.basis.min(edge.basis);
-            known.origin = known.origin.min(edge.origin);
-            known.columns |= edge.columns;
-            known.first = known.first.min(edge.first);
-            known.last = known.last.max(edge.last);
+            known.edge = known.edge.with(&edge);
         } else if self.found.len() < self.most {
             self.places.insert(key, self.found.len() as u32);
             self.found.push(Link { edge, owner });
@@ -493,6 +488,18 @@ fn pair(fan: &FanEdges, here: u32, other: u32, down: bool) -> Edge {
 }
 
 impl Edge {
+    /// Two edges between the same ends as one: as sure as the surer of them, over all of their time.
+    pub fn with(self, other: &Self) -> Self {
+        Self {
+            basis: self.basis.min(other.basis),
+            origin: self.origin.min(other.origin),
+            columns: self.columns || other.columns,
+            first: self.first.min(other.first),
+            last: self.last.max(other.last),
+            ..self
+        }
+    }
+
     /// Two steps as one, over something temporary: as sure as the less sure of them.
     fn and_then(self, next: &Self) -> Self {
         let first = self.first.max(next.first);

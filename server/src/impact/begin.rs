@@ -1,10 +1,10 @@
 //! The first step: what a change does to those who use what changes. From here on effects spread.
 
+use super::links::Via;
 use super::reads::Reader;
 use super::rules::{Effect, Kind, Role};
-use super::spread::{Fact, Spot, Spread};
+use super::spread::{Fact, Spot, Spread, Way};
 use super::{Reason, Verdict};
-use crate::graph::{Edge, Link, Node};
 
 impl Spread<'_, '_> {
     /// A column changes: first what its users themselves say, then what they write besides.
@@ -12,60 +12,62 @@ impl Spread<'_, '_> {
         if kind == Kind::Same {
             return;
         }
-        let reads = self.steps.reads(dataset);
-        for reader in &reads.readers {
+        let (steps, uses) = (self.steps, self.steps.uses(dataset, name));
+        let feeds = steps.feeds(dataset);
+        for reader in steps.readers(&feeds) {
             let mut outputs = Verdict::Safe;
             let mut verdict = Verdict::Safe;
-            for (hop, role) in self.steps.uses(reader, name) {
-                let effect = kind.at_once(role);
+            for (hop, role) in uses.iter().filter(|(hop, _)| hop.owner == reader.owner) {
+                let effect = kind.at_once(*role);
                 let Effect { verdict: found, outputs: spilled } =
                     Effect { verdict: self.trusted(effect.verdict, hop), outputs: self.trusted(effect.outputs, hop) };
-                self.affect(start, reader, hop, role, found, Reason::Names);
+                self.affect(start, hop, *role, found, Reason::Names);
                 (verdict, outputs) = (verdict.max(found), outputs.max(spilled));
             }
-            let unproven = self.unproven(start, reader, kind, Verdict::Unknown);
+            let unproven = self.unproven(start, dataset, &reader, kind);
             if kind != Kind::Widened {
                 outputs = outputs.max(unproven);
             }
-            self.fail(start, reader, verdict.max(unproven), outputs);
+            self.fail(start, dataset, &reader, verdict.max(unproven), outputs);
         }
         self.hidden.insert(dataset);
     }
 
     pub(super) fn dataset_goes(&mut self, start: u32, dataset: u32) {
-        let reads = self.steps.reads(dataset);
-        for reader in &reads.readers {
+        let (steps, hops) = (self.steps, self.steps.hops(dataset));
+        let feeds = steps.feeds(dataset);
+        for reader in steps.readers(&feeds) {
             if let Some(job) = reader.job {
-                self.push_plain(start, Spot::Job(job), Verdict::Breaks, Reason::ReadsDropped, reader.link);
+                self.push(start, Spot::Job(job), Verdict::Breaks, Reason::ReadsDropped, Way::Via(Via::Reads(reader.owner)));
             }
-            self.fail(start, reader, Verdict::Breaks, Verdict::Breaks);
-            for hop in &reader.hops {
+            self.fail(start, dataset, &reader, Verdict::Breaks, Verdict::Breaks);
+            for hop in hops.iter().filter(|hop| hop.owner == reader.owner) {
                 let role = Role::of(self.steps.graph, hop);
-                self.affect(start, reader, hop, role, self.trusted(Kind::Gone.at_once(role).verdict, hop), Reason::ReadsDropped);
+                self.affect(start, hop, role, self.trusted(Kind::Gone.at_once(role).verdict, hop), Reason::ReadsDropped);
             }
         }
     }
 
     pub(super) fn job_changes(&mut self, start: u32, job: u32, late: bool) {
         let writes = self.steps.writes(job);
-        for (&dataset, output) in &writes.datasets {
+        for &dataset in &writes.datasets {
             let others = self.steps.graph.jobs_of(dataset, false, self.steps.when).len() > 1;
             let (verdict, reason) = match (late, others) {
                 (true, _) => (Verdict::Risky, Reason::WriterLate),
                 (false, true) => (Verdict::Risky, Reason::OneWriterStopped),
                 (false, false) => (Verdict::Breaks, Reason::WriterStopped),
             };
-            self.push_plain(start, Spot::Dataset(dataset), verdict, reason, output.link);
+            self.push(start, Spot::Dataset(dataset), verdict, reason, Way::Via(Via::Writes(job, dataset)));
         }
         self.pass_job(start, job);
     }
 
     /// The job of a reader may fail; then nothing that it writes is written.
-    fn fail(&mut self, start: u32, reader: &Reader, verdict: Verdict, outputs: Verdict) {
+    fn fail(&mut self, start: u32, dataset: u32, reader: &Reader<'_>, verdict: Verdict, outputs: Verdict) {
         let Some(job) = reader.job else {
             // Nobody runs it: what declares itself to be made of it is what breaks.
-            for output in reader.outputs() {
-                self.push_plain(start, Spot::Dataset(output.dataset), outputs, Reason::FedBy, output.link);
+            for feed in reader.fed {
+                self.push(start, Spot::Dataset(feed.to), outputs, Reason::FedBy, Way::Via(Via::Feeds(reader.owner, feed.to)));
             }
             return;
         };
@@ -74,14 +76,16 @@ impl Spread<'_, '_> {
         }
         // Just pushed: the job's own fact.
         let via = |fact: &Fact| fact.from == Some(start) && fact.point == Spot::Job(job) && fact.verdict == verdict;
-        let Some(via) = self.facts.iter().rposition(via) else { return };
+        let Some(via) = self.facts.all.iter().rposition(via) else { return };
         let via = via as u32;
         if outputs > Verdict::Safe {
             self.failing.insert(job);
         }
-        for output in reader.outputs() {
-            let edge = Edge { from: Node::Job(job), ..output.link.edge };
-            self.push_plain(via, Spot::Dataset(output.dataset), outputs, Reason::WriterFails, Link { edge, ..output.link });
+        for feed in reader.fed {
+            self.push(via, Spot::Dataset(feed.to), outputs, Reason::WriterFails, Way::Via(Via::Makes(dataset, feed.to)));
+        }
+        for output in reader.unfed() {
+            self.push(via, Spot::Dataset(output), outputs, Reason::WriterFails, Way::Via(Via::Writes(job, output)));
         }
     }
 }

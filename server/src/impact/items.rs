@@ -1,9 +1,10 @@
 //! Everything downstream with its verdict. Datasets and jobs are listed; of columns there are many times more, so that they
 //! are counted by dataset, and made into items when somebody asks for them.
 
-use super::spread::{Fact, Found, Spot, UNNAMED};
+use super::reach::Came;
+use super::spread::{Fact, Facts, Found, Spot, UNNAMED};
 use super::{Change, Point, Verdict};
-use crate::graph::{Graph, Link, Node, When};
+use crate::graph::{Graph, Hop, Node, When};
 use hashbrown::HashMap;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -28,7 +29,7 @@ pub struct Items {
     pub(super) graph: Arc<Graph>,
     pub(super) when: When,
     change: Change,
-    facts: Vec<Fact>,
+    facts: Facts,
     /// Datasets and jobs, in order.
     nodes: Vec<Item>,
     /// Columns that are affected by themselves: dataset and fact, by dataset.
@@ -63,13 +64,7 @@ struct Group {
 
 impl Items {
     /// Of facts, and of how datasets and jobs are reached at all.
-    pub(super) fn new(
-        (graph, when): (&Arc<Graph>, When),
-        facts: Vec<Fact>,
-        found: &HashMap<Spot, Found>,
-        came: &HashMap<Node, (u32, Option<Link>)>,
-        change: Change,
-    ) -> Self {
+    pub(super) fn new((graph, when): (&Arc<Graph>, When), facts: Facts, found: &HashMap<Spot, Found>, came: &Came, change: Change) -> Self {
         let (nodes, affected, tables, groups, all) = Default::default();
         let mut items = Self { graph: graph.clone(), when, change, facts, nodes, affected, tables, groups, all };
         let settled = found.iter().filter_map(|(spot, found)| Some((*spot, found.settled?)));
@@ -78,7 +73,7 @@ impl Items {
             let node = match spot {
                 Spot::Dataset(dataset) => Node::Dataset(dataset),
                 Spot::Column(dataset, _) => {
-                    if items.facts[fact as usize].from.is_some() {
+                    if items.fact(fact).from.is_some() {
                         items.affected.push((dataset, fact));
                     }
                     Node::Dataset(dataset)
@@ -129,32 +124,36 @@ impl Items {
     /// The columns of a dataset and, by its worst column, the dataset itself.
     fn add_table(&mut self, dataset: u32, nearest: Option<u32>, whole: Option<u32>) {
         let begin = self.affected.partition_point(|(of, _)| *of < dataset);
-        let end = begin + self.affected[begin..].iter().take_while(|(of, _)| *of == dataset).count();
-        let mut known = self.graph.path_numbers_known(dataset, self.when);
-        let (mut rest, mut worst) = (known.len() as u32, whole);
-        let changed = self.changed(dataset);
-        rest -= u32::from(changed.is_some_and(|name| known.binary_search(&name).is_ok()));
+        let own = begin..begin + self.affected[begin..].iter().take_while(|(of, _)| *of == dataset).count();
+        let mut worst = whole;
         let mut counts: BTreeMap<(Verdict, u32), u32> = BTreeMap::new();
-        for place in begin..end {
-            let (_, fact) = self.affected[place];
-            let Spot::Column(_, name) = self.fact(fact).point else { continue };
-            if changed == Some(name) {
-                continue;
+        let rest = if own.is_empty() && self.changed(dataset).is_none() {
+            self.graph.columns_known_count(dataset, self.when) as u32
+        } else {
+            let known = self.graph.path_numbers_known(dataset, self.when);
+            let changed = self.changed(dataset);
+            let is_known = |name: u32| u32::from(known.binary_search(&name).is_ok());
+            let mut rest = known.len() as u32 - changed.map_or(0, is_known);
+            for &(_, fact) in &self.affected[own.clone()] {
+                let Spot::Column(_, name) = self.fact(fact).point else { continue };
+                if changed == Some(name) {
+                    continue;
+                }
+                rest -= is_known(name);
+                worst = self.worse(worst, Some(fact));
+                if let Some(key) = self.told(nearest, self.worse(whole, Some(fact))) {
+                    *counts.entry(key).or_default() += 1;
+                }
             }
-            rest -= u32::from(known.binary_search(&name).is_ok());
-            worst = self.worse(worst, Some(fact));
-            if let Some(key) = self.told(nearest, self.worse(whole, Some(fact))) {
-                *counts.entry(key).or_default() += 1;
-            }
-        }
-        known.clear();
+            rest
+        };
         if let Some(key) = self.told(nearest, whole).filter(|_| rest > 0) {
             *counts.entry(key).or_default() += rest;
         }
         self.list(Point::Dataset(dataset), nearest, worst);
         let table = self.tables.len() as u32;
         self.groups.extend(counts.into_iter().map(|((verdict, distance), count)| Group { verdict, distance, table, count }));
-        self.tables.push(Table { dataset, nearest, whole, own: begin..end });
+        self.tables.push(Table { dataset, nearest, whole, own });
     }
 
     /// The path of the column that changes, of its dataset.
@@ -177,7 +176,12 @@ impl Items {
     }
 
     pub(super) fn fact(&self, place: u32) -> &Fact {
-        &self.facts[place as usize]
+        &self.facts.all[place as usize]
+    }
+
+    /// A column hop that a fact takes.
+    pub(super) fn hop(&self, place: u32) -> Option<&Hop> {
+        self.facts.hops.get(place as usize)
     }
 
     /// What people know it by.

@@ -20,8 +20,12 @@
 mod answer;
 mod begin;
 mod counts;
+mod described;
 mod items;
+mod links;
 mod offer;
+mod proof;
+mod reach;
 mod reads;
 mod reason;
 mod rules;

@@ -2,8 +2,9 @@
 //! writes hundreds of datasets would be told so hundreds of times hundreds; here it is told once, and again only for what
 //! becomes nearer by it. The verdicts and proofs are those of telling it every time.
 
-use super::reads::{Output, Reader};
-use super::spread::{Spot, Spread};
+use super::links::Via;
+use super::reads::Reader;
+use super::spread::{Spot, Spread, Way};
 use super::{Reason, Verdict};
 use hashbrown::HashMap;
 
@@ -16,30 +17,27 @@ pub struct Offered {
 }
 
 /// Outputs that a reader may feed though nothing says so: with a bare read any, else those whose lineage is not complete.
-fn open(reader: &Reader) -> Box<dyn Iterator<Item = &Output> + '_> {
+fn open<'w>(reader: &'w Reader<'_>) -> Box<dyn Iterator<Item = u32> + 'w> {
     let writes = &reader.writes;
-    if reader.bare {
-        return Box::new(writes.datasets.values());
-    }
-    Box::new(writes.open.iter().filter_map(|dataset| writes.datasets.get(dataset)))
+    if reader.bare { Box::new(writes.datasets.iter().copied()) } else { Box::new(writes.open.iter().copied()) }
 }
 
 /// The first of those that are not fed.
-pub fn first_open(reader: &Reader) -> Option<&Output> {
-    open(reader).find(|output| !reader.fed.contains_key(&output.dataset))
+pub fn first_open(reader: &Reader<'_>) -> Option<u32> {
+    open(reader).find(|&output| !reader.feeds(output))
 }
 
 impl Spread<'_, '_> {
     /// Says that what a reader does not feed is unknown by a fact about what it reads.
-    pub(super) fn offer(&mut self, from: u32, reader: &Reader) {
+    pub(super) fn offer(&mut self, from: u32, reader: &Reader<'_>) {
         let Some(job) = reader.job else { return };
-        let (key, distance) = ((job, reader.bare), self.facts[from as usize].distance);
+        let (key, distance) = ((job, reader.bare), self.facts.all[from as usize].distance);
         match self.offered.remove(&key) {
             Some(mut before) if before.distance <= distance => {
                 for (&dataset, nearest) in &mut before.rest {
-                    if nearest.is_none_or(|nearest| distance < nearest) && !reader.fed.contains_key(&dataset) {
+                    if nearest.is_none_or(|nearest| distance < nearest) && !reader.feeds(dataset) {
                         *nearest = Some(distance);
-                        self.unknown(from, reader, dataset);
+                        self.unknown(from, job, dataset);
                     }
                 }
                 self.offered.insert(key, before);
@@ -51,20 +49,18 @@ impl Spread<'_, '_> {
                 };
                 let mut rest = HashMap::new();
                 for output in open(reader) {
-                    if reader.fed.contains_key(&output.dataset) {
-                        rest.insert(output.dataset, of_before(output.dataset));
+                    if reader.feeds(output) {
+                        rest.insert(output, of_before(output));
                     } else {
-                        self.unknown(from, reader, output.dataset);
+                        self.unknown(from, job, output);
                     }
                 }
                 self.offered.insert(key, Offered { distance, rest });
             }
         }
     }
-
-    fn unknown(&mut self, from: u32, reader: &Reader, dataset: u32) {
-        if let Some(output) = reader.writes.datasets.get(&dataset) {
-            self.push_plain(from, Spot::Dataset(dataset), Verdict::Unknown, Reason::UseUnknown, output.link);
-        }
+    fn unknown(&mut self, from: u32, job: u32, dataset: u32) {
+        let way = Way::Via(Via::Writes(job, dataset));
+        self.push(from, Spot::Dataset(dataset), Verdict::Unknown, Reason::UseUnknown, way);
     }
 }

@@ -2,12 +2,14 @@
 //! no effect is worse than the one that it comes from, so that the first that reaches something is its
 //! verdict, and the way it came is the proof.
 
+use super::described::Known;
+use super::links::Via;
 use super::offer::{Offered, first_open};
-use super::reads::{Known, Output, Reader, Steps, whole_link};
+use super::reads::{Reader, Steps};
 use super::rules::{Kind, Role};
 use super::{Change, Reason, Verdict};
 use crate::fold::flow::Owner;
-use crate::graph::{Basis, Edge, Hop, HopEnd, Link, Node, Origin};
+use crate::graph::{Basis, Feed, Hop, HopEnd};
 use hashbrown::{HashMap, HashSet};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
@@ -26,9 +28,6 @@ pub enum Spot {
 /// The path of a changed column that no lineage names, of any dataset.
 pub const UNNAMED: u32 = u32::MAX;
 
-/// What a fact that is not about columns does to their values.
-const NO_HOW: u32 = u32::MAX;
-
 /// Something is affected, and why.
 #[derive(Clone, Debug)]
 pub struct Fact {
@@ -38,10 +37,25 @@ pub struct Fact {
     pub distance: u32,
     /// The fact that it follows from; none for the change itself.
     pub from: Option<u32>,
-    pub link: Link,
-    /// Number of what is done to the value.
-    pub how: u32,
+    pub via: Via,
     pub reason: Reason,
+}
+
+/// Everything that came out, each in the place by which others know it.
+#[derive(Default)]
+pub struct Facts {
+    pub all: Vec<Fact>,
+    /// Column hops that some of them take.
+    pub hops: Vec<Hop>,
+}
+
+/// How a fact follows from another.
+#[derive(Clone, Copy)]
+pub enum Way<'h> {
+    /// By a column hop.
+    Hop(&'h Hop),
+    /// By an edge that is found again.
+    Via(Via),
 }
 
 /// What is known of something.
@@ -57,7 +71,7 @@ pub struct Found {
 pub struct Spread<'s, 'g> {
     pub(super) steps: &'s Steps<'g>,
     kind: Option<Kind>,
-    pub facts: Vec<Fact>,
+    pub facts: Facts,
     pub found: HashMap<Spot, Found>,
     /// Facts that wait, by verdict and distance, in the order in which they came.
     open: BTreeMap<(Reverse<Verdict>, u32), VecDeque<u32>>,
@@ -85,7 +99,7 @@ impl<'s, 'g> Spread<'s, 'g> {
             Change::Stopped(job) | Change::Late(job) => self.job_changes(start, *job, matches!(change, Change::Late(_))),
         }
         while let Some(fact) = self.next() {
-            let point = self.facts[fact as usize].point;
+            let point = self.facts.all[fact as usize].point;
             let found = self.found.entry(point).or_default();
             if found.settled.is_some() {
                 continue;
@@ -111,55 +125,47 @@ impl<'s, 'g> Spread<'s, 'g> {
     }
 
     fn start(&mut self, change: &Change) -> (Spot, u32) {
-        let (point, node) = match change {
+        let (point, via) = match change {
             Change::Column { dataset, name, .. } => {
-                (Spot::Column(*dataset, self.steps.graph.path_number(name).unwrap_or(UNNAMED)), Node::Dataset(*dataset))
+                let name = self.steps.graph.path_number(name).unwrap_or(UNNAMED);
+                (Spot::Column(*dataset, name), Via::Reads(Owner::Dataset(*dataset)))
             }
-            Change::Dataset(dataset) => (Spot::Dataset(*dataset), Node::Dataset(*dataset)),
-            Change::Stopped(job) | Change::Late(job) => (Spot::Job(*job), Node::Job(*job)),
+            Change::Dataset(dataset) => (Spot::Dataset(*dataset), Via::Reads(Owner::Dataset(*dataset))),
+            Change::Stopped(job) | Change::Late(job) => (Spot::Job(*job), Via::Reads(Owner::Job(*job))),
         };
-        let edge = Edge {
-            from: node,
-            to: node,
-            basis: Basis::Explicit,
-            origin: Origin::Declared,
-            columns: false,
-            first: 0,
-            last: 0,
-            until: i64::MAX,
-        };
-        let link = Link { edge, owner: Owner::Job(0) };
-        let (verdict, reason) = (Verdict::Breaks, Reason::Names);
-        self.facts.push(Fact { point, verdict, distance: 0, from: None, link, how: NO_HOW, reason });
+        self.facts.all.push(Fact { point, verdict: Verdict::Breaks, distance: 0, from: None, via, reason: Reason::Names });
         (point, 0)
     }
 
-    pub(super) fn push(&mut self, from: u32, point: Spot, verdict: Verdict, reason: Reason, (link, how): (Link, u32)) {
+    pub(super) fn push(&mut self, from: u32, point: Spot, verdict: Verdict, reason: Reason, way: Way<'_>) {
         if verdict == Verdict::Safe {
             return;
         }
         let found = self.found.entry(point).or_default();
-        if found.settled.is_some_and(|known| self.facts[known as usize].verdict >= verdict) {
+        if found.settled.is_some_and(|known| self.facts.all[known as usize].verdict >= verdict) {
             return;
         }
-        let rank = (verdict, Reverse(distance(self.steps, &self.facts[from as usize], point)));
+        let rank = (verdict, Reverse(distance(self.steps, &self.facts.all[from as usize], point)));
         // Of equals the first is taken: what is no better than one that waits never is.
         if found.best.is_some_and(|best| best >= rank) {
             return;
         }
         found.best = Some(rank);
-        self.wait(Fact { point, verdict, distance: rank.1.0, from: Some(from), link, how, reason });
+        let via = match way {
+            Way::Hop(hop) => {
+                self.facts.hops.push(*hop);
+                Via::Hop(self.facts.hops.len() as u32 - 1)
+            }
+            Way::Via(via) => via,
+        };
+        self.wait(Fact { point, verdict, distance: rank.1.0, from: Some(from), via, reason });
     }
 
     fn wait(&mut self, fact: Fact) -> u32 {
-        let place = self.facts.len() as u32;
+        let place = self.facts.all.len() as u32;
         self.open.entry((Reverse(fact.verdict), fact.distance)).or_default().push_back(place);
-        self.facts.push(fact);
+        self.facts.all.push(fact);
         place
-    }
-
-    pub(super) fn push_plain(&mut self, from: u32, point: Spot, verdict: Verdict, reason: Reason, link: Link) {
-        self.push(from, point, verdict, reason, (link, NO_HOW));
     }
 
     /// What lineage that is only inferred proves.
@@ -168,47 +174,50 @@ impl<'s, 'g> Spread<'s, 'g> {
     }
 
     /// One hop: what it leads to, and the job that takes it.
-    pub(super) fn affect(&mut self, from: u32, reader: &Reader, hop: &Hop, role: Role, verdict: Verdict, at_job: Reason) {
+    pub(super) fn affect(&mut self, from: u32, hop: &Hop, role: Role, verdict: Verdict, at_job: Reason) {
         let reason = if role == Role::Indirect { Reason::DecidedBy } else { Reason::MadeOf };
-        let link = self.link_of(hop);
-        let point = Spot::from(hop.to);
         let at_job = if at_job == Reason::MadeOf { reason } else { at_job };
-        if let Some(job) = reader.job {
-            self.push(from, Spot::Job(job), verdict, at_job, (link, hop.how));
+        if let Owner::Job(job) = hop.owner {
+            self.push(from, Spot::Job(job), verdict, at_job, Way::Hop(hop));
         }
-        self.push(from, point, verdict, reason, (link, hop.how));
+        self.push(from, Spot::from(hop.to), verdict, reason, Way::Hop(hop));
     }
 
     /// Uses that what is known does not show: they may be there, or not.
-    pub(super) fn unproven(&mut self, from: u32, reader: &Reader, kind: Kind, verdict: Verdict) -> Verdict {
-        let mut found = Verdict::Safe;
-        for hop in reader.hops.iter().filter(|hop| matches!(hop.from, HopEnd::Dataset(_))) {
-            let link = self.link_of(hop);
-            let point = Spot::from(hop.to);
-            self.push(from, point, verdict, Reason::SomeColumn, (link, hop.how));
+    pub(super) fn unproven(&mut self, from: u32, dataset: u32, reader: &Reader<'_>, kind: Kind) -> Verdict {
+        let (mut found, verdict) = (Verdict::Safe, Verdict::Unknown);
+        let hops = self.steps.hops(dataset);
+        // What is no column comes last.
+        let whole = hops.iter().rev().take_while(|hop| matches!(hop.from, HopEnd::Dataset(_)));
+        for hop in whole.filter(|hop| hop.owner == reader.owner) {
             found = verdict;
+            self.push(from, Spot::from(hop.to), verdict, Reason::SomeColumn, Way::Hop(hop));
             if let Some(job) = reader.job {
-                self.push(from, Spot::Job(job), verdict, Reason::SomeColumn, (link, hop.how));
+                self.push(from, Spot::Job(job), verdict, Reason::SomeColumn, Way::Hop(hop));
             }
         }
         let harmless = kind.further(Role::Indirect, Verdict::Risky) == Verdict::Safe;
-        let fed = reader.fed.values().filter_map(|output| Some((output, hides(output)?)));
-        let fed = fed.filter(|(_, reason)| !(harmless && *reason == Reason::NoFilters));
-        let hidden: Vec<(&Output, Reason)> = fed.chain(first_open(reader).map(|output| (output, Reason::UseUnknown))).collect();
-        for &(output, reason) in hidden.iter().filter(|(output, _)| output.fed) {
-            self.push_plain(from, Spot::Dataset(output.dataset), verdict, reason, output.link);
+        let mut first = None;
+        for feed in reader.fed {
+            let known = self.steps.known_of(feed);
+            if let Some(reason) = known.hides().filter(|_| !(harmless && known == Known::NoFilters)) {
+                let way = Way::Via(Via::Feeds(reader.owner, feed.to));
+                self.push(from, Spot::Dataset(feed.to), verdict, reason, way);
+                first = first.or(Some((way, reason)));
+            }
         }
         self.offer(from, reader);
-        if let Some((&(output, reason), job)) = hidden.first().zip(reader.job) {
-            self.push_plain(from, Spot::Job(job), verdict, reason, output.link);
-        }
-        if !hidden.is_empty() {
+        let unfed = || first_open(reader).zip(reader.job).map(|(output, job)| (Way::Via(Via::Writes(job, output)), Reason::UseUnknown));
+        if let Some((way, reason)) = first.or_else(unfed) {
             found = verdict;
+            if let Some(job) = reader.job {
+                self.push(from, Spot::Job(job), verdict, reason, way);
+            }
         }
         if reader.bare
             && let Some(job) = reader.job
         {
-            self.push_plain(from, Spot::Job(job), verdict, Reason::UseUnknown, reader.link);
+            self.push(from, Spot::Job(job), verdict, Reason::UseUnknown, Way::Via(Via::Reads(reader.owner)));
             found = verdict;
         }
         found
@@ -216,53 +225,62 @@ impl<'s, 'g> Spread<'s, 'g> {
 
     /// A dataset is no longer written, old, late, or holds other rows.
     fn pass_dataset(&mut self, fact: u32, dataset: u32) {
-        let verdict = self.facts[fact as usize].verdict.min(Verdict::Risky);
-        let reads = self.steps.reads(dataset);
-        for reader in &reads.readers {
+        let verdict = self.facts.all[fact as usize].verdict.min(Verdict::Risky);
+        let (steps, feeds) = (self.steps, self.steps.feeds(dataset));
+        for reader in steps.readers(&feeds) {
             if let Some(job) = reader.job {
-                self.push_plain(fact, Spot::Job(job), verdict, Reason::FedBy, reader.link);
+                self.push(fact, Spot::Job(job), verdict, Reason::FedBy, Way::Via(Via::Reads(reader.owner)));
             }
-            for hop in &reader.hops {
-                self.reach(fact, hop, verdict);
-            }
-            for output in reader.fed.values() {
-                if !output.named {
-                    self.push_plain(fact, Spot::Dataset(output.dataset), verdict, Reason::FedBy, output.link);
-                } else if let Some(reason) = hides(output) {
-                    self.push_plain(fact, Spot::Dataset(output.dataset), verdict.min(Verdict::Unknown), reason, output.link);
-                }
-            }
-            self.offer(fact, reader);
+            reader.fed.iter().for_each(|feed| self.pass_output(fact, dataset, feed, verdict));
+            self.offer(fact, &reader);
         }
     }
 
-    fn reach(&mut self, from: u32, hop: &Hop, verdict: Verdict) {
-        let link = self.link_of(hop);
-        let reason = if Role::of(self.steps.graph, hop) == Role::Indirect { Reason::DecidedBy } else { Reason::FedBy };
-        let point = Spot::from(hop.to);
-        self.push(from, point, verdict, reason, (link, hop.how));
+    /// An output that the dataset feeds: as a whole, or those of its columns that lineage names.
+    fn pass_output(&mut self, fact: u32, dataset: u32, feed: &Feed, verdict: Verdict) {
+        let (whole, way) = (Spot::Dataset(feed.to), Way::Via(Via::Feeds(feed.owner, feed.to)));
+        if !feed.named {
+            return self.push(fact, whole, verdict, Reason::FedBy, way);
+        }
+        let hidden = verdict.min(Verdict::Unknown);
+        if !self.is_as_bad(fact, whole, hidden)
+            && let Some(reason) = self.steps.known_of(feed).hides()
+        {
+            self.push(fact, whole, hidden, reason, way);
+        }
+        // What all of it is its columns are too.
+        if !self.is_as_bad(fact, whole, verdict) {
+            for hop in self.steps.hops_to(dataset, feed.owner, feed.to) {
+                let reason = if Role::of(self.steps.graph, &hop) == Role::Indirect { Reason::DecidedBy } else { Reason::FedBy };
+                self.push(fact, Spot::from(hop.to), verdict, reason, Way::Hop(&hop));
+            }
+        }
+    }
+
+    /// True when a fact could say nothing of a dataset as a whole, or of any of its columns, that is not known to be so or worse.
+    fn is_as_bad(&self, fact: u32, whole: Spot, verdict: Verdict) -> bool {
+        let known = self.found.get(&whole).and_then(|found| found.best);
+        known.is_some_and(|known| known >= (verdict, Reverse(distance(self.steps, &self.facts.all[fact as usize], whole))))
     }
 
     /// A column is made of what is affected, or decided by it.
     fn pass_column(&mut self, fact: u32, dataset: u32, name: u32) {
         // Columns of a changed dataset are affected as a whole: without a kind, only as old or late.
         let kind = self.kind.unwrap_or(Kind::Retyped);
-        let verdict = self.facts[fact as usize].verdict;
-        if self.is_passed(dataset, verdict, self.facts[fact as usize].distance) {
+        let verdict = self.facts.all[fact as usize].verdict;
+        if self.is_passed(dataset, verdict, self.facts.all[fact as usize].distance) {
             return;
         }
-        let reads = self.steps.reads(dataset);
         let Some(name) = self.steps.graph.path(name) else { return };
-        for reader in &reads.readers {
-            for (hop, role) in self.steps.uses(reader, name) {
-                let found = self.trusted(kind.further(role, verdict), hop);
-                self.affect(fact, reader, hop, role, found, Reason::MadeOf);
-            }
+        for (hop, role) in self.steps.uses(dataset, name) {
+            let found = self.trusted(kind.further(role, verdict), &hop);
+            self.affect(fact, &hop, role, found, Reason::MadeOf);
         }
         // Which column it is makes no difference to what is not known.
         if self.hidden.insert(dataset) {
-            for reader in &reads.readers {
-                self.unproven(fact, reader, kind, Verdict::Unknown);
+            let (steps, feeds) = (self.steps, self.steps.feeds(dataset));
+            for reader in steps.readers(&feeds) {
+                self.unproven(fact, dataset, &reader, kind);
             }
         }
     }
@@ -271,42 +289,27 @@ impl<'s, 'g> Spread<'s, 'g> {
     /// told then, and nothing here is worse or nearer.
     fn is_passed(&self, dataset: u32, verdict: Verdict, distance: u32) -> bool {
         let whole = self.found.get(&Spot::Dataset(dataset)).and_then(|found| found.settled);
-        whole.map(|whole| &self.facts[whole as usize]).is_some_and(|whole| {
+        whole.map(|whole| &self.facts.all[whole as usize]).is_some_and(|whole| {
             whole.from.is_some() && (whole.verdict.min(Verdict::Risky), Reverse(whole.distance)) >= (verdict, Reverse(distance))
         })
     }
 
     /// Data that flows from job to job. What the other writes is told by this flow, also when the job itself was reached before.
     pub(super) fn pass_job(&mut self, fact: u32, job: u32) {
-        let verdict = self.facts[fact as usize].verdict.min(Verdict::Risky);
-        for (&other, &link) in &self.steps.writes(job).jobs {
+        let verdict = self.facts.all[fact as usize].verdict.min(Verdict::Risky);
+        for &other in &self.steps.writes(job).jobs {
             let point = Spot::Job(other);
             let settled = self.found.get(&point).and_then(|found| found.settled);
-            if settled.is_some_and(|known| self.facts[known as usize].verdict >= verdict) {
+            if settled.is_some_and(|known| self.facts.all[known as usize].verdict >= verdict) {
                 continue;
             }
-            let (distance, reason) = (distance(self.steps, &self.facts[fact as usize], point), Reason::JobToJob);
-            let via = self.wait(Fact { point, verdict, distance, from: Some(fact), link, how: NO_HOW, reason });
-            for (&dataset, output) in &self.steps.writes(other).datasets {
-                if output.link.edge.basis == Basis::InputsOutputs {
-                    self.push_plain(via, Spot::Dataset(dataset), Verdict::Unknown, Reason::UseUnknown, output.link);
-                }
+            let distance = distance(self.steps, &self.facts.all[fact as usize], point);
+            let via = Via::Flows(job, other);
+            let flow = self.wait(Fact { point, verdict, distance, from: Some(fact), via, reason: Reason::JobToJob });
+            for &dataset in &self.steps.writes(other).plain {
+                self.push(flow, Spot::Dataset(dataset), Verdict::Unknown, Reason::UseUnknown, Way::Via(Via::Writes(other, dataset)));
             }
         }
-    }
-
-    fn link_of(&self, hop: &Hop) -> Link {
-        whole_link(hop.from.dataset(), hop)
-    }
-}
-
-/// Why an output that is fed may use something that its lineage does not name; none when it does not.
-fn hides(output: &Output) -> Option<Reason> {
-    match output.known {
-        Known::Complete => None,
-        Known::NoFilters => Some(Reason::NoFilters),
-        Known::Partial => Some(Reason::Incomplete),
-        Known::TableOnly => Some(Reason::TableOnly),
     }
 }
 
@@ -327,28 +330,5 @@ impl From<HopEnd> for Spot {
             HopEnd::Column(dataset, name) => Self::Column(dataset, name),
             HopEnd::Dataset(dataset) => Self::Dataset(dataset),
         }
-    }
-}
-
-impl Steps<'_> {
-    /// Hops of a reader that use a column: it, what is inside it, or the structure around it. The hops are in order of their
-    /// sources, all of one dataset.
-    pub fn uses<'h>(&self, reader: &'h Reader, name: &str) -> Vec<(&'h Hop, Role)> {
-        let hops = &reader.hops;
-        if hops.is_empty() {
-            return Vec::new();
-        }
-        let named = |hop: &Hop| if let HopEnd::Column(_, used) = hop.from { self.graph.path(used).map(|used| &**used) } else { None };
-        // What is no column comes last.
-        let from = |bound: &str| hops.partition_point(|hop| named(hop).is_some_and(|used| used < bound));
-        let of = |path: &str| hops[from(path)..].iter().take_while(move |hop| named(hop) == Some(path)).collect::<Vec<_>>();
-        let mut found: Vec<_> = of(name).into_iter().map(|hop| (hop, Role::of(self.graph, hop))).collect();
-        let inside = format!("{name}.");
-        let within = hops[from(&inside)..].iter().take_while(|hop| named(hop).is_some_and(|used| used.starts_with(&inside)));
-        found.extend(within.map(|hop| (hop, Role::of(self.graph, hop))));
-        for (end, _) in name.match_indices('.') {
-            found.extend(of(&name[..end]).into_iter().map(|hop| (hop, Role::Around)));
-        }
-        found
     }
 }

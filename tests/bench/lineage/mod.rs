@@ -3,6 +3,7 @@
 
 mod asks;
 mod by_hand;
+mod changes;
 mod csr;
 mod engine;
 mod events;
@@ -62,6 +63,7 @@ pub fn run(options: &Options) -> Outcome<Vec<Section>> {
         let warehouse = Warehouse::new(datasets, options.column_edges, options.seed);
         let mut engine = engine::Engine::build(&warehouse)?;
         sections.push(engine.section(&warehouse));
+        sections.push(changes::run(&warehouse, &engine.snapshot));
         sections.push(questions::run(options, &warehouse, &engine.snapshot)?);
         sections.push(readers::run(options, &warehouse, &mut engine)?);
         drop(engine);
