@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::catalog::CatalogError;
 use crate::catalog::read::Kind;
+use crate::fold::flow::Owner;
 use crate::graph::{Graph, Node, When};
 use crate::impact::{Change, Counts, Impact, Item, Point, Schemas, Trust, Verdict, impact};
 use schema::json::Json;
@@ -114,6 +115,9 @@ pub fn by_owner<'p>(points: impl Iterator<Item = (&'p Point, Verdict)>, owners: 
     concerned
 }
 
+/// Things of which it is first asked whether anybody owns them at all.
+const MANY: usize = 1000;
+
 /// Owners of datasets and jobs, each once, sorted.
 pub async fn owners_of<'p>(
     app: &App,
@@ -126,6 +130,12 @@ pub async fn owners_of<'p>(
             Point::Dataset(dataset) | Point::Column(dataset, _) => datasets.insert(*dataset),
             Point::Job(job) => jobs.insert(*job),
         };
+    }
+    if datasets.len() + jobs.len() > MANY {
+        // Most estates say of few who owns them: the others need not be read.
+        let owned = app.catalog.ever_with("ownership").await?;
+        datasets.retain(|dataset| graph.members(dataset).iter().any(|&member| owned.contains(&Owner::Dataset(member))));
+        jobs.retain(|&job| owned.contains(&Owner::Job(job)));
     }
     let classes: Vec<Vec<u32>> = datasets.iter().map(|dataset| graph.members(dataset).to_vec()).collect();
     let datasets = app.catalog.whole_datasets(&classes).await?;

@@ -10,6 +10,7 @@ use super::snapshot::{Graph, JobFlows};
 use super::spans::Spans;
 use super::{Basis, Node, When};
 use crate::fold::flow::Owner;
+use std::sync::Arc;
 
 /// In the begin of a row: walk it the long way.
 const SPECIAL: u32 = 1 << 31;
@@ -17,8 +18,8 @@ const SPECIAL: u32 = 1 << 31;
 /// The rows of a graph, now and at any time. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Adjacent {
-    now: Ways<Rows>,
-    ever: Ways<Spans>,
+    now: Ways<Arc<Rows>>,
+    ever: Ways<Arc<Spans>>,
 }
 
 /// Rows of a block, one after the other.
@@ -62,9 +63,9 @@ impl Rows {
     }
 }
 
-impl Table for Rows {
+impl Table for Arc<Rows> {
     fn tell(graph: &Graph, down: bool, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self {
-        let mut rows = Self { begins: Vec::with_capacity(ROWS + 1), job_begins: Vec::with_capacity(ROWS + 1), ..Self::default() };
+        let mut rows = Rows { begins: Vec::with_capacity(ROWS + 1), job_begins: Vec::with_capacity(ROWS + 1), ..Rows::default() };
         for row in 0..ROWS {
             match before.filter(|_| holds(row)) {
                 Some(before) => rows.copy(before, row),
@@ -75,14 +76,14 @@ impl Table for Rows {
         rows.job_begins.push(rows.jobs.len() as u32);
         rows.targets.shrink_to_fit();
         rows.jobs.shrink_to_fit();
-        rows
+        Self::new(rows)
     }
 }
 
 impl Adjacent {
     /// The place of a dataset's block.
     pub fn block(dataset: u32) -> usize {
-        Ways::<Rows>::place(dataset)
+        Ways::<Arc<Rows>>::place(dataset)
     }
 
     /// How many blocks there are.
@@ -109,16 +110,17 @@ impl Graph {
         self.adjacent.grow(self.datasets.len());
         self.column_adjacent.grow(self.columns.len(), self.datasets.len());
         self.feeds.grow(self.datasets.len());
+        self.deciding.grow(self.datasets.len());
     }
 
     /// The rows of a block.
     pub(super) fn rows(&self, down: bool, place: usize) -> Option<&Rows> {
-        self.adjacent.now.table(self, down, place)
+        self.adjacent.now.table(self, down, place).map(|rows| &**rows)
     }
 
     /// The rows of a block with the times of their steps.
     pub(super) fn spans(&self, down: bool, place: usize) -> Option<&Spans> {
-        self.adjacent.ever.table(self, down, place)
+        self.adjacent.ever.table(self, down, place).map(|spans| &**spans)
     }
 
     /// Tells every row, so that the first reader need not wait for it.

@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 /// Rows of a block.
 pub const ROWS: usize = 512;
 
-/// The rows of one block, one way.
-pub trait Table: Sized {
+/// The rows of one block, one way; cheap to clone.
+pub trait Table: Clone {
     /// Tells the rows from number `first` on; those of `before` of which `holds` is true may be taken over.
     fn tell(graph: &Graph, down: bool, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self;
 }
@@ -79,8 +79,8 @@ impl<T> Default for Blocks<T> {
 
 /// Rows of neighbouring numbers: there once somebody asked, until then those of before and which of them still hold.
 struct Block<T> {
-    rows: OnceLock<Arc<T>>,
-    before: Option<Arc<T>>,
+    rows: OnceLock<T>,
+    before: Option<T>,
     stale: [u64; ROWS / 64],
 }
 
@@ -90,7 +90,7 @@ impl<T> Default for Block<T> {
     }
 }
 
-impl<T> Clone for Block<T> {
+impl<T: Clone> Clone for Block<T> {
     /// To be changed: what is known is what was known before.
     fn clone(&self) -> Self {
         match self.rows.get() {
@@ -123,6 +123,6 @@ impl<T: Table> Blocks<T> {
     fn table(&self, graph: &Graph, down: bool, place: usize) -> Option<&T> {
         let block = self.blocks.get(place)?;
         let holds = |row: usize| block.stale[row / 64] & (1 << (row % 64)) == 0;
-        Some(block.rows.get_or_init(|| Arc::new(T::tell(graph, down, (place * ROWS) as u32, block.before.as_deref(), &holds))))
+        Some(block.rows.get_or_init(|| T::tell(graph, down, (place * ROWS) as u32, block.before.as_ref(), &holds)))
     }
 }

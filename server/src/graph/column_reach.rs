@@ -3,7 +3,7 @@
 
 use super::column_question::{ColumnNode, ColumnQuestion};
 use super::column_walk;
-use super::columns::ColumnEnd;
+use super::columns::{ColumnEnd, PackedEnd};
 use super::found::{Found, Levels};
 use super::nested;
 use super::snapshot::Graph;
@@ -91,8 +91,6 @@ struct Reacher<'a, 'q> {
     graph: &'a Graph,
     question: &'q ColumnQuestion,
     down: bool,
-    /// Of `nested::most_parts`.
-    most: usize,
     numbering: Numbering,
     found: Found,
     others: Vec<ColumnNode>,
@@ -104,15 +102,12 @@ impl<'a, 'q> Reacher<'a, 'q> {
         let numbering = Numbering::of(graph);
         let found = Found::new((numbering.columns + numbering.datasets) as usize);
         let down = direction == Direction::Downstream;
-        let most = nested::most_parts(&question.start);
-        Self { graph, question, down, most, numbering, found, others: Vec::new(), numbers: HashMap::new() }
+        Self { graph, question, down, numbering, found, others: Vec::new(), numbers: HashMap::new() }
     }
 
     fn run(mut self) -> ColumnsReached<'a> {
         for start in &self.question.start {
-            let start = start.standing(self.graph);
-            let parts = nested::parts(self.graph, &start);
-            std::iter::once(start).chain(parts).for_each(|start| self.visit(start));
+            self.begin(start);
         }
         let (mut depth, mut left) = (0, 0);
         while left < self.found.len() && self.question.max_depth.is_none_or(|max| depth < max) {
@@ -130,18 +125,38 @@ impl<'a, 'q> Reacher<'a, 'q> {
         ColumnsReached { graph: self.graph, levels: self.found.finish(), others: self.others }
     }
 
+    /// Most starts are columns that the graph knows, without others inside.
+    fn begin(&mut self, start: &ColumnNode) {
+        let dataset = start.dataset();
+        let is_plain = !self.graph.has_aliases(dataset) && !self.graph.is_nested(dataset);
+        if let (true, ColumnNode::Column(_, name)) = (is_plain, start)
+            && let Some(column) = self.graph.column(dataset, name)
+        {
+            self.found.insert(self.numbering.number(ColumnEnd::Column(column)));
+            return;
+        }
+        let start = start.standing(self.graph);
+        let parts = nested::parts(self.graph, &start);
+        std::iter::once(start).chain(parts).for_each(|start| self.visit(start));
+    }
+
     fn leave(&mut self, number: u32) {
         let (graph, down, numbering) = (self.graph, self.down, self.numbering);
-        let targets = match numbering.vertex(number) {
-            Vertex::End(ColumnEnd::Column(column)) => graph.column_rows(down, column).and_then(|rows| rows.step(column)),
-            Vertex::End(ColumnEnd::Whole(dataset)) => graph.whole_rows(down, dataset).and_then(|rows| rows.step(dataset)),
+        let found = &mut self.found;
+        let mut find = |target: PackedEnd| {
+            found.insert(numbering.number(target.into()));
+        };
+        let is_plain = match numbering.vertex(number) {
+            Vertex::End(ColumnEnd::Column(column)) => {
+                graph.column_rows(down, column).and_then(|rows| rows.step(column)).map(|targets| targets.for_each(&mut find))
+            }
+            Vertex::End(ColumnEnd::Whole(dataset)) => {
+                graph.whole_rows(down, dataset).and_then(|rows| rows.step(dataset)).map(|targets| targets.for_each(&mut find))
+            }
             Vertex::Other(_) => None,
         };
-        match targets {
-            Some(targets) => targets.iter().for_each(|&target| {
-                self.found.insert(numbering.number(target.into()));
-            }),
-            None => self.leave_the_long_way(number),
+        if is_plain.is_none() {
+            self.leave_the_long_way(number);
         }
     }
 
@@ -152,7 +167,7 @@ impl<'a, 'q> Reacher<'a, 'q> {
         };
         let Some(node) = node else { return };
         let (graph, question) = (self.graph, self.question);
-        column_walk::steps(graph, question, self.down, self.most, node).for_each(|node| self.visit(node));
+        column_walk::steps(graph, question, self.down, nested::most_parts(&question.start), node).for_each(|node| self.visit(node));
     }
 
     fn visit(&mut self, node: ColumnNode) {

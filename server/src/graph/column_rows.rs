@@ -8,6 +8,7 @@ use super::snapshot::Graph;
 use super::{Node, When};
 use crate::fold::flow::Owner;
 use hashbrown::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// In the begin of a row: walk it the long way.
 const SPECIAL: u32 = 1 << 31;
@@ -30,53 +31,50 @@ impl ColumnAdjacent {
 }
 
 /// Rows of columns,
+#[derive(Clone)]
 pub struct ColumnRows(Rows);
 /// and of datasets.
+#[derive(Clone)]
 pub struct WholeRows(Rows);
 
-/// Rows of a block, one after the other.
-struct Rows {
-    begins: Vec<u32>,
-    targets: Vec<PackedEnd>,
-}
+/// Rows of a block, one after the other, behind where each begins; in one piece, since a short walk pays for every place in
+/// memory that it comes by.
+#[derive(Clone)]
+struct Rows(Arc<[u32]>);
 
 impl Rows {
     /// Rows that are told here, or as before; a row of none is special.
     fn tell(before: Option<&Self>, holds: &dyn Fn(usize) -> bool, mut row: impl FnMut(u32) -> Option<Vec<PackedEnd>>) -> Self {
-        let mut rows = Self { begins: Vec::with_capacity(ROWS + 1), targets: Vec::new() };
+        let (mut rows, mut targets) = (vec![0; ROWS + 1], Vec::new());
         for at in 0..ROWS {
-            match before.filter(|_| holds(at)).map(|before| before.row(at)) {
-                Some(targets) => rows.push(targets),
-                None => rows.push(row(at as u32).as_deref()),
-            }
+            let told = match before.filter(|_| holds(at)).map(|before| before.row(at)) {
+                Some(known) => known.map(|known| targets.extend(known.map(PackedEnd::bits))).is_some(),
+                None => row(at as u32).map(|told| targets.extend(told.into_iter().map(PackedEnd::bits))).is_some(),
+            };
+            rows[at] |= if told { 0 } else { SPECIAL };
+            rows[at + 1] = targets.len() as u32;
         }
-        rows.begins.push(rows.targets.len() as u32);
-        rows.targets.shrink_to_fit();
-        rows
+        rows.extend(targets);
+        Self(rows.into())
     }
 
-    fn push(&mut self, targets: Option<&[PackedEnd]>) {
-        let special = if targets.is_none() { SPECIAL } else { 0 };
-        self.begins.push(self.targets.len() as u32 | special);
-        self.targets.extend(targets.unwrap_or_default());
-    }
-
-    fn row(&self, at: usize) -> Option<&[PackedEnd]> {
-        let (begin, end) = (self.begins[at], self.begins[at + 1] & !SPECIAL);
-        (begin & SPECIAL == 0).then(|| &self.targets[begin as usize..end as usize])
+    fn row(&self, at: usize) -> Option<impl Iterator<Item = PackedEnd> + '_> {
+        let (begin, end) = (self.0[at], self.0[at + 1] & !SPECIAL);
+        let targets = (begin & SPECIAL == 0).then(|| &self.0[ROWS + 1 + begin as usize..ROWS + 1 + end as usize]);
+        targets.map(|targets| targets.iter().map(|&bits| PackedEnd::of_bits(bits)))
     }
 }
 
 impl ColumnRows {
     /// Where a column of the block leads; none when it must be walked the long way.
-    pub fn step(&self, column: u32) -> Option<&[PackedEnd]> {
+    pub fn step(&self, column: u32) -> Option<impl Iterator<Item = PackedEnd> + '_> {
         self.0.row(column as usize % ROWS)
     }
 }
 
 impl WholeRows {
     /// Where a dataset of the block leads; none when it must be walked the long way.
-    pub fn step(&self, dataset: u32) -> Option<&[PackedEnd]> {
+    pub fn step(&self, dataset: u32) -> Option<impl Iterator<Item = PackedEnd> + '_> {
         self.0.row(dataset as usize % ROWS)
     }
 }
@@ -183,7 +181,9 @@ impl Graph {
 
     /// Forgets what was told of a dataset's columns, and what it feeds by them.
     pub(super) fn forget_columns(&mut self, dataset: u32) {
-        self.feeds.forget(self.representative(dataset));
+        let standing = self.representative(dataset);
+        self.feeds.forget(standing);
+        self.deciding.forget(standing);
         let Self { datasets, column_adjacent, .. } = self;
         column_adjacent.wholes.forget(dataset);
         let columns = datasets.get(dataset).map_or(&[][..], |vertex| &vertex.columns);

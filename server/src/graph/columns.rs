@@ -30,6 +30,18 @@ pub struct PackedEnd(u32);
 
 const WHOLE: u32 = 1 << 31;
 
+impl PackedEnd {
+    /// As a plain number,
+    pub fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// and back.
+    pub fn of_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+}
+
 impl From<ColumnEnd> for PackedEnd {
     fn from(end: ColumnEnd) -> Self {
         match end {

@@ -8,6 +8,7 @@ use super::owned::BASES;
 use super::snapshot::Graph;
 use super::{Basis, Direction, Link, Node, When};
 use crate::fold::flow::Owner;
+use std::sync::Arc;
 
 /// In the begin of a row: put it together anew.
 const SPECIAL: u32 = 1 << 31;
@@ -78,9 +79,9 @@ impl Feeds {
     }
 }
 
-impl Table for Feeds {
+impl Table for Arc<Feeds> {
     fn tell(graph: &Graph, down: bool, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self {
-        let mut feeds = Self { begins: Vec::with_capacity(ROWS + 1), owners: Vec::new(), targets: Vec::new(), kinds: Vec::new() };
+        let mut feeds = Feeds { begins: Vec::with_capacity(ROWS + 1), owners: Vec::new(), targets: Vec::new(), kinds: Vec::new() };
         for row in 0..ROWS {
             let known = before.filter(|_| holds(row)).map(|before| before.row(row).map(Iterator::collect));
             let told: Option<Vec<Feed>> = known.unwrap_or_else(|| {
@@ -95,16 +96,40 @@ impl Table for Feeds {
         feeds.owners.shrink_to_fit();
         feeds.targets.shrink_to_fit();
         feeds.kinds.shrink_to_fit();
-        feeds
+        Self::new(feeds)
     }
 }
 
 impl Graph {
     /// What a dataset feeds then, in order of owners and of what is made; it stands for its class.
     pub fn feeds(&self, dataset: u32, when: When) -> Vec<Feed> {
-        let told = || self.feeds.table(self, true, Ways::<Feeds>::place(dataset))?.row(dataset as usize % ROWS).map(Iterator::collect);
+        let told = || self.feeds.table(self, true, Ways::<Arc<Feeds>>::place(dataset))?.row(dataset as usize % ROWS).map(Iterator::collect);
         let told = if when == When::Now { told() } else { None };
         told.unwrap_or_else(|| self.feeds_anew(dataset, when))
+    }
+
+    /// What a job writes then, whatever it reads, in order; and jobs that data flows to from it without a dataset between.
+    pub fn writes(&self, job: u32, when: When) -> (Vec<Feed>, Vec<u32>) {
+        let owner = Owner::Job(job);
+        let feed = |to, basis, columns| Feed { owner, to, basis, columns, named: false, inferred: false };
+        let (mut writes, mut jobs) = (Vec::new(), Vec::new());
+        match self.plain_writes(job, when) {
+            Some(edges) => edges.for_each(|(to, edge)| join(&mut writes, feed(to, edge.basis, edge.columns))),
+            None => {
+                for link in self.near(Node::Job(job), when).iter().filter(|link| link.edge.from == Node::Job(job)) {
+                    match link.edge.to {
+                        Node::Dataset(to) => join(&mut writes, feed(to, link.edge.basis, link.edge.columns)),
+                        Node::Job(other) => jobs.extend(Some(other).filter(|&other| other != job)),
+                    }
+                }
+            }
+        }
+        // Names of one thing may lie apart.
+        writes.sort_by_key(|feed| feed.to);
+        merge(&mut writes);
+        jobs.sort_unstable();
+        jobs.dedup();
+        (writes, jobs)
     }
 
     /// Wide fans are not put down pair by pair, and what flows between jobs changes with what others say of them.
@@ -142,13 +167,26 @@ impl Graph {
             feeds.push(Feed { owner, to, basis, columns, named: true, inferred });
         }
         feeds.sort_by_key(Feed::key);
-        feeds.dedup_by(|next, kept| {
-            let is_same = next.key() == kept.key();
-            if is_same {
-                *kept = kept.with(next);
-            }
-            is_same
-        });
+        merge(&mut feeds);
         feeds
     }
+}
+
+/// Adds what may be the same as the last.
+fn join(feeds: &mut Vec<Feed>, feed: Feed) {
+    match feeds.last_mut().filter(|last| last.key() == feed.key()) {
+        Some(last) => *last = last.with(&feed),
+        None => feeds.push(feed),
+    }
+}
+
+/// Makes one of neighbours that are about the same.
+fn merge(feeds: &mut Vec<Feed>) {
+    feeds.dedup_by(|next, kept| {
+        let is_same = next.key() == kept.key();
+        if is_same {
+            *kept = kept.with(next);
+        }
+        is_same
+    });
 }

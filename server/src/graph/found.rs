@@ -11,6 +11,9 @@ thread_local! {
 /// Bits that a thread keeps for later: both ways, datasets and jobs.
 const KEPT: usize = 4;
 
+/// Room for what most walks find.
+const FEW: usize = 16;
+
 /// Numbers that were found, nearest first.
 #[derive(Default)]
 pub struct Found {
@@ -57,7 +60,9 @@ impl Found {
         if seen.len() < bound.div_ceil(64) {
             seen.resize(bound.div_ceil(64), 0);
         }
-        Self { seen, levels: Levels { numbers: Vec::new(), begins: vec![0] } }
+        let (numbers, mut begins) = (Vec::with_capacity(FEW), Vec::with_capacity(FEW));
+        begins.push(0);
+        Self { seen, levels: Levels { numbers, begins } }
     }
 
     /// What comes from now on is one farther.

@@ -15,6 +15,7 @@ mod column_reach;
 mod column_rows;
 mod column_walk;
 mod columns;
+mod deciding;
 pub mod derive;
 mod digest;
 mod feeds;

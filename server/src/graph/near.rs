@@ -4,11 +4,18 @@
 use super::snapshot::Graph;
 use super::walk::{Direction, Link, Question, walk};
 use super::{Basis, Edge, Node, When};
+use crate::fold::flow::Owner;
 
 impl Graph {
     /// The edges of one step down, in order of their ends and owners.
     pub fn near(&self, start: Node, when: When) -> Vec<Link> {
-        let plain = start.dataset().and_then(|dataset| self.plain_step(dataset, when));
+        let plain = match start {
+            Node::Dataset(dataset) => self.plain_step(dataset, when),
+            Node::Job(job) => self.plain_writes(job, when).map(|edges| {
+                let link = |(to, edge)| Link { edge: Edge { from: start, to: Node::Dataset(to), ..edge }, owner: Owner::Job(job) };
+                edges.map(link).collect()
+            }),
+        };
         let mut links = plain.unwrap_or_else(|| {
             let question = Question { max_depth: Some(1), when, temporary: true, ..Question::all(start, Direction::Downstream) };
             walk(self, &question).links
@@ -42,5 +49,15 @@ impl Graph {
             }
         }
         Some(links)
+    }
+    /// Edges of the flows of a job itself, in order of where they lead, when nothing else tells what it writes: others say
+    /// nothing of it, and it writes by no wide fans.
+    pub(super) fn plain_writes(&self, job: u32, when: When) -> Option<impl Iterator<Item = (u32, Edge)> + '_> {
+        let (owner, vertex) = (Owner::Job(job), self.jobs.get(job)?);
+        if self.has_job_flows(job) || !vertex.fans().is_empty() {
+            return None;
+        }
+        let own = vertex.edges_by_target().filter(move |edge| edge.job(owner) == Some(job) && self.holds(edge, when));
+        Some(own.filter_map(|edge| Some((self.representative(edge.to.dataset()?), edge))))
     }
 }

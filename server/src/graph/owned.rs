@@ -53,6 +53,11 @@ impl OwnerVertex {
         self.edges.iter().map(|packed| self.unpack(packed))
     }
 
+    /// Every single edge, in order of where they lead.
+    pub fn edges_by_target(&self) -> impl Iterator<Item = Edge> + '_ {
+        self.by_target.iter().map(|&place| self.unpack(&self.edges[place as usize]))
+    }
+
     /// Every fan.
     pub fn fans(&self) -> &[FanEdges] {
         &self.fans

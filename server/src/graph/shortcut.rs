@@ -2,7 +2,7 @@
 //! whatever happened to the graph since the arrays were told, and whatever is special about it.
 
 use super::{
-    Builder, ColumnNode, ColumnQuestion, Direction, Graph, Node, Question, Snapshot, When, reach, reach_columns, walk, walk_columns,
+    Basis, Builder, ColumnNode, ColumnQuestion, Direction, Graph, Node, Question, Snapshot, When, reach, reach_columns, walk, walk_columns,
 };
 use crate::fold::flow::{Changes, ColumnLineageFact, End, ExplicitLineageFact, FlowFact, FlowSource, Owner, Stated};
 use crate::fold::identity::Identity;
@@ -10,7 +10,7 @@ use crate::fold::{Span, Stamp};
 use proptest::prelude::*;
 use schema::log::ContentHash;
 use schema::openlineage::facets::Transformation;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const DATASETS: u32 = 12;
@@ -183,6 +183,16 @@ proptest! {
                     let step = Question { max_depth: Some(1), temporary: true, stop_at: None, ..question.clone() };
                     let mut links = walk(&graph, &step).links;
                     links.sort_unstable_by_key(|link| (link.edge.from, link.edge.to, link.owner));
+                    if let Node::Job(job) = start {
+                        let mut written: BTreeMap<u32, (Basis, bool)> = BTreeMap::new();
+                        for link in links.iter().filter(|link| link.edge.from == start) {
+                            let Node::Dataset(to) = link.edge.to else { continue };
+                            let known = written.entry(to).or_insert((link.edge.basis, link.edge.columns));
+                            *known = (known.0.min(link.edge.basis), known.1 || link.edge.columns);
+                        }
+                        let found = graph.writes(job, question.when).0.into_iter().map(|feed| (feed.to, (feed.basis, feed.columns)));
+                        prop_assert_eq!(found.collect::<Vec<_>>(), written.into_iter().collect::<Vec<_>>());
+                    }
                     prop_assert_eq!(graph.near(graph.canonical(start), question.when), links);
                 }
                 let datasets = reach(&graph, &question, direction, false).datasets;
@@ -215,6 +225,11 @@ proptest! {
             let graph = snapshot.load();
             for dataset in (0..DATASETS).filter(|&dataset| graph.representative(dataset) == dataset) {
                 prop_assert_eq!(graph.feeds(dataset, When::Now), graph.feeds_anew(dataset, When::Now));
+                for job in (0..JOBS).map(Owner::Job) {
+                    // No table is read where the moment is another than now, though it is the same.
+                    let anew = graph.names_decisions(dataset, job, When::At(i64::MAX - 1));
+                    prop_assert_eq!(graph.names_decisions(dataset, job, When::Now), anew);
+                }
             }
             for direction in [Direction::Downstream, Direction::Upstream] {
                 let [walked, reached] = columns_both_ways(&snapshot.load(), dataset, direction, max_depth, &stops_at(&stops));

@@ -7,6 +7,7 @@ use super::class::Class;
 use super::code::Codes;
 use super::column_rows::ColumnAdjacent;
 use super::columns::{Column, ColumnFlow};
+use super::deciding::Deciding;
 use super::feeds::Feeds;
 use super::names::Names;
 use super::owned::OwnerVertex;
@@ -76,7 +77,9 @@ pub struct Graph {
     /// Where columns lead in one step, now; what can be told from the rest.
     pub(super) column_adjacent: ColumnAdjacent,
     /// What each dataset feeds, now; what can be told from the rest.
-    pub(super) feeds: Ways<Feeds>,
+    pub(super) feeds: Ways<Arc<Feeds>>,
+    /// Whose column lineage of a dataset names filters and joins, now; what can be told from the rest.
+    pub(super) deciding: Ways<Arc<Deciding>>,
     /// True when any dataset was ever dropped: most estates never pay for asking.
     pub(super) any_dropped: bool,
     /// True when any dataset was ever temporary.

@@ -4,6 +4,7 @@
 use super::blocks::{ROWS, Table};
 use super::snapshot::Graph;
 use super::{Basis, Edge, Node, When};
+use std::sync::Arc;
 
 /// In the begin of a row: walk it the long way.
 const SPECIAL: u32 = 1 << 31;
@@ -51,9 +52,9 @@ impl Spans {
     }
 }
 
-impl Table for Spans {
+impl Table for Arc<Spans> {
     fn tell(graph: &Graph, down: bool, first: u32, before: Option<&Self>, holds: &dyn Fn(usize) -> bool) -> Self {
-        let mut spans = Self { begins: Vec::with_capacity(ROWS + 1), steps: Vec::new() };
+        let mut spans = Spans { begins: Vec::with_capacity(ROWS + 1), steps: Vec::new() };
         for row in 0..ROWS {
             let dataset = first + row as u32;
             let known = before.filter(|_| holds(row)).map(|before| before.step(dataset).map(<[Span]>::to_vec));
@@ -64,7 +65,7 @@ impl Table for Spans {
         }
         spans.begins.push(spans.steps.len() as u32);
         spans.steps.shrink_to_fit();
-        spans
+        Self::new(spans)
     }
 }
 

@@ -1,7 +1,6 @@
 //! How far column lineage of an output can be believed to name everything that it is made of.
 
 use super::reads::Steps;
-use super::rules::Role;
 use super::{Reason, Schemas};
 use crate::fold::flow::Owner;
 use crate::graph::{Basis, Direction, Feed, Graph, Said, When};
@@ -34,72 +33,50 @@ impl Known {
     }
 }
 
-/// What was judged while one question is answered.
+/// What schemas say, and which ones would say more.
 pub struct Judged<'a> {
     schemas: &'a Schemas,
     /// True where a schema matters also to lineage that names no filter: where it decides more than the reason.
     exact: bool,
-    known: RefCell<HashMap<(u32, Owner), Known>>,
-    /// Whether steps decide and bring no value, by the numbers of what they do.
-    deciding: RefCell<Vec<Option<bool>>>,
+    covered: RefCell<HashMap<(u32, Owner), bool>>,
     /// Datasets whose schema would be needed to judge their lineage.
     pub wanted: RefCell<BTreeSet<u32>>,
 }
 
 impl<'a> Judged<'a> {
     pub fn new(schemas: &'a Schemas, exact: bool) -> Self {
-        let (known, deciding, wanted) = Default::default();
-        Self { schemas, exact, known, deciding, wanted }
+        let (covered, wanted) = Default::default();
+        Self { schemas, exact, covered, wanted }
     }
 }
 
 impl Steps<'_> {
-    /// How much is known of an output that a dataset feeds.
+    /// How much is known of an output.
     pub fn known_of(&self, feed: &Feed) -> Known {
-        self.known((feed.basis, feed.columns), feed.to, feed.owner, feed.inferred)
-    }
-
-    /// How much is known of an output by an edge, and whether columns are known that make it; `inferred` when some are.
-    pub fn known(&self, (basis, columns): (Basis, bool), output: u32, owner: Owner, inferred: bool) -> Known {
+        let Feed { basis, columns, .. } = *feed;
         match basis {
             Basis::InputsOutputs | Basis::Inferred if columns && self.trust.inferred => Known::Complete,
-            Basis::InputsOutputs | Basis::Inferred if columns || inferred => Known::Partial,
+            Basis::InputsOutputs | Basis::Inferred if columns || feed.inferred => Known::Partial,
             Basis::InputsOutputs | Basis::Inferred => Known::TableOnly,
             Basis::Explicit | Basis::ColumnLineage if !columns => Known::TableOnly,
             Basis::Explicit | Basis::ColumnLineage if self.trust.complete => Known::Complete,
-            Basis::Explicit | Basis::ColumnLineage => self.described(output, owner),
+            Basis::Explicit | Basis::ColumnLineage => self.judge(feed.to, feed.owner),
         }
-    }
-
-    fn described(&self, output: u32, owner: Owner) -> Known {
-        if let Some(known) = self.judged.known.borrow().get(&(output, owner)) {
-            return *known;
-        }
-        let known = self.judge(output, owner);
-        self.judged.known.borrow_mut().insert((output, owner), known);
-        known
     }
 
     fn judge(&self, output: u32, owner: Owner) -> Known {
-        let said = || said(self.graph, self.when, output, owner);
-        if said().next().is_none() {
-            return Known::Partial;
-        }
-        let names_filters = said().any(|facet| facet.hows().any(|(how, is_whole)| is_whole || self.decides(how)));
+        let Some(names_filters) = self.graph.names_decisions(output, owner, self.when) else { return Known::Partial };
         match self.judged.schemas.get(&output) {
-            Some(schema) if !covers_all(self.graph, said(), schema) => return Known::Partial,
+            Some(schema) if !self.covers(output, owner, schema) => return Known::Partial,
             None if names_filters || self.judged.exact => drop(self.judged.wanted.borrow_mut().insert(output)),
             _ => {}
         }
         if names_filters { Known::Complete } else { Known::NoFilters }
     }
 
-    fn decides(&self, how: u32) -> bool {
-        let mut known = self.judged.deciding.borrow_mut();
-        if known.len() <= how as usize {
-            known.resize(how as usize + 1, None);
-        }
-        *known[how as usize].get_or_insert_with(|| Role::of_value(self.graph, how) == Role::Indirect)
+    fn covers(&self, output: u32, owner: Owner, schema: &[String]) -> bool {
+        let mut covered = self.judged.covered.borrow_mut();
+        *covered.entry((output, owner)).or_insert_with(|| covers(self.graph, self.when, (output, owner), schema))
     }
 }
 
@@ -108,14 +85,9 @@ fn said(graph: &Graph, when: When, output: u32, owner: Owner) -> impl Iterator<I
     graph.said(output, Direction::Upstream, when).filter(move |said| said.owner() == owner && said.basis() != Basis::Inferred)
 }
 
-/// True when column lineage of an output by one owner names every column of a schema.
+/// True when column lineage of an output by one owner names every column of a schema; one that lists none says nothing.
 pub fn covers(graph: &Graph, when: When, (output, owner): (u32, Owner), schema: &[String]) -> bool {
-    covers_all(graph, said(graph, when, output, owner), schema)
-}
-
-/// True when it names every column of a schema; one that lists none says nothing.
-fn covers_all<'g>(graph: &Graph, said: impl Iterator<Item = Said<'g>>, schema: &[String]) -> bool {
-    let columns: Vec<u32> = said.flat_map(Said::targets).collect();
+    let columns: Vec<u32> = said(graph, when, output, owner).flat_map(Said::targets).collect();
     !schema.is_empty() && schema.iter().all(|column| covers_column(graph, &columns, column))
 }
 

@@ -8,8 +8,8 @@ use crate::graph::{Graph, Hop, Node, When};
 use hashbrown::HashMap;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::ops::{Deref, Range};
-use std::sync::{Arc, OnceLock};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// One thing downstream.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct Item {
     pub(super) fact: Option<u32>,
 }
 
-/// Everything downstream, the worst first, then the nearest. As a slice it is all made at once.
+/// Everything downstream, the worst first, then the nearest.
 pub struct Items {
     pub(super) graph: Arc<Graph>,
     pub(super) when: When,
@@ -38,7 +38,6 @@ pub struct Items {
     tables: Vec<Table>,
     /// Columns of one dataset, one verdict and one distance, in order.
     groups: Vec<Group>,
-    all: OnceLock<Vec<Item>>,
 }
 
 /// A dataset whose columns are downstream.
@@ -65,10 +64,10 @@ struct Group {
 impl Items {
     /// Of facts, and of how datasets and jobs are reached at all.
     pub(super) fn new((graph, when): (&Arc<Graph>, When), facts: Facts, found: &HashMap<Spot, Found>, came: &Came, change: Change) -> Self {
-        let (nodes, affected, tables, groups, all) = Default::default();
-        let mut items = Self { graph: graph.clone(), when, change, facts, nodes, affected, tables, groups, all };
+        let (nodes, affected, tables, groups) = Default::default();
+        let mut items = Self { graph: graph.clone(), when, change, facts, nodes, affected, tables, groups };
         let settled = found.iter().filter_map(|(spot, found)| Some((*spot, found.settled?)));
-        let mut reached: Vec<Node> = came.keys().copied().collect();
+        let mut reached: Vec<(Node, Option<u32>)> = came.iter().map(|(node, came)| (*node, Some(came.0).filter(|&at| at > 0))).collect();
         for (spot, fact) in settled {
             let node = match spot {
                 Spot::Dataset(dataset) => Node::Dataset(dataset),
@@ -81,15 +80,14 @@ impl Items {
                 Spot::Job(job) => Node::Job(job),
             };
             if !came.contains_key(&node) {
-                reached.push(node);
+                reached.push((node, None));
             }
         }
         items.affected.sort_unstable();
         reached.sort_unstable();
         reached.dedup();
         let settled = |spot: Spot| found.get(&spot).and_then(|found| found.settled);
-        for node in reached {
-            let nearest = came.get(&node).map(|came| came.0).filter(|&distance| distance > 0);
+        for (node, nearest) in reached {
             match node {
                 Node::Job(job) => {
                     let fact = settled(Spot::Job(job)).filter(|&fact| items.fact(fact).from.is_some());
@@ -258,23 +256,6 @@ impl Items {
             (None, None) => None,
         })
         .flatten()
-    }
-}
-
-impl Deref for Items {
-    type Target = [Item];
-
-    fn deref(&self) -> &[Item] {
-        self.all.get_or_init(|| self.each().collect())
-    }
-}
-
-impl<'i> IntoIterator for &'i Items {
-    type Item = &'i Item;
-    type IntoIter = std::slice::Iter<'i, Item>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
     }
 }
 

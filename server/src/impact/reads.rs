@@ -2,14 +2,12 @@
 //! of a job. How much is known of what they do with it is in `described`, the edges behind it are in `links`.
 
 use super::described::{Judged, Known, is_inside};
-use super::links;
 use super::rules::Role;
 use super::{Schemas, Trust};
 use crate::fold::flow::Owner;
 use crate::graph::{Basis, Direction, Feed, Graph, Hop, HopEnd, Said, When};
 use hashbrown::HashMap;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// One owner that reads a dataset.
@@ -30,8 +28,8 @@ pub struct Reader<'f> {
 /// What a job writes. Jobs that write much are read often: readers share it.
 #[derive(Debug, Default)]
 pub struct Writes {
-    /// Datasets.
-    pub datasets: BTreeSet<u32>,
+    /// Datasets, in order.
+    pub datasets: Vec<u32>,
     /// Those of them that may use what their lineage does not name, in order.
     pub open: Vec<u32>,
     /// Jobs that data flows to without a dataset between.
@@ -102,19 +100,17 @@ impl<'a> Steps<'a> {
         if let Some(known) = self.writes.borrow().get(&job) {
             return known.clone();
         }
-        let links::Written { datasets, jobs } = links::written(self.graph, self.when, job);
-        let mut writes = Writes { jobs: jobs.into_keys().collect(), ..Writes::default() };
-        for (dataset, link) in datasets {
+        let (outputs, jobs) = self.graph.writes(job, self.when);
+        let mut writes = Writes { jobs, ..Writes::default() };
+        for feed in outputs {
             // What is said outright to feed it is all that does.
-            if link.edge.basis != Basis::Explicit
-                && self.known((link.edge.basis, link.edge.columns), dataset, Owner::Job(job), false) != Known::Complete
-            {
-                writes.open.push(dataset);
+            if feed.basis != Basis::Explicit && self.known_of(&feed) != Known::Complete {
+                writes.open.push(feed.to);
             }
-            if link.edge.basis == Basis::InputsOutputs {
-                writes.plain.push(dataset);
+            if feed.basis == Basis::InputsOutputs {
+                writes.plain.push(feed.to);
             }
-            writes.datasets.insert(dataset);
+            writes.datasets.push(feed.to);
         }
         let writes = Rc::new(writes);
         self.writes.borrow_mut().insert(job, writes.clone());

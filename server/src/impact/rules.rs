@@ -68,16 +68,10 @@ impl Kind {
 impl Role {
     /// The role of a hop's source. What decides about a whole dataset is indirect, whatever it is called.
     pub fn of(graph: &Graph, hop: &Hop) -> Self {
-        if matches!(hop.to, HopEnd::Dataset(_)) { Self::Indirect } else { Self::of_value(graph, hop.how) }
-    }
-
-    /// The role of what is done so to make a column.
-    pub fn of_value(graph: &Graph, how: u32) -> Self {
-        let transformations = graph.how(how);
-        let mut direct = transformations.iter().filter(|how| how.is_direct()).peekable();
-        if !transformations.is_empty() && direct.peek().is_none() {
+        if matches!(hop.to, HopEnd::Dataset(_)) || graph.decides(hop.how) {
             return Self::Indirect;
         }
+        let mut direct = graph.how(hop.how).iter().filter(|how| how.is_direct()).peekable();
         if direct.peek().is_some() && direct.all(|how| how.masking) { Self::Masked } else { Self::Direct }
     }
 }

@@ -88,7 +88,7 @@ fn shown(impact: &Impact) -> Vec<String> {
         let proof: Vec<String> = impact.proof(item).iter().map(|step| format!("{} {:?}", point(&step.to), step.reason)).collect();
         format!("{:?} {} at {}: {}", item.verdict, point(&item.point), item.distance, proof.join(", "))
     };
-    impact.items.iter().map(line).collect()
+    impact.items.each().map(|item| line(&item)).collect()
 }
 
 fn ask(jobs: &[Job], change: &Change) -> Vec<String> {
@@ -394,7 +394,8 @@ proptest! {
         let found = impact(&graph(&jobs, None), When::Now, &change, trust, &schemas(&["a"]));
         let expected = naive(&jobs, &change, trust);
         let worst = |dataset: u32| expected.iter().filter(|(point, _)| matches!(point, Point::Dataset(of) | Point::Column(of, _) if *of == dataset)).map(|(_, verdict)| *verdict).max();
-        for item in &found.items {
+        let items: Vec<super::Item> = found.items.each().collect();
+        for item in &items {
             let expected = match &item.point {
                 Point::Dataset(dataset) => worst(*dataset),
                 Point::Column(dataset, _) => expected.get(&item.point).copied().max(expected.get(&Point::Dataset(*dataset)).copied()),
@@ -402,8 +403,8 @@ proptest! {
             };
             prop_assert_eq!(item.verdict, expected.unwrap_or(Verdict::Safe), "{:?}\n{:#?}", item.point, shown(&found));
         }
-        let listed: BTreeSet<&Point> = found.items.iter().map(|item| &item.point).collect();
-        prop_assert_eq!(listed.len(), found.items.len());
+        let listed: BTreeSet<&Point> = items.iter().map(|item| &item.point).collect();
+        prop_assert_eq!(listed.len(), items.len());
         for point in expected.keys() {
             prop_assert!(listed.contains(point), "{:?} is missing", point);
         }
@@ -412,7 +413,8 @@ proptest! {
     #[test]
     fn every_item_is_proven_and_counted(jobs in prop::collection::vec(any_job(), 3..6), change in any_change()) {
         let found = impact(&graph(&jobs, None), When::Now, &change, Trust::default(), &schemas(&["a"]));
-        for item in &found.items {
+        let items: Vec<super::Item> = found.items.each().collect();
+        for item in &items {
             let proof = found.proof(item);
             prop_assert!(!proof.is_empty(), "{:?}", item.point);
             prop_assert!(proof.windows(2).all(|steps| steps[0].to == steps[1].from), "{:?}", shown(&found));

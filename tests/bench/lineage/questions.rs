@@ -69,12 +69,12 @@ pub fn run(options: &Options, warehouse: &Warehouse, snapshot: &Snapshot) -> Out
         let bare = &mut bare[usize::from(asked.direction == Direction::Upstream)];
         let times = Times::take(
             &asked.starts,
-            |start| match asked.at {
+            |&start| match asked.at {
                 None => bare.reach(start, asked.depth),
                 Some(moment) => bare.reach_at(start, asked.depth, moment),
             },
-            |start| reached(&graph, asked, start),
-            |start| edges(&graph, asked, start),
+            |&start| reached(&graph, asked, start),
+            |&start| edges(&graph, asked, start),
         )?;
         section.line(asked.label, times.line([sqlite, postgres]));
     }
@@ -178,16 +178,20 @@ fn columns(options: &Options, warehouse: &Warehouse, graph: &Graph, section: &mu
         asked("columns upstream, all", Upstream, None, &lower),
     ] {
         eprintln!("  {}", asked.label);
-        let position = |start: u32| (start as usize * 7) % warehouse.width(start as usize);
-        let question = |start: u32| {
-            let node = ColumnNode::Column(start, warehouse.column(start as usize, position(start)).into());
-            ColumnQuestion { max_depth: asked.depth, ..ColumnQuestion::all(node, vec![asked.direction]) }
+        // Both get what they begin with, the bare walk a number and the engine the name of a column.
+        let start = |&start: &u32| {
+            let position = (start as usize * 7) % warehouse.width(start as usize);
+            let node = ColumnNode::Column(start, warehouse.column(start as usize, position).into());
+            let question = ColumnQuestion { max_depth: asked.depth, ..ColumnQuestion::all(node, vec![asked.direction]) };
+            (first[start as usize] + position as u32, question)
         };
-        let reached = |start: u32| reach_columns(graph, &question(start), asked.direction).map_or(0, |reached| reached.len());
-        let edges = |start: u32| walk_columns(graph, &question(start)).nodes.len();
+        let starts: Vec<(u32, ColumnQuestion)> = asked.starts.iter().map(start).collect();
+        let reached =
+            |(_, question): &(u32, ColumnQuestion)| reach_columns(graph, question, asked.direction).map_or(0, |found| found.len());
+        let edges = |(_, question): &(u32, ColumnQuestion)| walk_columns(graph, question).nodes.len();
         let bare = &mut bare[usize::from(asked.direction == Upstream)];
-        let bare = |start: u32| bare.reach(first[start as usize] + position(start) as u32, asked.depth);
-        let times = Times::take(&asked.starts, bare, reached, edges)?;
+        let bare = |(number, _): &(u32, ColumnQuestion)| bare.reach(*number, asked.depth);
+        let times = Times::take(&starts, bare, reached, edges)?;
         section.line(asked.label, times.line([None, None]));
     }
     Ok(())
@@ -201,16 +205,16 @@ fn hops<'a>(warehouse: &'a Warehouse, first: &'a [u32], dataset: usize) -> impl 
 
 impl Times {
     /// Every start in turn, a first round of all of them not counted.
-    fn take(
-        starts: &[u32],
-        mut bare: impl FnMut(u32) -> usize,
-        mut engine: impl FnMut(u32) -> usize,
-        mut edges: impl FnMut(u32) -> usize,
+    fn take<S>(
+        starts: &[S],
+        mut bare: impl FnMut(&S) -> usize,
+        mut engine: impl FnMut(&S) -> usize,
+        mut edges: impl FnMut(&S) -> usize,
     ) -> Outcome<Self> {
         let mut times = Self::default();
         let begin = Instant::now();
         for counts in [false, true] {
-            for &start in starts {
+            for start in starts {
                 if counts && begin.elapsed() > PATIENCE * 2 || !counts && begin.elapsed() > PATIENCE {
                     break;
                 }
@@ -220,7 +224,7 @@ impl Times {
                 let found = engine(start);
                 let reached = Instant::now();
                 if found != floor {
-                    return Err(format!("from {start} the bare walk finds {floor} and the engine {found}").into());
+                    return Err(format!("the bare walk finds {floor} and the engine {found}").into());
                 }
                 if counts {
                     times.bare.add(walked - at);
@@ -230,7 +234,7 @@ impl Times {
             }
         }
         let begin = Instant::now();
-        for &start in starts.iter().take_while(|_| begin.elapsed() < PATIENCE) {
+        for start in starts.iter().take_while(|_| begin.elapsed() < PATIENCE) {
             let at = Instant::now();
             edges(start);
             times.edges.add(at.elapsed());

@@ -2,10 +2,11 @@
 
 use super::{EntityRow, Reader, json, number};
 use crate::catalog::CatalogError;
+use crate::catalog::commit::owner_of;
 use crate::fold::flow::Owner;
 use schema::log::ContentHash;
 use sqlx::Row;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One content of a facet key over time.
 #[derive(Clone, Debug)]
@@ -78,6 +79,13 @@ impl Reader {
         let hash = |row: &EntityRow| row.entity.current.get(&(key as u32)).filter(|current| !current.deleted).map(|c| c.stamp.hash);
         let bodies = self.contents(&rows.iter().filter_map(hash).collect::<Vec<_>>()).await?;
         Ok(rows.iter().map(|row| bodies.get(&hash(row)?).cloned()).collect())
+    }
+
+    /// Datasets and jobs that ever had a facet of this key, by what owns their flows.
+    pub async fn ever_with(&self, key: &str) -> Result<HashSet<Owner>, CatalogError> {
+        let sql = "SELECT DISTINCT entity FROM facet WHERE key = (SELECT id FROM facet_key WHERE key = ?)";
+        let rows = sqlx::query(sql).bind(key).fetch_all(&self.db).await?;
+        Ok(rows.iter().map(|row| owner_of(row.get(0))).collect())
     }
 
     /// Every content of an entity's facets, by key, newest first; the newest 10,000 of them.
