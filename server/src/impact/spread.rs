@@ -12,15 +12,15 @@ use crate::fold::flow::Owner;
 use crate::graph::{Basis, Feed, Hop, HopEnd};
 use hashbrown::{HashMap, HashSet};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 /// Something that is affected, by numbers: there may be millions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Spot {
-    /// A dataset as a whole.
-    Dataset(u32),
     /// A column, by the number of its path; `UNNAMED` for one that no lineage names.
     Column(u32, u32),
+    /// A dataset as a whole.
+    Dataset(u32),
     /// A job.
     Job(u32),
 }
@@ -74,7 +74,9 @@ pub struct Spread<'s, 'g> {
     pub facts: Facts,
     pub found: HashMap<Spot, Found>,
     /// Facts that wait, by verdict and distance, in the order in which they came.
-    open: BTreeMap<(Reverse<Verdict>, u32), VecDeque<u32>>,
+    open: BTreeMap<(Reverse<Verdict>, u32), Vec<u32>>,
+    /// Those of them that are next.
+    round: std::vec::IntoIter<u32>,
     /// Datasets whose unproven uses were noted.
     pub(super) hidden: HashSet<u32>,
     /// Jobs that may fail because of the change itself: all that they write is downstream.
@@ -85,8 +87,8 @@ pub struct Spread<'s, 'g> {
 
 impl<'s, 'g> Spread<'s, 'g> {
     pub fn new(steps: &'s Steps<'g>, kind: Option<Kind>) -> Self {
-        let (facts, found, open, hidden, failing, offered) = Default::default();
-        Self { steps, kind, facts, found, open, hidden, failing, offered }
+        let (facts, found, open, round, hidden, failing, offered) = Default::default();
+        Self { steps, kind, facts, found, open, round, hidden, failing, offered }
     }
 
     /// Spreads a change until nothing new is affected.
@@ -113,14 +115,16 @@ impl<'s, 'g> Spread<'s, 'g> {
         }
     }
 
-    /// The worst that waits, of equals the nearest, of equals the first.
+    /// The worst that waits, of equals the nearest. Of these columns come first, since they prove more than their datasets, and
+    /// those of one dataset together, since they have the same hops. What is pushed meanwhile is never worse or nearer.
     fn next(&mut self) -> Option<u32> {
         loop {
-            let mut first = self.open.first_entry()?;
-            match first.get_mut().pop_front() {
-                Some(fact) => return Some(fact),
-                None => drop(first.remove()),
+            if let Some(fact) = self.round.next() {
+                return Some(fact);
             }
+            let (_, mut facts) = self.open.pop_first()?;
+            facts.sort_by_key(|&fact| self.facts.all[fact as usize].point);
+            self.round = facts.into_iter();
         }
     }
 
@@ -163,7 +167,7 @@ impl<'s, 'g> Spread<'s, 'g> {
 
     fn wait(&mut self, fact: Fact) -> u32 {
         let place = self.facts.all.len() as u32;
-        self.open.entry((Reverse(fact.verdict), fact.distance)).or_default().push_back(place);
+        self.open.entry((Reverse(fact.verdict), fact.distance)).or_default().push(place);
         self.facts.all.push(fact);
         place
     }
