@@ -165,20 +165,23 @@ fn worst_of(judged: &[Judged]) -> (BTreeMap<Point, Verdict>, [Counts; 3]) {
         let known = worst.entry(item.point.clone()).or_insert(item.verdict);
         *known = item.verdict.max(*known);
     };
+    impacts.iter().flat_map(|impact| impact.items.nodes()).for_each(&mut put);
     let totals = match impacts[..] {
-        // Columns are many; only what several changes reach must be told apart.
-        [impact] => {
-            impact.items.nodes().iter().for_each(put);
-            impact.counts()
-        }
+        [impact] => impact.counts(),
         _ => {
-            impacts.iter().flat_map(|impact| impact.items.each()).for_each(|item| put(&item));
+            // Columns are many; only what several changes reach must be told apart.
+            let mut columns: HashMap<(u32, u32), Verdict> = HashMap::new();
+            for impact in &impacts {
+                impact.items.each_column(|dataset, name, verdict| {
+                    columns.entry((dataset, name)).and_modify(|known| *known = verdict.max(*known)).or_insert(verdict);
+                });
+            }
             let mut totals = [Counts::default(); 3];
             worst.iter().for_each(|(point, verdict)| totals[point.sort()].add(*verdict));
+            columns.values().for_each(|verdict| totals[2].add(*verdict));
             totals
         }
     };
-    worst.retain(|point, _| !matches!(point, Point::Column(..)));
     (worst, totals)
 }
 

@@ -95,6 +95,21 @@ impl Graph {
         })
     }
 
+    /// Hops from one dataset to another that an owner says and that hold then.
+    pub fn hops_between(&self, (from, to): (u32, u32), owner: Owner, when: When) -> Vec<Hop> {
+        let mut hops = Vec::new();
+        // An output has few facets, and what is read by many is in many.
+        for &member in self.members(&to) {
+            for flow in self.flows_of(member, false).filter(|flow| flow.owner == owner) {
+                let Some((first, last)) = flow.evidence(when) else { continue };
+                for &source in self.members(&from) {
+                    hops.extend(Said { graph: self, flow, from: Some(self.own_columns(source)), first, last }.hops());
+                }
+            }
+        }
+        hops
+    }
+
     fn own_columns(&self, dataset: u32) -> Own {
         let columns = self.datasets.get(dataset).map_or(&[][..], |vertex| &vertex.columns);
         let ends = |(first, last): (u32, u32), &(_, column): &(u32, u32)| (column.min(first), column.max(last));

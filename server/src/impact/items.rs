@@ -225,6 +225,25 @@ impl Items {
         (items, total)
     }
 
+    /// Calls with dataset, number of the path and verdict of each column, in no order.
+    pub fn each_column(&self, mut call: impl FnMut(u32, u32, Verdict)) {
+        for table in &self.tables {
+            let mut columns: HashMap<u32, Option<u32>> =
+                self.graph.path_numbers_known(table.dataset, self.when).into_iter().map(|name| (name, table.whole)).collect();
+            for &(_, fact) in &self.affected[table.own.clone()] {
+                if let Spot::Column(_, name) = self.fact(fact).point {
+                    columns.insert(name, self.worse(table.whole, Some(fact)));
+                }
+            }
+            self.changed(table.dataset).map(|name| columns.remove(&name));
+            for (name, fact) in columns {
+                if let Some((verdict, _)) = self.told(table.nearest, fact) {
+                    call(table.dataset, name, verdict);
+                }
+            }
+        }
+    }
+
     fn columns_of(&self, group: &Group) -> Vec<Item> {
         let table = &self.tables[group.table as usize];
         let mut columns: BTreeMap<Point, Option<u32>> = BTreeMap::new();

@@ -89,12 +89,6 @@ impl<'a> Steps<'a> {
         hops
     }
 
-    /// Column hops from a dataset to one output, by one owner.
-    pub fn hops_to(&self, dataset: u32, owner: Owner, output: u32) -> impl Iterator<Item = Hop> {
-        let said = self.graph.said(dataset, Direction::Downstream, self.when);
-        said.filter(move |said| said.owner() == owner && said.output() == Some(output)).flat_map(Said::hops)
-    }
-
     /// What a job writes.
     pub fn writes(&self, job: u32) -> Rc<Writes> {
         if let Some(known) = self.writes.borrow().get(&job) {

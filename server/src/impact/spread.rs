@@ -254,7 +254,7 @@ impl<'s, 'g> Spread<'s, 'g> {
         }
         // What all of it is its columns are too.
         if !self.is_as_bad(fact, whole, verdict) {
-            for hop in self.steps.hops_to(dataset, feed.owner, feed.to) {
+            for hop in self.steps.graph.hops_between((dataset, feed.to), feed.owner, self.steps.when) {
                 let reason = if Role::of(self.steps.graph, &hop) == Role::Indirect { Reason::DecidedBy } else { Reason::FedBy };
                 self.push(fact, Spot::from(hop.to), verdict, reason, Way::Hop(&hop));
             }

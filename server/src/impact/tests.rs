@@ -430,5 +430,8 @@ proptest! {
             }
         }
         prop_assert_eq!(total, found.counts());
+        let mut columns = Counts::default();
+        found.items.each_column(|_, _, verdict| columns.add(verdict));
+        prop_assert_eq!(columns, found.counts()[2]);
     }
 }

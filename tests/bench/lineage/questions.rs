@@ -87,7 +87,8 @@ pub fn run(options: &Options, warehouse: &Warehouse, snapshot: &Snapshot) -> Out
          the engine; it knows no names, times, jobs or aliases. Found counts the start and is the same for both. Engine: the vertices \
          with their distances. With edges: all edges and jobs too, with owner, basis and times. SQL by hand: a recursive CTE \
          over an indexed table of edges, the same starts as far as 20 s reach. As of then: an instant before the last tenth of the \
-         tables was made; the bare walk compares two numbers an edge.",
+         tables was made; the bare walk compares two numbers an edge. Of a column the bare walk is given the number and the engine \
+         the name: to find it is the line of the start alone.",
     );
     if options.postgres.is_none() {
         section.note("PostgreSQL was not asked: DATABASE_URL is not set.");
@@ -172,6 +173,7 @@ fn columns(options: &Options, warehouse: &Warehouse, graph: &Graph, section: &mu
     let (upper, lower) = (warehouse.starts(few, 0..warehouse.len() / 2), warehouse.starts(few, warehouse.len() / 2..warehouse.len()));
     let asked = |label, direction, depth, starts: &Vec<u32>| Asked { label, direction, depth, at: None, starts: starts.clone() };
     for asked in [
+        asked("columns, the start alone", Downstream, Some(0), &many),
         asked("columns downstream, 5 steps", Downstream, Some(DEPTH), &many),
         asked("columns upstream, 5 steps", Upstream, Some(DEPTH), &many),
         asked("columns downstream, all", Downstream, None, &upper),
