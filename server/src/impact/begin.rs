@@ -12,7 +12,7 @@ impl Spread<'_, '_> {
         if kind == Kind::Same {
             return;
         }
-        let (steps, uses) = (self.steps, self.steps.uses(dataset, name));
+        let (steps, uses) = (self.steps, self.steps.uses(dataset, (name, self.steps.graph.path_number(name))));
         let feeds = steps.feeds(dataset);
         for reader in steps.readers(&feeds) {
             let mut outputs = Verdict::Safe;

@@ -111,8 +111,8 @@ impl<'a> Steps<'a> {
         writes
     }
 
-    /// Hops of a dataset that use a column: it, what is inside it, or the structure around it.
-    pub fn uses(&self, dataset: u32, name: &str) -> Vec<(Hop, Role)> {
+    /// Hops of a dataset that use a column, by the path and its number: it, what is inside it, or the structure around it.
+    pub fn uses(&self, dataset: u32, (path, number): (&str, Option<u32>)) -> Vec<(Hop, Role)> {
         let hops = self.hops(dataset);
         let of = |number: Option<u32>| {
             let from = number.map(|number| HopEnd::Column(dataset, number));
@@ -120,14 +120,14 @@ impl<'a> Steps<'a> {
             hops[begin..].iter().take_while(move |hop| Some(hop.from) == from)
         };
         let role = |hop: &Hop| (*hop, Role::of(self.graph, hop));
-        let mut found: Vec<_> = of(self.graph.path_number(name)).map(role).collect();
-        if !name.contains('.') && !self.graph.is_nested(dataset) {
+        let mut found: Vec<_> = of(number).map(role).collect();
+        if !path.contains('.') && !self.graph.is_nested(dataset) {
             return found;
         }
-        let path = |hop: &Hop| if let HopEnd::Column(_, used) = hop.from { self.graph.path(used) } else { None };
-        found.extend(hops.iter().filter(|hop| path(hop).is_some_and(|used| is_inside(used, name))).map(role));
-        for (end, _) in name.match_indices('.') {
-            found.extend(of(self.graph.path_number(&name[..end])).map(|hop| (*hop, Role::Around)));
+        let source = |hop: &Hop| if let HopEnd::Column(_, used) = hop.from { self.graph.path(used) } else { None };
+        found.extend(hops.iter().filter(|hop| source(hop).is_some_and(|used| is_inside(used, path))).map(role));
+        for (end, _) in path.match_indices('.') {
+            found.extend(of(self.graph.path_number(&path[..end])).map(|hop| (*hop, Role::Around)));
         }
         found
     }

@@ -275,8 +275,8 @@ impl<'s, 'g> Spread<'s, 'g> {
         if self.is_passed(dataset, verdict, self.facts.all[fact as usize].distance) {
             return;
         }
-        let Some(name) = self.steps.graph.path(name) else { return };
-        for (hop, role) in self.steps.uses(dataset, name) {
+        let Some(path) = self.steps.graph.path(name) else { return };
+        for (hop, role) in self.steps.uses(dataset, (path, Some(name))) {
             let found = self.trusted(kind.further(role, verdict), &hop);
             self.affect(fact, &hop, role, found, Reason::MadeOf);
         }
