@@ -35,6 +35,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/catalog/1.sql"),
     include_str!("../../migrations/catalog/2.sql"),
     include_str!("../../migrations/catalog/3.sql"),
+    include_str!("../../migrations/catalog/4.sql"),
 ];
 
 /// What the caller of the catalog can do about a failure.

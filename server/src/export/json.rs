@@ -82,6 +82,8 @@ struct JobName<'a> {
 struct EvidenceJson<'a> {
     run_count: u64,
     runs: Vec<RunJson<'a>>,
+    declaration_count: u64,
+    declarations: &'a [u64],
 }
 
 #[derive(Serialize)]
@@ -145,7 +147,7 @@ impl<'a> From<&'a EdgeRow> for EdgeJson<'a> {
 impl<'a> From<&'a EvidenceRow> for EvidenceJson<'a> {
     fn from(row: &'a EvidenceRow) -> Self {
         let runs = row.runs.iter().map(|run| RunJson { id: &run.id, event_count: run.total, events: &run.events });
-        Self { run_count: row.total, runs: runs.collect() }
+        Self { run_count: row.total, runs: runs.collect(), declaration_count: row.declared, declarations: &row.declarations }
     }
 }
 

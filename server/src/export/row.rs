@@ -147,6 +147,10 @@ pub struct EvidenceRow {
     pub total: u64,
     /// The newest of them.
     pub runs: Vec<RunRow>,
+    /// Job and dataset events that declare it.
+    pub declared: u64,
+    /// The newest of them, by number in the log.
+    pub declarations: Vec<u64>,
 }
 
 /// A run and its events.

@@ -109,6 +109,12 @@ impl AnswerEdge {
         }
     }
 
+    /// Who declares it, where it rests on that and not on runs.
+    pub fn declared_by(&self) -> Option<Owner> {
+        let by_itself = |owner: &Owner| matches!(owner, Owner::Dataset(_));
+        self.owner.filter(|owner| self.origin == Some(Origin::Declared) || by_itself(owner))
+    }
+
     /// What one job hands over to another.
     pub fn of_handover((from, to): (u32, u32), handover: Handover) -> Self {
         Self {

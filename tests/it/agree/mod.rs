@@ -142,11 +142,30 @@ fn an_edge_shows_what_it_rests_on() {
     let evidence = json!({ "runCount": 5, "runs": [
         { "id": tests::events::run_id(4), "eventCount": 2, "events": [10, 9] },
         { "id": tests::events::run_id(3), "eventCount": 2, "events": [8, 7] },
-    ] });
+    ], "declarationCount": 0, "declarations": [] });
     assert_eq!(answer["edges"][0]["evidence"], evidence);
     let file = question.http(&server, "/api/v1/lineage/export", &[("format", "ndjson"), ("evidence", "2")]).text;
     let lines: Vec<Value> = file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.iter().find(|line| line["line"] == "edge").unwrap()["evidence"], evidence);
     let none = question.http(&server, "/api/v1/lineage", &[("evidence", "0")]).json();
     assert!(none["edges"][0].get("evidence").is_none());
+}
+
+/// What nobody ran rests on the events that declare it, those of before it was declared otherwise not counted.
+#[test]
+fn a_declared_edge_shows_who_says_so() {
+    let server = Server::start();
+    let job = |day: u32, inputs: &[&str]| tests::events::job(&format!("2026-11-{day:02}T00:00:00Z"), "copy", inputs, &["b"]);
+    let facets = json!({ "columnLineage": tests::events::column_lineage(&[("x", "b", "y")]) });
+    let table = tests::events::dataset("2026-11-05T00:00:00Z", "c", facets);
+    server.take(&[job(1, &["a"]), job(2, &["z"]), job(3, &["a"]), job(4, &["a", "z"]), table]);
+    server.counts();
+    let question = Question::new(&json!({ "datasets": [{ "namespace": "db", "name": "a" }] }), "DOWNSTREAM", "DATASET", &json!({}));
+    let answer = question.http(&server, "/api/v1/lineage", &[("evidence", "5")]).json();
+    let rests: Vec<(&Value, &Value)> =
+        answer["edges"].as_array().unwrap().iter().map(|edge| (&edge["origin"], &edge["evidence"])).collect();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&rests).unwrap());
+    let query = "{ lineage(from: { datasets: [{ namespace: \"db\", name: \"a\" }] }, direction: DOWNSTREAM) \
+                 { edges { origin evidence { id } declarations(first: 5) { seq kind } } } }";
+    insta::assert_snapshot!(serde_json::to_string_pretty(&server.ask(query)).unwrap());
 }

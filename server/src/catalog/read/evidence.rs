@@ -92,6 +92,6 @@ fn named(numbers: &[i64], rows: &HashMap<i64, RunRow>, events: &HashMap<i64, Vec
     found.into_iter().map(run).collect()
 }
 
-fn list<T: serde::de::DeserializeOwned>(text: &str) -> Result<Vec<T>, CatalogError> {
+pub(super) fn list<T: serde::de::DeserializeOwned>(text: &str) -> Result<Vec<T>, CatalogError> {
     serde_json::from_str(text).map_err(|e| CatalogError::Damaged(format!("a list of numbers does not decode: {e}")))
 }

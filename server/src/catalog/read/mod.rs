@@ -1,6 +1,7 @@
 //! Reading the catalog. Rows come out as plain structs; what they mean on the wire is GraphQL's.
 
 mod activity;
+mod declared;
 mod entity;
 mod event;
 mod evidence;
@@ -17,6 +18,7 @@ mod suspect;
 mod writer;
 
 pub use activity::WriteRow;
+pub use declared::{Declarations, Declared};
 pub use entity::{EntityRow, NamespaceRow};
 pub use event::{EventFilter, EventRow};
 pub use evidence::{Between, Evidence, RunEvents};

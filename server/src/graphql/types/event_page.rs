@@ -146,7 +146,8 @@ pub async fn event(ctx: &Context<'_>, seq: Option<Long>, hash: Option<String>) -
     Ok(with_repeats(ctx, row.into_iter().collect()).await?.pop())
 }
 
-async fn with_repeats(ctx: &Context<'_>, rows: Vec<EventRow>) -> Result<Vec<Event>> {
+/// Events with how often they came again.
+pub async fn with_repeats(ctx: &Context<'_>, rows: Vec<EventRow>) -> Result<Vec<Event>> {
     let seqs: Vec<u64> = rows.iter().map(|row| row.seq).collect();
     let repeats = app(ctx).log.repeats(seqs).await.map_err(ApiError::from)?;
     let repeats: HashMap<u64, Repeated> = repeats.into_iter().map(|repeated| (repeated.seq, repeated)).collect();

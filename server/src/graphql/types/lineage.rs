@@ -4,10 +4,12 @@
 use super::column::Column;
 use super::column_lineage::{ColumnOutcome, Transformation};
 use super::dataset::Dataset;
+use super::event::Event;
 use super::job::Job;
 use super::lineage_evidence;
 use super::run::Run;
 use crate::asked::{LineageConfidence, LineageGranularity};
+use crate::catalog::read::Declared;
 use crate::fold::flow::Owner;
 use crate::graph;
 use crate::graphql::error::Result;
@@ -191,6 +193,8 @@ pub struct LineageEdge {
     #[graphql(skip)]
     pub owner: Option<Owner>,
     #[graphql(skip)]
+    pub declared: Option<Declared>,
+    #[graphql(skip)]
     pub ends: Option<(Vertex, Vertex)>,
     #[graphql(skip)]
     pub handed_over: Vec<u32>,
@@ -205,6 +209,16 @@ impl LineageEdge {
         match (self.owner, &self.ends) {
             (Some(owner), Some((from, to))) => lineage_evidence::runs(ctx, owner, (from.node(), to.node()), first).await,
             _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Job and dataset events that declare it, newest first. None for what runs show.
+    #[graphql(complexity = "20 + first.clamp(0, 1001) as usize * child_complexity")]
+    async fn declarations(&self, ctx: &Context<'_>, #[graphql(default = 3)] first: i32) -> Result<Vec<Event>> {
+        let first = page::length(first)?;
+        match self.declared {
+            Some(declared) => lineage_evidence::declarations(ctx, declared, first).await,
+            None => Ok(Vec::new()),
         }
     }
 

@@ -132,6 +132,7 @@ fn group_edge(by: LineageGranularity, GroupLink { from, to, edge }: &GroupLink) 
         column_level: false,
         count: count(edge.pairs),
         owner: None,
+        declared: None,
         ends: None,
         handed_over: Vec::new(),
     }

@@ -4,7 +4,7 @@ use super::column::Column;
 use super::dataset::Dataset;
 use super::job::Job;
 use super::lineage::{LineageEdge, LineageEntity};
-use crate::catalog::read::EntityRow;
+use crate::catalog::read::{Declared, EntityRow};
 use crate::graph::Node;
 use crate::graphql::error::Result;
 use crate::graphql::load::{DatasetNumber, JobNumber, load};
@@ -83,6 +83,7 @@ impl Named {
             column_level: edge.column_level,
             count: 1,
             owner: edge.owner,
+            declared: edge.declared_by().map(|owner| Declared { owner, first: edge.first, last: edge.last }),
             ends: Some((edge.from, edge.to)),
             handed_over: edge.datasets,
         })

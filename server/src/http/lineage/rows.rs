@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::asked::{GroupLink, GroupNode, Heading, LineageGranularity, Thing};
 use crate::catalog::CatalogError;
-use crate::catalog::read::{Between, Kind, NameRow};
+use crate::catalog::read::{Between, Declared, Kind, NameRow};
 use crate::export::{EdgeRow, EvidenceRow, GroupRow, NodeKind, NodeRow, PathsRow, Place, RunRow};
 use crate::fold::flow::Owner;
 use crate::graph::{Graph, Node};
@@ -83,7 +83,7 @@ impl Rows {
         edges.iter().zip(evidence).map(row).collect()
     }
 
-    /// The runs behind each edge; none for what is only declared, and between jobs.
+    /// The runs behind each edge, or the events that declare it; nothing between jobs.
     async fn evidence(&self, edges: &[AnswerEdge]) -> Result<Vec<Option<EvidenceRow>>, CatalogError> {
         if self.evidence == 0 {
             return Ok(edges.iter().map(|_| None).collect());
@@ -92,12 +92,16 @@ impl Rows {
         let asked: Vec<Option<Between>> = edges.iter().map(|edge| between(&graph, edge)).collect();
         let wanted: Vec<Between> = asked.iter().flatten().cloned().collect();
         let mut found = self.app.catalog.evidence(&wanted, self.evidence, EVENTS).await?.into_iter();
-        let row = |asked: Option<Between>| {
+        let declared: Vec<Option<Declared>> = edges.iter().map(declared).collect();
+        let wanted: Vec<Declared> = declared.iter().flatten().copied().collect();
+        let mut declarations = self.app.catalog.declarations(&wanted, self.evidence).await?.into_iter();
+        let row = |(asked, declared): (Option<Between>, Option<Declared>)| {
             let found = asked.and_then(|_| found.next()).unwrap_or_default();
             let runs = found.runs.into_iter().map(|run| RunRow { id: run.id, total: run.total, events: run.events }).collect();
-            Some(EvidenceRow { total: found.total, runs })
+            let said = declared.and_then(|_| declarations.next()).unwrap_or_default();
+            Some(EvidenceRow { total: found.total, runs, declared: said.total, declarations: said.events })
         };
-        Ok(asked.into_iter().map(row).collect())
+        Ok(asked.into_iter().zip(declared).map(row).collect())
     }
 
     async fn names(&self, vertices: impl IntoIterator<Item = Vertex>) -> Result<Names, CatalogError> {
@@ -113,6 +117,11 @@ impl Rows {
         let named = |rows: Vec<NameRow>| rows.into_iter().map(|row| (row.number, (row.namespace.into(), row.name.into()))).collect();
         Ok(Names { datasets: named(catalog.names(Kind::Dataset, &datasets).await?), jobs: named(catalog.names(Kind::Job, &jobs).await?) })
     }
+}
+
+/// By whom, and when, an edge is declared.
+fn declared(edge: &AnswerEdge) -> Option<Declared> {
+    Some(Declared { owner: edge.declared_by()?, first: edge.first, last: edge.last })
 }
 
 /// What the runs behind an edge read and wrote.
