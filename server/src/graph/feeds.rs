@@ -8,6 +8,7 @@ use super::owned::BASES;
 use super::snapshot::Graph;
 use super::{Basis, Direction, Link, Node, When};
 use crate::fold::flow::Owner;
+use hashbrown::HashSet;
 use std::sync::Arc;
 
 /// In the begin of a row: put it together anew.
@@ -148,10 +149,11 @@ impl Graph {
             let to = link.edge.to.dataset().unwrap_or(Feed::NOTHING);
             feeds.push(Feed { owner, to, basis: link.edge.basis, columns: link.edge.columns, named: false, inferred: false });
         }
+        // Of flows from job to job what the jobs write that read the dataset.
+        let readers: HashSet<Owner> = if from_jobs.is_empty() { HashSet::new() } else { feeds.iter().map(|feed| feed.owner).collect() };
         for link in from_jobs {
-            if let (Node::Job(job), Node::Dataset(to)) = (link.edge.from, link.edge.to)
-                && feeds.iter().any(|feed| feed.owner == Owner::Job(job))
-            {
+            let (Node::Job(job), Node::Dataset(to)) = (link.edge.from, link.edge.to) else { continue };
+            if readers.contains(&Owner::Job(job)) {
                 let (owner, basis, columns) = (Owner::Job(job), link.edge.basis, link.edge.columns);
                 feeds.push(Feed { owner, to, basis, columns, named: false, inferred: false });
             }
