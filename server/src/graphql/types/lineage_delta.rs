@@ -149,6 +149,8 @@ impl Feed {
     }
 
     async fn ask(&mut self, ctx: &Context<'_>) -> Result<Picture> {
+        // Before the catalog is read, which is never behind: what it said of an earlier graph would stand under this one's version.
+        let graph = app(ctx).graph();
         // Looked up each time: what has a tag or is in a namespace changes too.
         let start = self.scope.from.resolve(ctx).await?;
         let question = Question {
@@ -163,7 +165,6 @@ impl Feed {
             temporary: self.scope.temporary,
             ..Question::default()
         };
-        let graph = app(ctx).graph();
         let picture: Picture = off_thread(move || ask(&graph, &question).into()).await?;
         self.seen = picture.version;
         let ((nodes, edges), limit) = (picture.size(), app(ctx).limits.answer_items);
