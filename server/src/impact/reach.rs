@@ -56,7 +56,7 @@ pub fn reach(steps: &Steps<'_>, failing: &HashSet<u32>, change: &Change) -> Came
                 // What a job writes is reached by what it reads, but for a start and for flows from job to job.
                 let by_flow = matches!(by, Some((Node::Job(_), _)));
                 let written: Vec<u32> = match (node == start, by_flow) {
-                    (true, _) => writes.datasets.iter().copied().collect(),
+                    (true, _) => writes.datasets.clone(),
                     (false, true) => writes.plain.clone(),
                     (false, false) => Vec::new(),
                 };
