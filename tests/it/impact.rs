@@ -156,3 +156,21 @@ fn a_recording_is_judged_honestly() {
     let (careful, trusting) = (ask(&server, change, ""), ask(&server, change, ", trustInferred: true, assumeComplete: true"));
     assert_json_snapshot!(json!({ "as it is": shown(&careful), "taken at its word": shown(&trusting), "totals": careful["totals"] }));
 }
+
+/// Where much is affected, first what anybody ever owned is looked up: the answer is the same.
+#[test]
+fn of_very_many_the_owners_are_told_too() {
+    let server = Server::start();
+    let names: Vec<String> = (0..1100).map(|number| format!("copy_{number}")).collect();
+    let outputs: Vec<&str> = names.iter().map(String::as_str).collect();
+    let owner = events::facet(json!({ "owners": [{ "name": "team:sales", "type": "OWNER" }] }));
+    let run = events::run("COMPLETE", "2026-11-01T00:00:00Z", &events::run_id(1), "copies", &["orders"], &outputs);
+    server.take(&[events::with(run, &["outputs", "7", "facets", "ownership"], owner)]);
+    let query = "{ impact(change: { dropDataset: { namespace: \"db\", name: \"orders\" } }) \
+                 { owners { name datasets { breaks } jobs { breaks } } } }";
+    let owners = json!([
+        { "name": null, "datasets": { "breaks": 1099 }, "jobs": { "breaks": 1 } },
+        { "name": "team:sales", "datasets": { "breaks": 1 }, "jobs": { "breaks": 0 } },
+    ]);
+    assert_eq!(server.ask(query)["impact"]["owners"], owners);
+}

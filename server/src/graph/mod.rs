@@ -43,7 +43,7 @@ mod precedence;
 pub mod preview;
 mod shadow;
 #[cfg(test)]
-mod shortcut;
+pub(crate) mod shortcut;
 mod snapshot;
 mod spans;
 mod stated;

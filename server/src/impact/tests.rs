@@ -4,7 +4,7 @@
 use super::{Change, Counts, Impact, Kind, Point, Schemas, Trust, Verdict, impact};
 use crate::fold::Span;
 use crate::fold::flow::{Changes, ColumnLineageFact, FlowFact, FlowSource, Owner};
-use crate::graph::{Builder, Graph, Snapshot, When};
+use crate::graph::{Builder, Graph, Snapshot, When, shortcut};
 use proptest::prelude::*;
 use schema::log::ContentHash;
 use schema::openlineage::facets::Transformation;
@@ -433,5 +433,36 @@ proptest! {
         let mut columns = Counts::default();
         found.items.each_column(|_, _, verdict| columns.add(verdict));
         prop_assert_eq!(columns, found.counts()[2]);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Aliases, wide fans, temporary and dropped datasets, data that flows between jobs: the edge of every step is found again.
+    #[test]
+    fn every_item_is_proven_whatever_the_estate(batches in shortcut::acts(), change in any_change(), as_of in prop::option::weighted(0.3, 0..20i64)) {
+        let (mut builder, snapshot) = (Builder::default(), Snapshot::default());
+        for (act, time) in batches.iter().flatten().zip(0..) {
+            builder.absorb(shortcut::changes(act, time)).unwrap();
+        }
+        builder.publish(1, &snapshot);
+        let graph = snapshot.load();
+        let found = impact(&graph, When::from(as_of), &change, Trust::default(), &Schemas::new());
+        let of = |point: &Point| match point { Point::Dataset(of) | Point::Column(of, _) => Some(*of), Point::Job(_) => None };
+        // A wide fan reaches hundreds of datasets, all alike.
+        for item in found.items.each().filter(|item| of(&item.point).is_none_or(|dataset| dataset < 20)) {
+            let proof = found.proof(&item);
+            let said = format!("{:?} {:?} {proof:#?}", item.point, item.verdict);
+            prop_assert!(!proof.is_empty(), "{}", said);
+            prop_assert!(proof.windows(2).all(|steps| steps[0].to == steps[1].from), "{}", said);
+            let begins = match (&change, &proof[0].from) {
+                (Change::Column { dataset, .. } | Change::Dataset(dataset), from) => of(from) == Some(graph.representative(*dataset)),
+                (Change::Stopped(job) | Change::Late(job), from) => *from == Point::Job(*job),
+            };
+            prop_assert!(begins, "{:?} {}", change, said);
+            let end = &proof[proof.len() - 1].to;
+            prop_assert!(*end == item.point || (of(end).is_some() && of(end) == of(&item.point)), "{}", said);
+        }
     }
 }
