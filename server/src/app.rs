@@ -4,11 +4,13 @@ use crate::catalog::Reader;
 use crate::config::{Config, Limits};
 use crate::freshness::Freshness;
 use crate::graph::Graph;
+use crate::health::Health;
 use crate::history::History;
 use crate::log::{EventLog, LogError, LogWriter, SqliteLog};
 use crate::projection::{Effort, Indexer, Progress, ProjectionError, Projector};
 use crate::search::SearchIndex;
 use crate::stitching::Stitching;
+use arc_swap::ArcSwap;
 use schema::naming::Rules;
 use std::fs::File;
 use std::path::Path;
@@ -71,6 +73,8 @@ pub struct App {
     pub freshness: Arc<Freshness>,
     /// True for invented data.
     pub demo: bool,
+    /// What is broken at this moment.
+    pub health: Arc<Health>,
     /// Counters of intake.
     pub intake: crate::ingest::Counters,
     /// The last entry that it knows of, for an earlier state of knowledge; `None` for what is served.
@@ -83,6 +87,8 @@ pub struct App {
 pub struct Running {
     /// What requests share.
     pub app: Arc<App>,
+    /// What answers requests: `app`, or the set of projections that takes its place.
+    pub served: Arc<ArcSwap<App>>,
     stop: CancellationToken,
     writer: JoinHandle<()>,
     projector: std::thread::JoinHandle<()>,
@@ -127,6 +133,7 @@ impl Running {
             stitching: Arc::default(),
             freshness: Arc::default(),
             demo: config.demo,
+            health: Arc::default(),
             intake: crate::ingest::Counters::default(),
             known: None,
             history: Some(History::new(&config.data)),
@@ -137,7 +144,8 @@ impl Running {
             let stop = stop.clone();
             async move { indexer.run(stop).await }
         });
-        Ok(Self { app, stop, writer: writer_task, projector, indexer, _lock: lock })
+        let served = Arc::new(ArcSwap::new(app.clone()));
+        Ok(Self { app, served, stop, writer: writer_task, projector, indexer, _lock: lock })
     }
 
     /// Stops following, writes what is pending, and waits for it.
@@ -148,7 +156,7 @@ impl Running {
         catalog.close().await;
         let projector = self.projector;
         let _ = tokio::task::spawn_blocking(move || projector.join()).await;
-        drop(self.app);
+        drop((self.app, self.served));
         // Ends once the last holder of a writer is gone; a request that hangs must not keep us.
         let _ = tokio::time::timeout(Duration::from_secs(2), self.writer).await;
         log.close().await;

@@ -206,6 +206,7 @@ async fn open(dir: &Path, app: &App, folded: Folded) -> Result<App, ProjectionEr
         stitching: Arc::default(),
         freshness: Arc::default(),
         demo: app.demo,
+        health: app.health.clone(),
         intake: crate::ingest::Counters::default(),
         known: Some(seq),
         history: None,

@@ -14,6 +14,7 @@ pub mod fold;
 pub mod freshness;
 pub mod graph;
 pub mod graphql;
+pub mod health;
 pub mod history;
 pub mod http;
 pub mod impact;

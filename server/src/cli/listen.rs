@@ -32,7 +32,7 @@ pub(super) async fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
 pub(super) async fn serve(running: Running, listener: TcpListener) -> Result<(), Failure> {
     let listen = listener.local_addr().map_err(|e| Failure::Said(format!("cannot listen: {e}")))?;
     let stop = CancellationToken::new();
-    let web = Web::new(running.app.clone(), listen, stop.clone());
+    let web = Web::new(running.served.clone(), listen, stop.clone());
     tokio::spawn({
         let stop = stop.clone();
         async move {

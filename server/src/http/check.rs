@@ -12,14 +12,15 @@ use std::time::Duration;
 
 /// Checks a proposal. 200 whatever the verdict: what to make of it is for who asks.
 pub async fn post(State(web): State<Web>, body: Body) -> Result<Response, Problem> {
-    let limit = web.app.limits.batch_bytes;
+    let app = web.app();
+    let limit = app.limits.batch_bytes;
     let too_large = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a proposal may have {limit} bytes"));
     let bytes = to_bytes(body, limit).await.map_err(too_large)?;
     let request: Request = serde_json::from_slice(&bytes)
         .map_err(|e| Problem::new(StatusCode::BAD_REQUEST, format!("not a proposal: {e}; docs/CHECK.md shows one")))?;
-    web.app.settle(None).await;
-    let patience = Duration::from_secs(web.app.limits.query_seconds);
-    let answer = tokio::time::timeout(patience, check(&web.app, request)).await.map_err(|_| {
+    app.settle(None).await;
+    let patience = Duration::from_secs(app.limits.query_seconds);
+    let answer = tokio::time::timeout(patience, check(&app, request)).await.map_err(|_| {
         let detail = format!("the check took longer than {} seconds; send fewer datasets at once", patience.as_secs());
         Problem::new(StatusCode::GATEWAY_TIMEOUT, detail)
     })??;

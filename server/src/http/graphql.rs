@@ -34,8 +34,9 @@ pub async fn post(State(web): State<Web>, Query(clock): Query<Clock>, headers: H
         to_bytes(body, BODY).await.map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a query may have {BODY} bytes")))?;
     let request: async_graphql::Request =
         serde_json::from_slice(&bytes).map_err(|e| Problem::new(StatusCode::BAD_REQUEST, format!("not a GraphQL request: {e}")))?;
-    let limit = Duration::from_secs(web.app.limits.query_seconds);
-    let app = clock.app(&web.app, &request, limit / 2).await?;
+    let served = web.app();
+    let limit = Duration::from_secs(served.limits.query_seconds);
+    let app = clock.app(&served, &request, limit / 2).await?;
     let request = prepare(&app, request, min_seq(&headers)?);
     let answer = tokio::time::timeout(limit, web.schema.execute(request)).await;
     let answer = answer.map_err(|_| {

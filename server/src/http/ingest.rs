@@ -25,7 +25,7 @@ const LARGE: usize = 128 << 10;
 /// One event, or an array of them.
 pub async fn lineage(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let translated = receive(&web, &headers, body, false).await?;
-    let outcomes = ingest::ingest(&web.app, translated).await?;
+    let outcomes = ingest::ingest(&web.app(), translated).await?;
     if let [Outcome::Quarantined(rejection)] = &outcomes[..] {
         return Err(rejection.clone().into());
     }
@@ -53,7 +53,7 @@ fn refused(bad: usize, all: usize) -> String {
 /// An array, or one event a line: the spec's partial-success answer.
 pub async fn batch(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let translated = receive(&web, &headers, body, is_lines(&headers)).await?;
-    let outcomes = ingest::ingest(&web.app, translated).await?;
+    let outcomes = ingest::ingest(&web.app(), translated).await?;
     let failed: Vec<serde_json::Value> = outcomes.iter().enumerate().filter_map(|(i, outcome)| failure(i, outcome)).collect();
     let answer = serde_json::json!({
         "status": if failed.is_empty() { "success" } else { "partial_success" },
@@ -74,8 +74,8 @@ pub async fn batch(State(web): State<Web>, headers: HeaderMap, body: Body) -> Re
 /// What a body would change; it is not taken. 200 also for events that would be refused: that is the answer.
 pub async fn dry_run(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let translated = receive(&web, &headers, body, is_lines(&headers)).await?;
-    let limit = Duration::from_secs(web.app.limits.query_seconds);
-    let answer = tokio::time::timeout(limit, explain::dry_run(&web.app, translated)).await.map_err(|_| {
+    let limit = Duration::from_secs(web.app().limits.query_seconds);
+    let answer = tokio::time::timeout(limit, explain::dry_run(&web.app(), translated)).await.map_err(|_| {
         let detail = format!("the comparison took longer than {} seconds; send fewer events", limit.as_secs());
         Problem::new(StatusCode::GATEWAY_TIMEOUT, detail)
     })??;
@@ -103,7 +103,7 @@ fn sequence(outcomes: &[Outcome]) -> [(&'static str, String); 1] {
 }
 
 async fn receive(web: &Web, headers: &HeaderMap, body: Body, is_lines: bool) -> Result<Translated, Problem> {
-    let limit = web.app.limits.batch_bytes;
+    let limit = web.app().limits.batch_bytes;
     let bytes = tokio::time::timeout(BODY_TIME, collect(body, limit)).await;
     let bytes = bytes.map_err(|_| Problem::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive within 30 seconds"))??;
     let gzip = is_gzip(headers)?;

@@ -51,9 +51,10 @@ type Ending = Option<(u16, String)>;
 async fn follow(web: Web, socket: WebSocket, _permit: OwnedSemaphorePermit) {
     let (mut sink, source) = socket.split();
     let heard = Arc::new(AtomicBool::new(true));
-    let subscriptions = Subscriptions { schema: web.schema.clone(), free: Arc::new(Semaphore::new(web.app.limits.subscriptions as usize)) };
+    let subscriptions =
+        Subscriptions { schema: web.schema.clone(), free: Arc::new(Semaphore::new(web.app().limits.subscriptions as usize)) };
     let protocol = Protocol::new(subscriptions, texts(source, heard.clone()), WebSocketProtocols::GraphQLWS);
-    let protocol = protocol.connection_data(session(&web.app));
+    let protocol = protocol.connection_data(session(&web.app()));
     let ending = tokio::select! {
         () = web.closing.cancelled() => Some((1001, "the server stops".to_owned())),
         ending = converse(protocol, &mut sink, &heard) => ending,

@@ -32,7 +32,7 @@ struct Reading {
 
 impl Reading {
     fn take(web: &Web) -> Self {
-        let app = &web.app;
+        let app = web.app();
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let head = *app.writer.head().borrow();
         let held = *app.progress.catalog.borrow();

@@ -13,6 +13,7 @@ mod ui;
 
 use crate::app::App;
 use crate::graphql::ApiSchema;
+use arc_swap::ArcSwap;
 use axum::Router;
 use axum::middleware;
 use axum::routing::{get, post};
@@ -27,8 +28,8 @@ use tower_http::compression::CompressionLayer;
 /// What handlers share.
 #[derive(Clone)]
 pub struct Web {
-    /// Log and projections.
-    pub app: Arc<App>,
+    /// Log and projections; another set may take their place while requests go on.
+    served: Arc<ArcSwap<App>>,
     /// The GraphQL schema over them.
     pub schema: ApiSchema,
     /// Where we listen: a loopback address answers loopback names only.
@@ -42,11 +43,17 @@ pub struct Web {
 }
 
 impl Web {
-    /// Over an app.
-    pub fn new(app: Arc<App>, listen: SocketAddr, closing: CancellationToken) -> Self {
+    /// Over what is served.
+    pub fn new(served: Arc<ArcSwap<App>>, listen: SocketAddr, closing: CancellationToken) -> Self {
+        let app = served.load_full();
         let exports = Arc::new(Semaphore::new(app.limits.exports as usize));
         let connections = Arc::new(Semaphore::new(app.limits.connections as usize));
-        Self { schema: crate::graphql::schema(app.clone()), app, listen, exports, connections, closing }
+        Self { schema: crate::graphql::schema(app), served, listen, exports, connections, closing }
+    }
+
+    /// What answers a request: taken once for each, so that all of an answer rests on one set of projections.
+    pub fn app(&self) -> Arc<App> {
+        self.served.load_full()
     }
 }
 
@@ -81,7 +88,7 @@ pub fn router(web: Web) -> Router {
 
 /// Serves until it is closing and the requests under way are answered.
 pub async fn serve(listener: TcpListener, web: Web) -> std::io::Result<()> {
-    let (closing, connections, most) = (web.closing.clone(), web.connections.clone(), web.app.limits.connections);
+    let (closing, connections, most) = (web.closing.clone(), web.connections.clone(), web.app().limits.connections);
     axum::serve(listener, router(web)).with_graceful_shutdown(closing.cancelled_owned()).await?;
     // Followers are told too; the server does not know them any more once they are upgraded.
     let _ = connections.acquire_many(most).await;

@@ -41,7 +41,7 @@ struct Answer<'a> {
 /// Answers with a page.
 pub async fn get(State(web): State<Web>, headers: HeaderMap, parameters: Parameters) -> Result<Response, Problem> {
     let (wish, page) = read(parameters, parameters::answer)?;
-    let limit = Duration::from_secs(web.app.limits.query_seconds);
+    let limit = Duration::from_secs(web.app().limits.query_seconds);
     let app = opened(&web, &headers, wish.known_at, limit / 2).await?;
     let seq = app.progress.catalog.borrow().seq;
     let evidence = wish.evidence.unwrap_or(EVIDENCE);

@@ -40,7 +40,7 @@ pub async fn get(State(web): State<Web>, headers: HeaderMap, parameters: Paramet
     let permit = web.exports.clone().try_acquire_owned().map_err(|_| {
         Problem::busy_with("as many lineage exports as this server makes at a time are under way; ask again in some seconds")
     })?;
-    let app = opened(&web, &headers, wish.known_at, Duration::from_secs(web.app.limits.query_seconds)).await?;
+    let app = opened(&web, &headers, wish.known_at, Duration::from_secs(web.app().limits.query_seconds)).await?;
     let is_whole = wish.wording.from.is_empty();
     let asked = wish.wording.look_up(&app).await?;
     // A file of nothing would be taken for "nothing depends on it".

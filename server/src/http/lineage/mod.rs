@@ -30,10 +30,11 @@ fn read<T>(parameters: Parameters, read: impl FnOnce(&[(String, String)]) -> Res
 /// The app that answers, once it holds for what was acknowledged before: the one that is served, or one of earlier
 /// knowledge.
 async fn opened(web: &Web, headers: &HeaderMap, known_at: Option<Moment>, patience: Duration) -> Result<Arc<App>, Problem> {
-    web.app.settle(min_seq(headers)?).await;
-    match (known_at, &web.app.history) {
-        (Some(moment), Some(history)) => Ok(history.at(&web.app, moment.0, patience).await?),
-        _ => Ok(web.app.clone()),
+    let app = web.app();
+    app.settle(min_seq(headers)?).await;
+    match (known_at, &app.history) {
+        (Some(moment), Some(history)) => Ok(history.at(&app, moment.0, patience).await?),
+        _ => Ok(app),
     }
 }
 

@@ -1,0 +1,118 @@
+//! What is broken at this moment, part by part, in sentences. A part reports a fault when it meets one and
+//! takes it back when it works again; what operators see of it is `http`'s.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A part of the server that can fail by itself while the others go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Appending to the event log.
+    Log,
+    /// Entries of the event log that cannot be read.
+    Entries,
+    /// The projector: catalog and graph.
+    Catalog,
+    /// The search index.
+    Search,
+}
+
+impl Part {
+    /// Every part, in the order in which they are reported.
+    pub const ALL: [Self; 4] = [Self::Log, Self::Entries, Self::Catalog, Self::Search];
+
+    /// Its name in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Log => "log",
+            Self::Entries => "entries",
+            Self::Catalog => "catalog",
+            Self::Search => "search",
+        }
+    }
+}
+
+/// How much a fault keeps the server from doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// Worth a person's look; the server does its work.
+    Note,
+    /// The part does not work; the server is not ready.
+    Broken,
+}
+
+/// A fault that lasts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Which part.
+    pub part: Part,
+    /// How bad.
+    pub severity: Severity,
+    /// A sentence for operators and clients, without a full stop.
+    pub what: String,
+}
+
+/// The faults that last at this moment, one a part at most.
+#[derive(Debug, Default)]
+pub struct Health {
+    faults: Mutex<BTreeMap<Part, (Severity, String)>>,
+}
+
+impl Health {
+    /// The part does not work until `mended`. True when that is news: worth a line in the server's log.
+    pub fn broken(&self, part: Part, what: impl Into<String>) -> bool {
+        self.report(part, Severity::Broken, what.into())
+    }
+
+    /// Something about the part is worth a look; it works all the same. True when that is news.
+    pub fn note(&self, part: Part, what: impl Into<String>) -> bool {
+        self.report(part, Severity::Note, what.into())
+    }
+
+    /// The part works again. True when it did not before.
+    pub fn mended(&self, part: Part) -> bool {
+        self.lock().remove(&part).is_some()
+    }
+
+    /// What is wrong at this moment; empty when all is well.
+    pub fn faults(&self) -> Vec<Fault> {
+        let fault = |(part, (severity, what)): (&Part, &(Severity, String))| Fault { part: *part, severity: *severity, what: what.clone() };
+        self.lock().iter().map(fault).collect()
+    }
+
+    /// Why the part does not work, if it does not.
+    pub fn broken_because(&self, part: Part) -> Option<String> {
+        let faults = self.lock();
+        faults.get(&part).filter(|(severity, _)| *severity == Severity::Broken).map(|(_, what)| what.clone())
+    }
+
+    fn report(&self, part: Part, severity: Severity, what: String) -> bool {
+        let fault = (severity, what);
+        let mut faults = self.lock();
+        let is_news = faults.get(&part) != Some(&fault);
+        faults.insert(part, fault);
+        is_news
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Part, (Severity, String)>> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, Health, Part, Severity};
+
+    #[test]
+    fn a_fault_lasts_until_it_is_mended_and_is_news_once() {
+        let health = Health::default();
+        assert!(health.broken(Part::Log, "the event log cannot be written: disk full"));
+        assert!(!health.broken(Part::Log, "the event log cannot be written: disk full"));
+        assert!(health.note(Part::Entries, "1 entry of the event log cannot be read: 5"));
+        assert_eq!(health.broken_because(Part::Entries), None);
+        assert!(health.mended(Part::Log));
+        assert!(!health.mended(Part::Log));
+        let left = Fault { part: Part::Entries, severity: Severity::Note, what: "1 entry of the event log cannot be read: 5".into() };
+        assert_eq!(health.faults(), [left]);
+    }
+}
