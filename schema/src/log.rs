@@ -63,3 +63,16 @@ pub struct Entry {
     /// Canonical JSON.
     pub payload: Vec<u8>,
 }
+
+/// An entry that cannot be read back. The others can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Its number.
+    pub seq: u64,
+    /// Stands for its content: the stored hash, where there is one.
+    pub hash: ContentHash,
+    /// When the server took it, microseconds since 1970; 0 when that is lost too.
+    pub received_at: i64,
+    /// Why, as the end of a sentence about it: "its payload does not unpack: …".
+    pub reason: String,
+}

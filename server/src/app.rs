@@ -7,7 +7,8 @@ use crate::graph::Graph;
 use crate::health::Health;
 use crate::history::History;
 use crate::log::{EventLog, LogError, LogWriter, SqliteLog};
-use crate::projection::{Effort, Indexer, Progress, ProjectionError, Projector};
+use crate::log_health;
+use crate::projection::{Effort, Indexer, Loss, Progress, ProjectionError, Projector, loss, set_aside};
 use crate::search::SearchIndex;
 use crate::stitching::Stitching;
 use arc_swap::ArcSwap;
@@ -40,6 +41,9 @@ pub enum StartError {
     /// A projection.
     #[error(transparent)]
     Projection(#[from] ProjectionError),
+    /// The log is not what was acknowledged.
+    #[error("{0}. Nothing was changed. Put the right log.db (with its log.db-wal) back, or go on without what is lost: --accept-loss")]
+    Loss(Loss),
     /// The network.
     #[error("{0}")]
     Listen(String),
@@ -108,12 +112,26 @@ pub fn lock(dir: &Path) -> Result<File, StartError> {
     }
 }
 
+/// Refuses a log that lost what was acknowledged, unless that is accepted; then what is known of it is kept.
+pub async fn refuse_loss(config: &Config, log: &dyn EventLog) -> Result<(), StartError> {
+    let Some(loss) = loss(&config.data, log).await? else { return Ok(()) };
+    if !config.accept_loss {
+        return Err(StartError::Loss(loss));
+    }
+    let aside = set_aside(&config.data)?;
+    tracing::error!("{loss}; going on without them, as --accept-loss says. The old projections are in {}", aside.display());
+    Ok(())
+}
+
 impl Running {
     /// Opens everything and starts following the log.
     pub async fn start(config: &Config) -> Result<Self, StartError> {
         let lock = lock(&config.data)?;
-        let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&config.data).await?);
-        let (writer, writer_task) = LogWriter::start(log.clone()).await?;
+        let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&config.data).await?.with_quarantine(config.limits.quarantine_bytes));
+        refuse_loss(config, &*log).await?;
+        let health: Arc<Health> = Arc::default();
+        let (writer, writer_task) = LogWriter::start(log.clone(), crate::ingest::now_micros, log_health::writing(&health)).await?;
+        tokio::spawn(log_health::entries(log.unreadable(), health.clone()));
         let projector = Projector::open(&config.data, log.clone(), config.naming.clone()).await?;
         let catalog = Reader::open(&config.data).await.map_err(ProjectionError::from)?;
         let search = Arc::new(SearchIndex::open(&config.data.join("search")).map_err(ProjectionError::from)?);
@@ -133,7 +151,7 @@ impl Running {
             stitching: Arc::default(),
             freshness: Arc::default(),
             demo: config.demo,
-            health: Arc::default(),
+            health,
             intake: crate::ingest::Counters::default(),
             known: None,
             history: Some(History::new(&config.data)),

@@ -20,6 +20,8 @@ pub struct Config {
     pub limits: Limits,
     /// Under which other names datasets are known.
     pub naming: Arc<Rules>,
+    /// Go on with a log that lost acknowledged entries.
+    pub accept_loss: bool,
     /// True for a temporary catalog of invented data.
     pub demo: bool,
 }
@@ -34,6 +36,8 @@ pub struct Limits {
     pub batch_bytes: usize,
     /// Acknowledged events that the projections may be behind before intake answers 503.
     pub projection_lag: u64,
+    /// Bytes of refused bodies that the quarantine keeps, compressed.
+    pub quarantine_bytes: u64,
     /// Milliseconds that a read waits for what was acknowledged before it began.
     pub read_wait_ms: u64,
     /// Nodes or edges that one lineage answer lists; beyond it says so.
@@ -57,6 +61,7 @@ impl Default for Limits {
             event_bytes: 8 << 20,
             batch_bytes: 64 << 20,
             projection_lag: 50_000,
+            quarantine_bytes: crate::log::QUARANTINE_BYTES,
             read_wait_ms: 250,
             answer_items: 100_000,
             query_seconds: 30,
@@ -78,6 +83,8 @@ pub struct File {
     pub listen: Option<SocketAddr>,
     /// Serve beyond this machine without authentication.
     pub allow_public: Option<bool>,
+    /// Start although the event log lost entries that were acknowledged.
+    pub accept_loss: Option<bool>,
     /// File of naming rules (TOML); found from the folder of the settings file.
     pub naming: Option<PathBuf>,
     /// Bounds.

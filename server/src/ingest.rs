@@ -2,12 +2,15 @@
 //! event goes to the quarantine. Says what became of each; how that looks on the wire is HTTP's.
 
 use crate::app::App;
-use crate::log::{LogError, NewEntry, Quarantined, Replayed};
+use crate::log::{Batch, LogError, NewEntry, Quarantined, Refused, Replayed};
 use ingest_adapters::{Rejected, Translated, openlineage};
 use schema::log::EntryKind;
 use schema::openlineage::Rejection;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Refused items of one request that are kept in the quarantine.
+const KEPT: usize = 100;
 
 /// What became of one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub struct Counters {
     pub repeated: AtomicU64,
     /// Bodies refused.
     pub quarantined: AtomicU64,
+    /// Bodies refused and not kept, being too many in one request.
+    pub dropped: AtomicU64,
     /// Requests told to come back.
     pub shed: AtomicU64,
     /// Oddities in events that were kept.
@@ -41,7 +46,6 @@ pub async fn ingest(app: &App, translated: Translated) -> Result<Vec<Outcome>, L
         app.intake.shed.fetch_add(1, Ordering::Relaxed);
         return Err(LogError::Overloaded);
     }
-    let received_at = now_micros();
     let mut outcomes = Vec::with_capacity(translated.len());
     let (mut entries, mut rejected) = (Vec::new(), Vec::new());
     for item in translated {
@@ -54,8 +58,8 @@ pub async fn ingest(app: &App, translated: Translated) -> Result<Vec<Outcome>, L
             Ok(accepted) => {
                 app.intake.findings.fetch_add(accepted.findings.len() as u64, Ordering::Relaxed);
                 outcomes.push(Outcome::Accepted(0));
-                let compressed = crate::log::compress(&accepted.payload);
-                entries.push(NewEntry { kind: EntryKind::OpenLineage, hash: accepted.hash, received_at, compressed });
+                let compressed = crate::log::compress(&accepted.payload)?;
+                entries.push(NewEntry { kind: EntryKind::OpenLineage, hash: accepted.hash, compressed });
             }
             Err(item) => {
                 outcomes.push(Outcome::Quarantined(item.rejection.clone()));
@@ -63,8 +67,12 @@ pub async fn ingest(app: &App, translated: Translated) -> Result<Vec<Outcome>, L
             }
         }
     }
-    let appended = app.writer.submit(entries).await.inspect_err(|_| {
-        app.intake.shed.fetch_add(1, Ordering::Relaxed);
+    let refused = keep(app, &rejected)?;
+    let batch = Batch { entries, refused, ..Batch::default() };
+    let appended = app.writer.submit(batch).await.inspect_err(|e| {
+        if matches!(e, LogError::Overloaded) {
+            app.intake.shed.fetch_add(1, Ordering::Relaxed);
+        }
     })?;
     let mut appended = appended.into_iter();
     for outcome in outcomes.iter_mut().filter(|outcome| matches!(outcome, Outcome::Accepted(_))) {
@@ -77,20 +85,16 @@ pub async fn ingest(app: &App, translated: Translated) -> Result<Vec<Outcome>, L
         counter.fetch_add(1, Ordering::Relaxed);
         *outcome = became;
     }
-    quarantine(app, rejected, received_at).await?;
+    app.intake.quarantined.fetch_add(rejected.len() as u64, Ordering::Relaxed);
     Ok(outcomes)
 }
 
-async fn quarantine(app: &App, rejected: Vec<Rejected>, received_at: i64) -> Result<(), LogError> {
-    if rejected.is_empty() {
-        return Ok(());
-    }
-    app.intake.quarantined.fetch_add(rejected.len() as u64, Ordering::Relaxed);
-    let item = |r: Rejected| {
-        let Rejection { reason, pointer } = r.rejection;
-        Quarantined { received_at, reason, pointer, body: r.body, ..Quarantined::default() }
-    };
-    app.log.quarantine(rejected.into_iter().map(item).collect()).await
+/// What goes into the quarantine of the refused items of one request. The rest is only counted: a request
+/// of a million items that are no events says in each of them the same.
+fn keep(app: &App, rejected: &[Rejected]) -> Result<Vec<Refused>, LogError> {
+    app.intake.dropped.fetch_add(rejected.len().saturating_sub(KEPT) as u64, Ordering::Relaxed);
+    let item = |item: &Rejected| Refused::new(item.rejection.reason.clone(), item.rejection.pointer.clone(), &item.body);
+    Ok(rejected.iter().take(KEPT).map(item).collect::<Result<_, _>>()?)
 }
 
 /// Why a replay did not go through.
@@ -129,7 +133,8 @@ pub async fn replay(app: &App, item: &Quarantined, body: Option<String>) -> Resu
         Outcome::Quarantined(_) => None,
     });
     let seq = seqs.min().ok_or(ReplayError::Empty)?;
-    app.log.mark_replayed(item.id, Replayed { at: now_micros(), seq }).await?;
+    let replayed = vec![(item.id, Replayed { at: now_micros(), seq })];
+    app.writer.submit(Batch { replayed, ..Batch::default() }).await?;
     Ok(outcomes)
 }
 

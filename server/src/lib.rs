@@ -22,6 +22,7 @@ pub mod ingest;
 pub mod lineage;
 pub mod live;
 pub mod log;
+pub mod log_health;
 pub mod projection;
 #[cfg(test)]
 mod rooms;

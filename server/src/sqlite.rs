@@ -47,9 +47,9 @@ pub fn check_library() -> Result<(), OpenError> {
     if version < MINIMUM { Err(OpenError::OldLibrary(format!("{}.{}.{}", version.0, version.1, version.2))) } else { Ok(()) }
 }
 
-/// A pool of connections to one file.
-pub async fn open(path: &Path, durability: Durability, connections: u32) -> Result<SqlitePool, sqlx::Error> {
-    let mut options = SqliteConnectOptions::new()
+/// How a connection to a file is opened.
+pub fn options(path: &Path, durability: Durability) -> SqliteConnectOptions {
+    let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(durability != Durability::ReadOnly)
         .journal_mode(SqliteJournalMode::Wal)
@@ -60,13 +60,17 @@ pub async fn open(path: &Path, durability: Durability, connections: u32) -> Resu
         // Readers share the file through mmap; only who writes profits from pages of its own (KiB).
         .pragma("cache_size", if durability == Durability::ReadOnly { "-4096" } else { "-65536" })
         .pragma("mmap_size", "1073741824");
-    options = match durability {
+    match durability {
         Durability::Full => options.synchronous(SqliteSynchronous::Full),
         Durability::Normal => options.synchronous(SqliteSynchronous::Normal),
         Durability::ReadOnly => options.read_only(true),
-    };
+    }
+}
+
+/// A pool of connections to one file.
+pub async fn open(path: &Path, durability: Durability, connections: u32) -> Result<SqlitePool, sqlx::Error> {
     let pool = SqlitePoolOptions::new().max_connections(connections).min_connections(1).idle_timeout(None).max_lifetime(None);
-    pool.connect_with(options).await
+    pool.connect_with(options(path, durability)).await
 }
 
 /// Brings a file to the newest format, one transaction a step; refuses a newer one. The version

@@ -177,3 +177,16 @@ fn a_body_of_the_quarantine_is_cut_and_the_quarantine_is_bounded() {
     assert_eq!(held["status"]["quarantined"], held["quarantine"]["totalCount"]);
     assert!(held["quarantine"]["totalCount"].as_u64().unwrap() < 30_000, "{held}");
 }
+
+/// A request of thousands of items that are no events is answered item by item, and a hundred are kept.
+#[test]
+fn of_one_request_a_hundred_refused_items_are_kept() {
+    let server = Server::start();
+    assert_eq!(server.post(&json!({ "somebody": "else" })).status, 400);
+    let junk: Vec<Value> = (0..5000).map(Value::from).collect();
+    let answer = server.post_bytes("/api/v1/lineage/batch", &[("content-type", "application/json")], json!(junk).to_string().as_bytes());
+    assert_eq!((answer.status, &answer.json()["summary"]["failed"]), (200, &json!(5000)));
+    let held = server.ask("{ quarantine(first: 1000) { totalCount edges { node { body } } } }");
+    assert_eq!(held["quarantine"]["totalCount"], 101);
+    assert_eq!(held["quarantine"]["edges"][100]["node"]["body"], r#"{"somebody":"else"}"#);
+}

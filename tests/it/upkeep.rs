@@ -92,36 +92,6 @@ fn verify_finds_a_log_that_was_changed() {
     assert!(!good && text.contains("1 entries, 1 faults") && text.contains("entry 1"), "{text}");
 }
 
-/// An older copy of the log put back while the projections are newer: they follow the log, not their past.
-#[test]
-fn a_log_from_a_backup_counts_more_than_newer_projections() {
-    let (folder, backup) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    let event =
-        |number: u32| events::run("COMPLETE", "2026-11-01T00:00:00Z", &events::run_id(number), "copy", &["a"], &[&format!("b{number}")]);
-    let copy = |from: &Path, to: &Path| {
-        for name in ["log.db", "log.db-wal", "log.db-shm"] {
-            let _ = std::fs::remove_file(to.join(name));
-            let _ = std::fs::copy(from.join(name), to.join(name));
-        }
-    };
-    let server = Server::start_in(folder.path(), &[]);
-    server.take(&[event(1), event(2)]);
-    assert!(server.stop());
-    copy(folder.path(), backup.path());
-    let server = Server::start_in(folder.path(), &[]);
-    server.take(&[event(3), event(4), event(5)]);
-    assert_eq!(server.counts()["datasets"], 6);
-    assert!(server.stop());
-    copy(backup.path(), folder.path());
-    let server = Server::start_in(folder.path(), &[]);
-    server.take(&[event(6)]);
-    let data = server.ask("{ datasets { edges { node { name } } } status { logSeq catalogSeq runs } }");
-    let names = ["a", "b1", "b2", "b6"].map(|name| json!({ "node": { "name": name } }));
-    assert_eq!(data, json!({ "datasets": { "edges": names }, "status": { "logSeq": 3, "catalogSeq": 3, "runs": 3 } }));
-    assert!(server.stop());
-    Server::digests(folder.path());
-}
-
 #[test]
 fn verify_and_rebuild_of_nothing_say_so() {
     let folder = TempDir::new().unwrap();

@@ -32,7 +32,7 @@ pub fn binary() -> PathBuf {
 /// The binary, without the settings of whoever runs the tests.
 fn headwater() -> Command {
     let mut command = Command::new(binary());
-    for name in ["DATA", "CONFIG", "LISTEN", "ALLOW_PUBLIC", "NAMING_RULES", "URL"] {
+    for name in ["DATA", "CONFIG", "LISTEN", "ALLOW_PUBLIC", "NAMING_RULES", "URL", "ACCEPT_LOSS"] {
         command.env_remove(format!("HEADWATER_{name}"));
     }
     for name in ["DBT_PROFILES_DIR", "DBT_PROFILE", "DBT_TARGET", "OPENLINEAGE_NAMESPACE", "OPENLINEAGE_DBT_JOB_NAME"] {
@@ -55,6 +55,29 @@ impl Server {
         let mut command = headwater();
         command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).args(arguments);
         Self::launch(command, data)
+    }
+
+    /// A server whose files `limit_files` can keep from growing: a disk that is full, without being root.
+    pub fn start_limited(data: &Path) -> Self {
+        let mut command = Command::new("sh");
+        for (name, value) in headwater().get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        // Without this the kernel kills who writes beyond the limit instead of refusing.
+        command.args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"]).arg(binary());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        Self::launch(command, data)
+    }
+
+    /// No file of a server of `start_limited` can be written beyond so many bytes; `None` for any size.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        let soft = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+        let mut command = Command::new("prlimit");
+        command.arg(format!("--pid={}", self.pid())).arg(format!("--fsize={soft}:"));
+        assert!(command.status().is_ok_and(|status| status.success()), "prlimit of util-linux is needed");
     }
 
     /// The demo.

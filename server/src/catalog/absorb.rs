@@ -19,6 +19,8 @@ use uuid::Uuid;
 #[derive(Default)]
 pub(super) struct Batch {
     pub changes: Changes,
+    /// Entries that were passed over, with the reason.
+    pub unreadable: Vec<(u64, String)>,
     pub new_datasets: HashMap<u32, (Uuid, String, String)>,
     pub new_jobs: HashMap<u32, (Uuid, String, String)>,
     pub new_keys: Vec<(u32, String)>,

@@ -2,7 +2,7 @@
 
 use super::absorb::Batch;
 use super::bulk::{self, Bind};
-use super::{CatalogError, Writer, journal, meta};
+use super::{CatalogError, Writer, journal, meta, unreadable};
 use crate::fold::entity::Entity;
 use crate::fold::flow::{Changes, FlowRow, Listing, Owner};
 use hashbrown::HashMap;
@@ -42,6 +42,7 @@ impl Writer {
     pub async fn commit(&mut self, seq: u64, hash: ContentHash, graph: FlowRow) -> Result<Projected, CatalogError> {
         let mut batch = std::mem::take(&mut self.batch);
         let journal = std::mem::take(&mut batch.journal);
+        let passed_over = std::mem::take(&mut batch.unreadable);
         let mut tx = self.db.begin().await?;
         let columns = self.write_entities(&mut tx, &batch).await?;
         let mut projected = self.projected;
@@ -53,6 +54,7 @@ impl Writer {
         projected.datasets = (projected.datasets as i64 + write_listings(&mut tx, &graph.listings).await?) as u64;
         write_graph(&mut tx, graph, seq).await?;
         journal::write(&mut tx, journal).await?;
+        unreadable::write(&mut tx, passed_over).await?;
         // Counted here, so that no start has to.
         for (key, value) in [("seq", seq), ("columns", projected.columns), ("listed", projected.datasets)] {
             meta::set(&mut *tx, key, value as i64).await?;

@@ -14,6 +14,7 @@ mod names;
 mod naming;
 mod packed;
 pub mod read;
+mod unreadable;
 
 pub use commit::Projected;
 pub use naming::Naming;
@@ -27,7 +28,7 @@ use crate::sqlite::{self, Durability, OpenError};
 use hashbrown::{HashMap, HashSet};
 use names::Names;
 use schema::log::ContentHash;
-use sqlx::{Row, SqlitePool};
+use sqlx::{ConnectOptions, Connection, Row, SqlitePool};
 use std::path::Path;
 use uuid::Uuid;
 
@@ -36,6 +37,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/catalog/2.sql"),
     include_str!("../../migrations/catalog/3.sql"),
     include_str!("../../migrations/catalog/4.sql"),
+    include_str!("../../migrations/catalog/5.sql"),
 ];
 
 /// What the caller of the catalog can do about a failure.
@@ -163,6 +165,21 @@ impl Writer {
         }
         self.db.close().await;
     }
+}
+
+/// Which entry of the log the catalog in this directory holds for, and the hash of its content; without
+/// making or changing a catalog. `None` when there is none, or none that holds anything.
+pub async fn watermark(dir: &Path) -> Result<Option<(u64, ContentHash)>, CatalogError> {
+    let path = dir.join("catalog.db");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let mut db = sqlite::options(&path, Durability::Normal).create_if_missing(false).connect().await?;
+    let sql = "SELECT value, (SELECT hash FROM mark) FROM meta WHERE key = 'seq'";
+    let row = sqlx::query(sql).fetch_optional(&mut db).await?;
+    db.close().await?;
+    let found = row.and_then(|row| Some((row.try_get::<i64, _>(0).ok()? as u64, ContentHash::from_slice(row.try_get(1).ok()?)?)));
+    Ok(found)
 }
 
 /// A count as the last commit kept it; catalogs before that was kept are counted once more.

@@ -29,7 +29,14 @@ impl Demo {
             tempfile::Builder::new().prefix("headwater-demo-").tempdir().map_err(|e| Failure::Said(format!("no temporary folder: {e}")))?;
         let listener = self.bind().await?;
         let address = listener.local_addr().map_err(|e| Failure::Said(e.to_string()))?;
-        let config = Config { data: folder.path().into(), listen: address, limits: Limits::default(), naming: Arc::default(), demo: true };
+        let config = Config {
+            data: folder.path().into(),
+            listen: address,
+            limits: Limits::default(),
+            naming: Arc::default(),
+            accept_loss: false,
+            demo: true,
+        };
         let running = Running::start(&config).await?;
         let events = fill(&running).await?;
         let held = *running.app.progress.catalog.borrow();

@@ -69,6 +69,9 @@ struct DataArgs {
     /// Naming rules (TOML): under which other names datasets are known; `headwater naming example` prints a file
     #[arg(long, value_name = "FILE", env = "HEADWATER_NAMING_RULES")]
     naming_rules: Option<PathBuf>,
+    /// Go on although the event log lost entries that were acknowledged; what is known of them is set aside
+    #[arg(long, env = "HEADWATER_ACCEPT_LOSS")]
+    accept_loss: bool,
 }
 
 /// What the settings file holds, for `--help`. A test keeps it true.
@@ -77,11 +80,13 @@ Settings file (every key may be left out; these are the defaults):
   data = \"headwater-data\"
   listen = \"127.0.0.1:5000\"
   allow_public = false
+  accept_loss = false        # start although the event log lost entries that were acknowledged
   # naming = \"naming.toml\"   # a file of naming rules beside this one; see headwater naming --help
   [limits]
   event_bytes = 8388608      # one event, after decompression
   batch_bytes = 67108864     # one request, after decompression
   projection_lag = 50000     # acknowledged events not yet in the catalog, before intake answers 503
+  quarantine_bytes = 268435456   # refused bodies that are kept, compressed
   read_wait_ms = 250         # how long a read waits for what was acknowledged before it
   answer_items = 100000      # nodes or edges that one lineage answer lists
   query_seconds = 30         # how long a GraphQL request may take
@@ -100,7 +105,8 @@ impl DataArgs {
         let listen: SocketAddr =
             file.listen.map_or_else(|| DEFAULT_LISTEN.parse(), Ok).map_err(|_| Failure::Said("no address to listen on".into()))?;
         let naming = config::naming(self.naming_rules.as_deref().or(file.naming.as_deref())).map_err(Failure::Said)?.into();
-        Ok((Config { data, listen, limits: file.limits.clone(), naming, demo: false }, file))
+        let accept_loss = self.accept_loss || file.accept_loss == Some(true);
+        Ok((Config { data, listen, limits: file.limits.clone(), naming, accept_loss, demo: false }, file))
     }
 }
 

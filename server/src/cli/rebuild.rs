@@ -1,7 +1,7 @@
 //! `headwater rebuild`, and building projections with progress, which `verify` uses too.
 
 use super::{DataArgs, Failure};
-use crate::app::{StartError, lock};
+use crate::app::{StartError, lock, refuse_loss};
 use crate::catalog::Reader;
 use crate::log::{EventLog, SqliteLog};
 use crate::projection::{Indexer, ProjectionError, Projector, remove};
@@ -26,6 +26,7 @@ impl Rebuild {
         need_log(&config.data)?;
         let _lock = lock(&config.data)?;
         let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&config.data).await.map_err(StartError::from)?);
+        refuse_loss(&config, &*log).await?;
         remove(&config.data).map_err(|e| Failure::Said(format!("cannot delete the old projections: {e}")))?;
         let head = log.head().await.map_err(StartError::from)?;
         let mut built = build(&config.data, log.clone(), config.naming.clone(), head, "rebuilding").await?;

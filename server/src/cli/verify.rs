@@ -4,7 +4,7 @@ use super::rebuild::{Built, build, need_log};
 use super::{DataArgs, Failure};
 use crate::app::{StartError, lock};
 use crate::log::{EventLog, SqliteLog};
-use crate::projection::ProjectionError;
+use crate::projection::{ProjectionError, loss};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::Arc;
@@ -27,6 +27,11 @@ impl Verify {
         let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&config.data).await.map_err(StartError::from)?);
         let head = log.head().await.map_err(StartError::from)?;
         let intact = check_log(&*log, head).await?;
+        if let Some(loss) = loss(&config.data, &*log).await.map_err(StartError::from)? {
+            println!("         {loss}");
+            println!("the projections are not compared: they hold what the event log lost");
+            return Err(Failure::Silent);
+        }
         let scratch = tempfile::tempdir_in(&config.data).map_err(|e| Failure::Said(format!("no room for a scratch rebuild: {e}")))?;
         let rules = &config.naming;
         let kept = digests(&build(&config.data, log.clone(), rules.clone(), head, "catching up").await?).await?;

@@ -45,6 +45,12 @@ impl From<LogError> for ApiError {
         if matches!(error, LogError::Overloaded) {
             return Self::Internal("more events are waiting than the server can take; try again in a second", format!("{error:?}"));
         }
+        if matches!(error, LogError::Unwritable(_)) {
+            return Self::Internal("the event log cannot be written; /readyz says why", format!("{error:?}"));
+        }
+        if matches!(error, LogError::Damaged(..)) {
+            return Self::NotFound(error.to_string());
+        }
         Self::Internal("the server could not read its event log; its own log says more", format!("{error:?}"))
     }
 }

@@ -26,6 +26,7 @@ pub async fn metrics(State(web): State<Web>) -> Response {
 /// Values of one scrape.
 #[derive(Debug)]
 struct Reading {
+    log_failures: Vec<(&'static str, u64)>,
     counters: Vec<(&'static str, &'static str, u64)>,
     gauges: Vec<(&'static str, &'static str, i64)>,
 }
@@ -41,6 +42,7 @@ impl Reading {
             ("events_accepted", "Events taken for the first time", read(&app.intake.accepted)),
             ("events_repeated", "Events that the log had already", read(&app.intake.repeated)),
             ("events_quarantined", "Bodies that could not be understood", read(&app.intake.quarantined)),
+            ("events_refused_not_kept", "Bodies refused and not kept, being too many in one request", read(&app.intake.dropped)),
             ("events_shed", "Requests told to come back because of overload", read(&app.intake.shed)),
             ("findings", "Oddities in events that were kept", read(&app.intake.findings)),
             ("log_commits", "Group commits of the event log", app.writer.commits()),
@@ -62,7 +64,8 @@ impl Reading {
             ("edges", "Lineage edges that hold now", gauge(graph.edge_count())),
             ("column_edges", "Column lineage edges", gauge(graph.column_edge_count())),
         ];
-        Self { counters, gauges }
+        let log_failures = app.writer.failures().map(|(cause, count)| (cause.label(), count)).collect();
+        Self { log_failures, counters, gauges }
     }
 }
 
@@ -72,6 +75,12 @@ impl Collector for Reading {
             let metric = ConstCounter::new(value);
             metric.encode(encoder.encode_descriptor(name, help, None, metric.metric_type())?)?;
         }
+        let help = "Attempts to write the event log that failed, by cause";
+        let mut family = encoder.encode_descriptor("log_failures", help, None, ConstCounter::new(0_u64).metric_type())?;
+        for &(cause, count) in &self.log_failures {
+            ConstCounter::new(count).encode(family.encode_family(&[("cause", cause)])?)?;
+        }
+        drop(family);
         for &(name, help, value) in &self.gauges {
             let metric = ConstGauge::new(value);
             metric.encode(encoder.encode_descriptor(name, help, None, metric.metric_type())?)?;

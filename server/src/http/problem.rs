@@ -47,10 +47,15 @@ impl From<CatalogError> for Problem {
 
 impl From<LogError> for Problem {
     fn from(error: LogError) -> Self {
-        if !matches!(error, LogError::Overloaded) {
-            tracing::error!(error = %error, source = ?std::error::Error::source(&error), "the event log failed a request");
+        match error {
+            LogError::Overloaded => Self::busy(),
+            // The log's writer has told it, once.
+            LogError::Unwritable(fault) => Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, fault.to_string()) },
+            LogError::Unreadable(_) | LogError::Damaged(..) | LogError::Unusable(_) => {
+                tracing::error!(error = %error, source = ?std::error::Error::source(&error), "the event log failed a request");
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the server could not read its event log; its own log says more")
+            }
         }
-        Self::busy()
     }
 }
 

@@ -1,28 +1,46 @@
 //! The event log: the only truth. Append-only, gapless sequence numbers, each content once, fsynced
 //! before it is acknowledged. What the entries mean is the fold's business.
 
+mod acknowledged;
+mod codec;
 #[cfg(test)]
 mod contract;
+mod fault;
+mod files;
+mod outage;
 mod quarantine;
+mod read;
+mod room;
 mod sqlite;
+mod transaction;
+mod unreadable;
 mod writer;
 
-pub use quarantine::{Quarantined, Replayed};
-pub use sqlite::SqliteLog;
-pub use writer::{LogWriter, Submitted};
+pub use acknowledged::{Acknowledged, FILE as ACKNOWLEDGED};
+pub use codec::compress;
+pub use fault::{Cause, WriteFault};
+pub use quarantine::{Quarantined, Refused, Replayed};
+pub use read::{Read, number};
+pub use sqlite::{QUARANTINE_BYTES, SqliteLog};
+pub use unreadable::UnreadableEntries;
+pub use writer::{Clock, Listener, LogWriter, Submitted};
 
 use futures_util::future::BoxFuture;
-use schema::log::{ContentHash, Entry, EntryKind};
+use schema::log::{ContentHash, EntryKind, Unreadable};
+use tokio::sync::watch;
 
 /// What the caller of the log can do about a failure.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    /// The store refused or lost the connection; nothing was acknowledged, try again.
-    #[error("the event log cannot be reached or written")]
-    Unavailable(#[source] sqlx::Error),
-    /// What is stored is not what was written; stop and look.
-    #[error("the event log is damaged: {0}")]
-    Damaged(String),
+    /// The store could not be read; try again.
+    #[error("the event log cannot be read")]
+    Unreadable(#[source] sqlx::Error),
+    /// Nothing was acknowledged, though it may be there; send it again when the cause is gone.
+    #[error(transparent)]
+    Unwritable(#[from] WriteFault),
+    /// One entry cannot be read; the others can.
+    #[error("entry {0} of the event log cannot be read: {1}")]
+    Damaged(u64, String),
     /// This program cannot use what it found; a person must act.
     #[error("{0}")]
     Unusable(String),
@@ -38,10 +56,44 @@ pub struct NewEntry {
     pub kind: EntryKind,
     /// Hash of the canonical payload.
     pub hash: ContentHash,
-    /// When the server took it, microseconds since 1970.
-    pub received_at: i64,
     /// The payload, compressed by `compress`.
     pub compressed: Vec<u8>,
+}
+
+/// What is written in one commit.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Entries, in this order.
+    pub entries: Vec<NewEntry>,
+    /// Bodies for the quarantine.
+    pub refused: Vec<Refused>,
+    /// Bodies of the quarantine, by their ids, that were replayed.
+    pub replayed: Vec<(u64, Replayed)>,
+}
+
+impl Batch {
+    /// True when there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.refused.is_empty() && self.replayed.is_empty()
+    }
+
+    /// Bytes to write, about.
+    pub fn bytes(&self) -> usize {
+        self.entries.iter().map(|entry| entry.compressed.len()).chain(self.refused.iter().map(Refused::bytes)).sum()
+    }
+
+    /// Adds another one.
+    pub fn merge(&mut self, mut other: Self) {
+        self.entries.append(&mut other.entries);
+        self.refused.append(&mut other.refused);
+        self.replayed.append(&mut other.replayed);
+    }
+}
+
+impl From<Vec<NewEntry>> for Batch {
+    fn from(entries: Vec<NewEntry>) -> Self {
+        Self { entries, ..Self::default() }
+    }
 }
 
 /// What became of an appended entry.
@@ -64,6 +116,17 @@ pub struct Repeated {
     pub last_at: i64,
 }
 
+/// What is known of an entry without its payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Its number.
+    pub seq: u64,
+    /// Stands for its content, also where that cannot be read.
+    pub hash: ContentHash,
+    /// When the server took it, microseconds since 1970.
+    pub received_at: i64,
+}
+
 /// What a check of the whole log found.
 #[derive(Clone, Debug, Default)]
 pub struct Integrity {
@@ -76,13 +139,25 @@ pub struct Integrity {
 /// A log. Each method is a whole unit of work, so no transaction leaks and a second store is a
 /// second implementation; `contract` says when it is done.
 pub trait EventLog: Send + Sync + 'static {
-    /// Appends in order and returns once the entries are durable. All or nothing. Content that is there
-    /// already is counted beside its entry, in the same commit.
-    fn append(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Appended>, LogError>>;
-    /// Up to `limit` entries after `seq`, in order; stops early after `max_bytes` of payload.
-    fn read_after(&self, seq: u64, limit: usize, max_bytes: usize) -> BoxFuture<'_, Result<Vec<Entry>, LogError>>;
-    /// The entries with these numbers, in order of number; unknown numbers are left out.
-    fn read(&self, seqs: Vec<u64>) -> BoxFuture<'_, Result<Vec<Entry>, LogError>>;
+    /// Appends in order and returns once everything is durable and a reader finds it. All or nothing,
+    /// except that after an error it may be there. Content that is there already is counted beside its
+    /// entry. Refused bodies go into the quarantine, which makes room when it is full; a body that is there
+    /// already is counted. After an error the next call starts afresh. `now`, microseconds since
+    /// 1970, is when they were taken; the log never lets that go back from one entry to the next.
+    fn append(&self, batch: Batch, now: i64) -> BoxFuture<'_, Result<Vec<Appended>, LogError>>;
+    /// Entries after `seq`, in order, without a gap: at most `limit`, and not many more bytes than
+    /// `max_bytes`, packed or unpacked, but one at least when there is one. What cannot be read is in its
+    /// place with the reason.
+    fn read_after(&self, seq: u64, limit: usize, max_bytes: usize) -> BoxFuture<'_, Result<Vec<Read>, LogError>>;
+    /// The first of the entries with these numbers, in order of number, within `max_bytes` but one at
+    /// least; unknown numbers are left out. For more ask again without those up to the last one.
+    fn read(&self, seqs: Vec<u64>, max_bytes: usize) -> BoxFuture<'_, Result<Vec<Read>, LogError>>;
+    /// The first entry from this number on, without its payload.
+    fn mark(&self, from: u64) -> BoxFuture<'_, Result<Option<Mark>, LogError>>;
+    /// Notes entries that can be read but not understood, beside those that cannot be read.
+    fn pass_over(&self, entries: &[Unreadable]);
+    /// Entries that could not be read since the log was opened, and news of them.
+    fn unreadable(&self) -> watch::Receiver<UnreadableEntries>;
     /// The numbers of the contents that the log has, in any order.
     fn find(&self, hashes: Vec<ContentHash>) -> BoxFuture<'_, Result<Vec<(ContentHash, u64)>, LogError>>;
     /// Which of these entries came again, and how often; those that did not are left out.
@@ -91,33 +166,14 @@ pub trait EventLog: Send + Sync + 'static {
     fn repeated(&self, limit: usize) -> BoxFuture<'_, Result<(Vec<Repeated>, u64), LogError>>;
     /// The highest number given out; 0 when empty.
     fn head(&self) -> BoxFuture<'_, Result<u64, LogError>>;
-    /// Keeps refused bodies, the oldest making room beyond the bound; a body kept already stays once and
-    /// is counted.
-    fn quarantine(&self, items: Vec<Quarantined>) -> BoxFuture<'_, Result<(), LogError>>;
+    /// Writes nothing that counts, to learn whether writing works.
+    fn probe(&self) -> BoxFuture<'_, Result<(), LogError>>;
     /// Refused bodies with an id below `before`, newest first, and how many there are in all.
     fn quarantined(&self, before: Option<u64>, limit: usize) -> BoxFuture<'_, Result<(Vec<Quarantined>, u64), LogError>>;
     /// One refused body.
     fn quarantined_at(&self, id: u64) -> BoxFuture<'_, Result<Option<Quarantined>, LogError>>;
-    /// Marks a refused body as replayed; it stays where it is.
-    fn mark_replayed(&self, id: u64, replayed: Replayed) -> BoxFuture<'_, Result<(), LogError>>;
     /// Ends in good order: afterwards the store is whole without its side files.
     fn close(&self) -> BoxFuture<'_, ()>;
     /// Reads everything and checks numbers and hashes; `progress` hears how many are done.
     fn check<'a>(&'a self, progress: &'a (dyn Fn(u64) + Sync)) -> BoxFuture<'a, Result<Integrity, LogError>>;
-}
-
-/// Level 3 is 3.9 times smaller on real events; higher levels buy little (measured).
-const ZSTD_LEVEL: i32 = 3;
-
-/// No entry decompresses to more than this: far above any limit of intake.
-const MAX_PAYLOAD: usize = 256 << 20;
-
-/// Compresses a payload. Done by who submits, not by the writer: the writer is the bottleneck.
-pub fn compress(payload: &[u8]) -> Vec<u8> {
-    zstd::bulk::compress(payload, ZSTD_LEVEL).unwrap_or_else(|_| payload.to_vec())
-}
-
-fn decompress(stored: &[u8]) -> Result<Vec<u8>, LogError> {
-    let size = zstd::zstd_safe::get_frame_content_size(stored).ok().flatten().unwrap_or(0) as usize;
-    zstd::bulk::decompress(stored, size.min(MAX_PAYLOAD)).map_err(|e| LogError::Damaged(format!("payload does not decompress: {e}")))
 }

@@ -6,7 +6,7 @@ use super::documents::documents;
 use crate::catalog::Reader;
 use crate::fold::flow::Owner;
 use crate::graph::Snapshot;
-use crate::log::EventLog;
+use crate::log::{EventLog, number};
 use crate::search::{Document, SearchIndex};
 use hashbrown::{HashMap, HashSet};
 use schema::json::Json;
@@ -79,10 +79,10 @@ impl Indexer {
         let mut datasets = HashSet::new();
         let mut jobs = HashSet::new();
         while after < seq {
-            let entries = log.read_after(after, 1000, 32 << 20).await?;
+            let entries = log.read_after(after, 1000, 16 << 20).await?;
             let Some(last) = entries.last() else { break };
-            after = last.seq;
-            for entry in &entries {
+            after = number(last);
+            for entry in entries.iter().flatten() {
                 if let Ok(json) = Json::parse(&entry.payload)
                     && let Ok(event) = Event::read(&json)
                 {

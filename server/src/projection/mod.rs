@@ -4,11 +4,13 @@
 mod documents;
 mod graph_file;
 mod indexer;
+mod loss;
 #[cfg(test)]
 mod order;
 mod projector;
 
 pub use indexer::Indexer;
+pub use loss::{Loss, loss, set_aside};
 pub use projector::{Projector, remove};
 
 use crate::catalog::{CatalogError, Projected};

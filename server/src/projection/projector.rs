@@ -1,5 +1,5 @@
 //! Follows the log into catalog and graph, batch by batch. An entry that this program cannot read
-//! never stops the others: it is counted, told in the log, and passed over.
+//! never stops the others: it is passed over, and the catalog says so.
 
 use super::graph_file::GraphFile;
 use super::{Effort, Indexer, ProjectionError};
@@ -7,9 +7,9 @@ use crate::catalog::{Naming, Projected, Writer};
 use crate::fold::flow::Owner;
 use crate::fold::{Facts, Inference, facts, note};
 use crate::graph::{Builder, NodeNames, Snapshot, stored};
-use crate::log::EventLog;
+use crate::log::{EventLog, number};
 use schema::json::Json;
-use schema::log::{Entry, EntryKind};
+use schema::log::{ContentHash, Entry, EntryKind, Unreadable};
 use schema::naming::Rules;
 use schema::openlineage::Event;
 use std::path::Path;
@@ -22,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 const BATCH: usize = 1024;
 const BATCH_BYTES: usize = 16 << 20;
 
+/// Entries passed over before that a start looks at again.
+const LOOKED_AT: usize = 10_000;
 /// How long a small batch waits for more.
 const LINGER: Duration = Duration::from_millis(15);
 /// Entries that are worth a commit at once.
@@ -56,11 +58,15 @@ impl Projector {
         if !follows {
             tracing::warn!("the catalog is of another event log, or of a newer state of this one; building it anew");
         }
+        let repaired = follows && repaired(&*log, &writer).await?;
+        if repaired {
+            tracing::info!("entries of the event log that could not be read can be read now; building the catalog anew");
+        }
         let other_rules = writer.has_other_rules().await?;
         if other_rules {
             tracing::info!("the naming rules are not those of last time; building the catalog anew");
         }
-        if !follows || other_rules {
+        if !follows || repaired || other_rules {
             writer.close().await;
             remove(dir).map_err(ProjectionError::Directory)?;
             writer = Writer::open(dir, Naming::new(rules.clone())).await?;
@@ -101,9 +107,13 @@ impl Projector {
     /// Folds the next batch, up to and with `limit`; false when there was none.
     pub async fn step(&mut self, limit: u64, indexer: Option<&Indexer>) -> Result<bool, ProjectionError> {
         let after = self.writer.projected().seq;
-        let mut entries = self.log.read_after(after, BATCH, BATCH_BYTES).await?;
-        entries.retain(|entry| entry.seq <= limit);
-        let Some((last, hash)) = entries.last().map(|entry| (entry.seq, entry.hash)) else { return Ok(false) };
+        let mut read = self.log.read_after(after, BATCH, BATCH_BYTES).await?;
+        read.retain(|read| number(read) <= limit);
+        let Some(last) = read.last() else { return Ok(false) };
+        let hash = last.as_ref().map_or_else(|unreadable| unreadable.hash, |entry| entry.hash);
+        let (last, count) = (number(last), read.len() as u64);
+        self.writer.pass_over(read.iter().filter_map(|read| read.as_ref().err()));
+        let entries: Vec<Entry> = read.into_iter().filter_map(Result::ok).collect();
         self.fold(&entries).await?;
         let changes = self.writer.changes();
         let mut touched = changes.touched.clone();
@@ -111,7 +121,7 @@ impl Projector {
         touched.extend(rows.touched.iter().map(|&dataset| Owner::Dataset(dataset)));
         let projected = self.writer.commit(last, hash, rows).await?;
         self.graph.publish(last, &self.snapshot);
-        self.effort.add(entries.len() as u64, thread_cpu_micros());
+        self.effort.add(count, thread_cpu_micros());
         if let Some(indexer) = indexer {
             indexer.touch(touched.into_iter().collect(), last);
         }
@@ -120,9 +130,12 @@ impl Projector {
     }
 
     async fn fold(&mut self, entries: &[Entry]) -> Result<(), ProjectionError> {
-        let trees: Vec<(&Entry, Json<'_>)> = entries.iter().filter_map(|entry| Some((entry, tree(entry)?))).collect();
+        let mut strange = Vec::new();
+        let trees: Vec<(&Entry, Json<'_>)> = entries.iter().filter_map(|entry| Some((entry, tree(entry, &mut strange)?))).collect();
         let events: Vec<(&Entry, Event<'_>, &Json<'_>)> =
-            trees.iter().filter_map(|(entry, json)| Some((*entry, event(entry, json)?, json))).collect();
+            trees.iter().filter_map(|(entry, json)| Some((*entry, event(entry, json, &mut strange)?, json))).collect();
+        self.writer.pass_over(strange.iter());
+        self.log.pass_over(&strange);
         let facts: Vec<Facts<'_>> =
             events.iter().map(|(entry, event, _)| facts(event, entry.hash, entry.seq, &mut self.inference)).collect();
         self.writer.load(&facts).await?;
@@ -227,8 +240,37 @@ impl Projector {
 /// Whether what is projected is a beginning of this log: after a restore from a backup it is not.
 async fn follows(log: &dyn EventLog, writer: &Writer) -> Result<bool, ProjectionError> {
     let seq = writer.projected().seq;
-    let entry = log.read(vec![seq]).await?.pop().map(|entry| entry.hash);
-    Ok(seq == 0 || (entry.is_some() && entry == writer.watermark_hash().await?))
+    if seq == 0 {
+        return Ok(true);
+    }
+    if log.head().await? < seq {
+        return Ok(false);
+    }
+    // Where the entry is gone nothing can be compared, and nothing says that the log is another.
+    let mark = log.mark(seq).await?.filter(|mark| mark.seq == seq);
+    Ok(mark.is_none() || mark.map(|mark| mark.hash) == writer.watermark_hash().await?)
+}
+
+/// Whether an entry that was passed over can be read now, since the log was repaired. The others are named
+/// again, which no reader may come across.
+async fn repaired(log: &dyn EventLog, writer: &Writer) -> Result<bool, ProjectionError> {
+    let known = writer.passed_over(LOOKED_AT).await?;
+    let mut seqs: Vec<u64> = known.iter().map(|(seq, _)| *seq).collect();
+    while !seqs.is_empty() {
+        let read = log.read(seqs.clone(), BATCH_BYTES).await?;
+        let Some(last) = read.last().map(number) else { break };
+        let is_event = |entry: &Entry| {
+            let mut strange = Vec::new();
+            tree(entry, &mut strange).is_some_and(|json| event(entry, &json, &mut strange).is_some())
+        };
+        if read.iter().flatten().any(is_event) {
+            return Ok(true);
+        }
+        seqs.retain(|seq| *seq > last);
+    }
+    let again = |(seq, reason)| Unreadable { seq, hash: ContentHash::of(b""), received_at: 0, reason };
+    log.pass_over(&known.into_iter().map(again).collect::<Vec<_>>());
+    Ok(false)
 }
 
 /// Deletes every projection in a data directory; the log builds them anew.
@@ -240,15 +282,17 @@ pub fn remove(dir: &Path) -> std::io::Result<()> {
     gone(std::fs::remove_dir_all(dir.join("search")))
 }
 
-fn tree(entry: &Entry) -> Option<Json<'_>> {
+fn tree<'a>(entry: &'a Entry, strange: &mut Vec<Unreadable>) -> Option<Json<'a>> {
     let EntryKind::OpenLineage = entry.kind;
-    Json::parse(&entry.payload)
-        .inspect_err(|e| tracing::error!(seq = entry.seq, error = %e, "an entry of the log is not JSON; passed over"))
-        .ok()
+    Json::parse(&entry.payload).inspect_err(|e| strange.push(passed(entry, format!("it is not JSON: {e}")))).ok()
 }
 
-fn event<'a>(entry: &Entry, json: &'a Json<'a>) -> Option<Event<'a>> {
-    Event::read(json).inspect_err(|e| tracing::error!(seq = entry.seq, error = %e, "an entry of the log is no event; passed over")).ok()
+fn event<'a>(entry: &Entry, json: &'a Json<'a>, strange: &mut Vec<Unreadable>) -> Option<Event<'a>> {
+    Event::read(json).inspect_err(|e| strange.push(passed(entry, format!("it is no event: {e}")))).ok()
+}
+
+fn passed(entry: &Entry, reason: String) -> Unreadable {
+    Unreadable { seq: entry.seq, hash: entry.hash, received_at: entry.received_at, reason }
 }
 
 /// Processor time of this thread, from the kernel's accounting; 0 where there is none.

@@ -7,7 +7,7 @@ export const StatusQuery = graphql(`
   query Status {
     status {
       version logSeq namespaces datasets jobs runs columns edges columnEdges
-      runsLast24h failedLast24h quarantined demo
+      runsLast24h failedLast24h quarantined unreadableEntryCount unreadableEntries { seq reason } demo
     }
   }
 `);

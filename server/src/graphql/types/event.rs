@@ -10,7 +10,7 @@ use crate::fold::note;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, EntrySeq, JobNumber, app, load};
 use crate::graphql::scalar::{DateTime, Long, count};
-use crate::log::Repeated;
+use crate::log::{LogError, Repeated};
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use schema::json::Json;
 use schema::log::Entry;
@@ -85,8 +85,13 @@ impl Event {
     }
 
     async fn entry(&self, ctx: &Context<'_>) -> Result<Arc<Entry>> {
-        let missing = || ApiError::from(crate::log::LogError::Damaged(format!("entry {} is missing", self.row.seq)));
-        Ok(load(ctx).load_one(EntrySeq(self.row.seq)).await?.ok_or_else(missing)?)
+        let seq = self.row.seq;
+        let entry = load(ctx).load_one(EntrySeq(seq)).await?;
+        let unreadable = || {
+            let reason = app(ctx).log.unreadable().borrow().get(&seq).cloned().unwrap_or_else(|| "it is missing".into());
+            ApiError::from(LogError::Damaged(seq, reason))
+        };
+        Ok(entry.ok_or_else(unreadable)?)
     }
 
     /// Something computed from the payload; `none` when it does not read, which no accepted event does.

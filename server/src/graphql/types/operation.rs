@@ -62,9 +62,26 @@ pub struct Status {
     failed_last24h: i32,
     /// Bodies in quarantine.
     quarantined: i32,
+    /// Entries of the event log that cannot be read, as far as they were met since the server started or are missing in
+    /// the catalog; `headwater verify` looks at all. The others are not affected.
+    unreadable_entry_count: i32,
+    /// The first 100 of them, in order of number.
+    unreadable_entries: Vec<UnreadableEntry>,
     /// True for `headwater demo`: the catalog is temporary.
     demo: bool,
 }
+
+/// An entry of the event log that cannot be read and was passed over.
+#[derive(SimpleObject)]
+pub struct UnreadableEntry {
+    /// Its number.
+    seq: Long,
+    /// Why, as the end of a sentence about it.
+    reason: String,
+}
+
+/// Unreadable entries that the status lists.
+const LISTED: usize = 100;
 
 /// How far everything is.
 pub async fn status(ctx: &Context<'_>) -> Result<Status> {
@@ -77,6 +94,7 @@ pub async fn status(ctx: &Context<'_>) -> Result<Status> {
     let recent = RunFilter { since, ..RunFilter::default() };
     let failed = RunFilter { since, states: vec![fold::RunState::Fail], ..RunFilter::default() };
     let (_, quarantined) = app.log.quarantined(None, 0).await.map_err(ApiError::from)?;
+    let unreadable = app.log.unreadable().borrow().clone();
     Ok(Status {
         version: env!("CARGO_PKG_VERSION"),
         log_seq: log_seq.into(),
@@ -93,6 +111,8 @@ pub async fn status(ctx: &Context<'_>) -> Result<Status> {
         runs_last24h: count(app.catalog.run_count(&recent).await.map_err(ApiError::from)?),
         failed_last24h: count(app.catalog.run_count(&failed).await.map_err(ApiError::from)?),
         quarantined: count(quarantined),
+        unreadable_entry_count: count(unreadable.len()),
+        unreadable_entries: unreadable.into_iter().take(LISTED).map(|(seq, reason)| UnreadableEntry { seq: seq.into(), reason }).collect(),
         demo: app.demo,
     })
 }

@@ -204,10 +204,9 @@ async fn digests(events: &[Vec<u8>], cuts: &[(usize, Vec<Between>)]) -> (String,
         let entry = |payload: &Vec<u8>| NewEntry {
             kind: EntryKind::OpenLineage,
             hash: ContentHash::of(payload),
-            received_at: 0,
-            compressed: compress(payload),
+            compressed: compress(payload).unwrap(),
         };
-        log.append(batch.iter().map(entry).collect()).await.unwrap();
+        log.append(batch.iter().map(entry).collect::<Vec<_>>().into(), 0).await.unwrap();
         while projector.step(u64::MAX, None).await.unwrap() {}
         for between in between {
             match between {
@@ -238,8 +237,8 @@ async fn an_older_catalog_is_folded_anew() {
     let expected = digests(std::slice::from_ref(&payload), &[]).await;
     let dir = tempfile::tempdir().unwrap();
     let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(dir.path()).await.unwrap());
-    let entry = NewEntry { kind: EntryKind::OpenLineage, hash: ContentHash::of(&payload), received_at: 0, compressed: compress(&payload) };
-    log.append(vec![entry]).await.unwrap();
+    let entry = NewEntry { kind: EntryKind::OpenLineage, hash: ContentHash::of(&payload), compressed: compress(&payload).unwrap() };
+    log.append(vec![entry].into(), 0).await.unwrap();
     let mut projector = Projector::open(dir.path(), log.clone(), Arc::default()).await.unwrap();
     while projector.step(u64::MAX, None).await.unwrap() {}
     projector.close().await;
@@ -247,7 +246,7 @@ async fn an_older_catalog_is_folded_anew() {
     let older = "DROP TABLE event; DROP TABLE producer; DROP TABLE finding; DROP TABLE producer_dataset; DROP TABLE mark; \
                  CREATE TABLE mark (hash BLOB NOT NULL) STRICT; DROP TABLE explicit_lineage; DROP TABLE identity; \
                  DROP INDEX flow_seq; ALTER TABLE flow DROP COLUMN seq; \
-                 ALTER TABLE dataset DROP COLUMN listed; PRAGMA user_version = 1";
+                 ALTER TABLE dataset DROP COLUMN listed; DROP TABLE unreadable; PRAGMA user_version = 1";
     sqlx::raw_sql(older).execute(&pool).await.unwrap();
     pool.close().await;
     let mut projector = Projector::open(dir.path(), log, Arc::default()).await.unwrap();

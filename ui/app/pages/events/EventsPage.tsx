@@ -6,6 +6,7 @@ import { Tabs } from "../../ui/Tabs";
 import { EventFeed } from "./EventFeed";
 import { Producers } from "./Producers";
 import { Quarantine } from "./Quarantine";
+import { Unreadable } from "./Unreadable";
 
 export function EventsPage() {
   const { tab = "events" } = useSearch({ from: "/events" });
@@ -14,6 +15,7 @@ export function EventsPage() {
     <div className="page">
       <title>Events · Headwater</title>
       <h1>Events</h1>
+      <Unreadable />
       <Tabs
         label="Parts of the events page"
         tabs={[

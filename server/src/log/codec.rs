@@ -1,0 +1,102 @@
+//! Payloads as they are stored: zstd frames with a checksum, and rows back into entries, whose content
+//! is compared with the hash that was acknowledged.
+
+use super::{Cause, WriteFault};
+use schema::log::{ContentHash, Entry, EntryKind, Unreadable};
+use sqlx::{Row, sqlite::SqliteRow};
+use std::cell::RefCell;
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::zstd_safe::CParameter;
+
+/// Level 3 is 3.9 times smaller on real events; higher levels buy little (measured).
+const ZSTD_LEVEL: i32 = 3;
+
+/// No entry unpacks to more than this: far above any limit of intake.
+const MAX_PAYLOAD: usize = 256 << 20;
+
+thread_local! {
+    // Making a context costs more than compressing a small event.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+/// Compresses a payload. Done by who submits, not by the writer: the writer is the bottleneck.
+pub fn compress(payload: &[u8]) -> Result<Vec<u8>, WriteFault> {
+    let failed = |e: std::io::Error| WriteFault::new(Cause::Memory, format!("an event cannot be compressed: {e}"));
+    COMPRESSOR.with_borrow_mut(|kept| {
+        let compressor = match kept {
+            Some(compressor) => compressor,
+            None => {
+                let mut fresh = Compressor::new(ZSTD_LEVEL).map_err(failed)?;
+                fresh.set_parameter(CParameter::ChecksumFlag(true)).map_err(failed)?;
+                kept.insert(fresh)
+            }
+        };
+        compressor.compress(payload).map_err(failed)
+    })
+}
+
+/// The other way; the error says what is wrong.
+pub(super) fn decompress(stored: &[u8]) -> Result<Vec<u8>, String> {
+    let size = zstd::zstd_safe::get_frame_content_size(stored).ok().flatten().unwrap_or(0);
+    let size = usize::try_from(size).unwrap_or(MAX_PAYLOAD).min(MAX_PAYLOAD);
+    DECOMPRESSOR.with_borrow_mut(|kept| {
+        let decompressor = match kept {
+            Some(decompressor) => decompressor,
+            None => kept.insert(Decompressor::new().map_err(|e| e.to_string())?),
+        };
+        decompressor.decompress(stored, size).map_err(|e| e.to_string())
+    })
+}
+
+/// The columns that `entry` reads.
+pub(super) const COLUMNS: &str = "seq, kind, hash, received_at, payload";
+
+/// A row of `COLUMNS`, checked.
+pub(super) fn entry(row: &SqliteRow) -> Result<Entry, Unreadable> {
+    let seq = row.try_get::<i64, _>(0).unwrap_or_default() as u64;
+    let stored: &[u8] = row.try_get(2).unwrap_or_default();
+    let (hash, is_hash) = stored_hash(stored);
+    let received_at = row.try_get(3).unwrap_or_default();
+    let unreadable = |reason: String| Unreadable { seq, hash, received_at, reason };
+    if !is_hash {
+        return Err(unreadable("it has no content hash".into()));
+    }
+    let code = row.try_get(1).unwrap_or_default();
+    let kind = EntryKind::from_code(code).ok_or_else(|| unreadable(format!("it is of kind {code}, which this version does not know")))?;
+    let packed: &[u8] = row.try_get(4).map_err(|_| unreadable("it has no payload".into()))?;
+    let payload = decompress(packed).map_err(|e| unreadable(format!("its payload does not unpack: {e}")))?;
+    if ContentHash::of(&payload) != hash {
+        return Err(unreadable("its content is not what was acknowledged: the hash differs".into()));
+    }
+    Ok(Entry { seq, kind, hash, received_at, payload })
+}
+
+/// What stands for the content of an entry: the stored hash or, where that is none, a hash of what is
+/// stored in its place.
+pub(super) fn stored_hash(stored: &[u8]) -> (ContentHash, bool) {
+    match ContentHash::from_slice(stored) {
+        Some(hash) => (hash, true),
+        None => (ContentHash::of(stored), false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flipped_bit_does_not_unpack() {
+        let packed = compress(&br#"{"a":[1,2,3]}"#.repeat(20)).unwrap();
+        for bit in 0..packed.len() * 8 {
+            let mut damaged = packed.clone();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            assert_ne!(decompress(&damaged), decompress(&packed), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn frames_without_a_checksum_are_read() {
+        assert_eq!(decompress(&zstd::bulk::compress(b"older", 3).unwrap()).unwrap(), b"older");
+    }
+}

@@ -1,0 +1,46 @@
+//! Which entries this process found that it cannot read: named once in the server's log, kept for
+//! `/readyz` and whoever asks.
+
+use schema::log::Unreadable;
+use std::collections::BTreeMap;
+use tokio::sync::watch;
+
+/// Entries that are remembered. When there are more, the log as a whole is what is broken.
+const KEPT: usize = 10_000;
+/// Lines in the server's log.
+const TOLD: usize = 20;
+
+/// Number and reason of entries.
+pub type UnreadableEntries = BTreeMap<u64, String>;
+
+/// What was found so far.
+pub(super) struct Found(watch::Sender<UnreadableEntries>);
+
+impl Default for Found {
+    fn default() -> Self {
+        Self(watch::channel(BTreeMap::new()).0)
+    }
+}
+
+impl Found {
+    /// Notes an entry; known ones cost a look.
+    pub fn note(&self, entry: &Unreadable) {
+        self.0.send_if_modified(|known| {
+            if known.contains_key(&entry.seq) || known.len() >= KEPT {
+                return false;
+            }
+            known.insert(entry.seq, entry.reason.clone());
+            match known.len() {
+                ..=TOLD => tracing::error!(seq = entry.seq, "entry {} of the event log cannot be read: {}", entry.seq, entry.reason),
+                n if n == TOLD + 1 => tracing::error!("more entries of the event log cannot be read; `headwater verify` lists them"),
+                _ => {}
+            }
+            true
+        });
+    }
+
+    /// What was found, and news of it.
+    pub fn follow(&self) -> watch::Receiver<UnreadableEntries> {
+        self.0.subscribe()
+    }
+}

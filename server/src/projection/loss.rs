@@ -1,0 +1,83 @@
+//! A log that is not what was acknowledged: cut short, or put back from an older copy, or another one.
+//! Whoever starts must say that the loss is accepted; until then nothing is changed, and afterwards
+//! what is known of the lost entries is kept.
+
+use super::ProjectionError;
+use crate::catalog::{CatalogError, watermark};
+use crate::graph::stored;
+use crate::log::{ACKNOWLEDGED, Acknowledged, EventLog, LogError};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Where what is of no more use, but evidence, is kept in the data directory.
+const ASIDE: &str = "set-aside";
+
+/// How the log contradicts what was acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// It has fewer entries.
+    Short {
+        /// Its last entry.
+        ends: u64,
+        /// The highest number that was acknowledged.
+        acknowledged: u64,
+    },
+    /// An entry has another content.
+    Other {
+        /// Which.
+        seq: u64,
+        /// The log's last entry.
+        ends: u64,
+    },
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Short { ends, acknowledged } => write!(f, "the event log ends at {ends}, {acknowledged} entries were acknowledged"),
+            Self::Other { seq, ends } => {
+                write!(
+                    f,
+                    "the event log is another one, or another state of it: entry {seq} is not what was acknowledged (it ends at {ends})"
+                )
+            }
+        }
+    }
+}
+
+/// Compares the log with its record of what was acknowledged and with the catalog built from it.
+pub async fn loss(dir: &Path, log: &dyn EventLog) -> Result<Option<Loss>, LogError> {
+    let ends = log.head().await?;
+    let catalog = match watermark(dir).await {
+        Ok(mark) => mark.map(|(seq, hash)| Acknowledged { seq, hash }),
+        // One that cannot be read says nothing; whoever opens it to write says why.
+        Err(CatalogError::Unusable(_) | CatalogError::Database(_) | CatalogError::Damaged(_)) => None,
+    };
+    let known: Vec<Acknowledged> = Acknowledged::read(dir).into_iter().chain(catalog).filter(|known| known.seq > 0).collect();
+    if let Some(acknowledged) = known.iter().map(|known| known.seq).max().filter(|seq| *seq > ends) {
+        return Ok(Some(Loss::Short { ends, acknowledged }));
+    }
+    for Acknowledged { seq, hash } in known {
+        // Where the entry is gone or damaged there is nothing to compare: that is no other log.
+        let mark = log.mark(seq).await?.filter(|mark| mark.seq == seq);
+        if mark.is_some_and(|mark| mark.hash != hash) {
+            return Ok(Some(Loss::Other { seq, ends }));
+        }
+    }
+    Ok(None)
+}
+
+/// Moves the projections and the record out of the way; where to.
+pub fn set_aside(dir: &Path) -> Result<PathBuf, ProjectionError> {
+    let all = dir.join(ASIDE);
+    let free = (1_u32..).map(|n| all.join(n.to_string())).find(|path| !path.exists());
+    let place = free.unwrap_or_else(|| all.join("0"));
+    std::fs::create_dir_all(&place).map_err(ProjectionError::Directory)?;
+    for name in ["catalog.db", "catalog.db-wal", "catalog.db-shm", ACKNOWLEDGED, "search"].iter().chain(&stored::NAMES) {
+        match std::fs::rename(dir.join(name), place.join(name)) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(ProjectionError::Directory(e)),
+            _ => {}
+        }
+    }
+    Ok(place)
+}
