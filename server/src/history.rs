@@ -176,7 +176,7 @@ async fn fold(
     let reader = Reader::open(dir).await?;
     let index = Arc::new(SearchIndex::open(&dir.join("search"))?);
     let indexer = Indexer::new(index, reader.clone(), projector.snapshot());
-    indexer.catch_up(&*log, projector.projected().seq).await?;
+    indexer.catch_up(projector.projected().seq).await?;
     while projector.step(seq, Some(&indexer)).await? {
         state.send_replace(State::Folding(projector.projected().seq));
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod agree;
+mod aliases;
 mod answer;
 mod as_of;
 mod check;

@@ -99,3 +99,110 @@ fn declared_column_lineage_is_found() {
     let sent = [job("2026-11-05T00:00:00Z", "one", "late"), job("2026-11-01T00:00:00Z", "two", "early")];
     assert_eq!(each_alone(&sent, &["late", "early"]), [["b", "b.late"], ["b", "b.early"]]);
 }
+
+/// What a run said while it went on, and says better at its end, names no column: one after the other, the other way round,
+/// and in one batch.
+#[test]
+fn columns_that_a_run_takes_back_are_not_found() {
+    let start = |facets: Value| events::with(write(1, 1, facets), &["eventType"], "START".into());
+    let lineage = json!({ "columnLineage": events::column_lineage(&[("total", "a", "amount")]) });
+    let sql = "insert into b (guessed) select origin from a";
+    let with_sql =
+        |event: Value| events::with(event, &["job", "facets", "sql"], events::facet(json!({ "query": sql, "dialect": "postgres" })));
+    let said = json!({ "columnLineage": events::column_lineage(&[("known", "a", "source")]) });
+    let cases: [(Vec<Value>, &[&str], &[&str]); 3] = [
+        // Nothing feeds anything, it says in the end.
+        (
+            vec![start(lineage.clone()), events::with(write(1, 1, json!({})), &["job", "facets", "lineage"], json!({}))],
+            &[],
+            &["total", "amount"],
+        ),
+        // What SQL seemed to say, the facet says otherwise.
+        (vec![with_sql(start(json!({}))), with_sql(write(1, 1, said.clone()))], &["known", "source"], &["guessed", "origin"]),
+        // What another run says of the same columns stays.
+        (
+            vec![
+                start(lineage.clone()),
+                events::with(write(1, 1, json!({})), &["job", "facets", "lineage"], json!({})),
+                write(2, 2, lineage),
+            ],
+            &["total", "amount"],
+            &[],
+        ),
+    ];
+    for (mut sent, there, gone) in cases {
+        for order in ["in order", "the other way round"] {
+            let answers = each_alone(&sent, &[there, gone].concat());
+            assert!(answers[..there.len()].iter().all(|hits| hits.len() == 2), "{order}: {answers:?}");
+            assert!(answers[there.len()..].iter().all(Vec::is_empty), "{order}: {answers:?}");
+            sent.reverse();
+        }
+    }
+}
+
+/// Asks until `done`, each time giving search the time that it gives a reader.
+fn until(server: &Server, what: &str, done: impl Fn() -> bool) {
+    for _ in 0..100 {
+        if done() {
+            return;
+        }
+        let headers = [("content-type", "application/json"), ("x-headwater-min-seq", "9007199254740991")];
+        let query = json!({ "query": "{ search(query: \"\", first: 0) { totalCount } }" }).to_string();
+        assert_eq!(server.post_bytes("/graphql", &headers, query.as_bytes()).status, 200);
+    }
+    panic!("it never comes true that {what}");
+}
+
+/// The folder of the index goes away for a while, as a file system does: everything else goes on, it is said, and
+/// afterwards everything is found without a restart.
+#[test]
+fn search_comes_back_when_its_folder_does() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start_in(folder.path(), &[]);
+    let named = |number: u32| {
+        events::run("COMPLETE", "2026-11-01T00:00:00Z", &events::run_id(number), &format!("job{number}"), &[], &[&format!("set{number}")])
+    };
+    server.take(&[named(1)]);
+    assert_eq!(found(&server, "set1"), ["set1"]);
+    let (search, away) = (folder.path().join("search"), folder.path().join("away"));
+    std::fs::rename(&search, &away).unwrap();
+    std::fs::write(&search, "no folder").unwrap();
+    server.take(&[named(2), named(3)]);
+    until(&server, "search is reported", || server.get("/readyz").text.contains("search"));
+    assert_eq!(server.get("/readyz").status, 503);
+    // Found is what was committed before; the catalog has all.
+    assert_eq!(
+        server.ask_about("query($name: String!) { dataset(namespace: \"db\", name: $name) { name } }", "set3")["dataset"]["name"],
+        "set3"
+    );
+    std::fs::remove_file(&search).unwrap();
+    std::fs::rename(&away, &search).unwrap();
+    server.take(&[named(4)]);
+    for number in 1..=4 {
+        assert_eq!(found(&server, &format!("set{number}")), [format!("set{number}")]);
+    }
+    assert_eq!(server.get("/readyz").status, 200);
+    assert!(server.stop());
+    Server::digests(folder.path());
+}
+
+/// The same when it is damaged meanwhile: it is made anew from the catalog.
+#[test]
+fn a_damaged_index_is_made_anew_under_the_running_server() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start_in(folder.path(), &[]);
+    let named = |number: u32| {
+        events::run("COMPLETE", "2026-11-01T00:00:00Z", &events::run_id(number), &format!("job{number}"), &[], &[&format!("set{number}")])
+    };
+    server.take(&[named(1), named(2)]);
+    assert_eq!(found(&server, "set2"), ["set2"]);
+    let search = folder.path().join("search");
+    std::fs::remove_dir_all(&search).unwrap();
+    std::fs::create_dir(&search).unwrap();
+    server.take(&[named(3)]);
+    for number in 1..=3 {
+        assert_eq!(found(&server, &format!("set{number}")), [format!("set{number}")]);
+    }
+    assert!(server.stop());
+    Server::digests(folder.path());
+}

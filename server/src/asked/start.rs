@@ -133,8 +133,7 @@ pub(super) async fn known_datasets(app: &App, ids: &[Uuid]) -> Result<HashMap<Uu
     }
     let found = app.catalog.datasets_by_id(ids).await?;
     let graph = app.graph();
-    let classes: BTreeSet<Vec<u32>> = found.iter().map(|row| graph.members(&row.number).to_vec()).collect();
-    let whole = app.catalog.whole_datasets(&classes.into_iter().collect::<Vec<_>>()).await?;
+    let whole = app.catalog.whole_datasets(&graph.classes_of(found.iter().map(|row| row.number))).await?;
     let heard_of = whole.iter().filter(|row| row.entity.span.is_some());
     let known: HashMap<u32, u32> = heard_of.flat_map(|row| row.members.iter().map(|&member| (member, row.number))).collect();
     Ok(found.into_iter().filter_map(|row| Some((row.id, *known.get(&row.number)?))).collect())

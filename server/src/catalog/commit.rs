@@ -2,10 +2,10 @@
 
 use super::absorb::Batch;
 use super::bulk::{self, Bind};
-use super::{CatalogError, Writer, journal, meta, unreadable};
+use super::{CatalogError, Writer, journal, meta, searchable, unreadable};
 use crate::fold::entity::Entity;
 use crate::fold::flow::{Changes, FlowRow, Listing, Owner};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use schema::log::ContentHash;
 use sqlx::{Row, Sqlite, Transaction};
 use uuid::Uuid;
@@ -38,8 +38,15 @@ impl Writer {
         changes
     }
 
-    /// Writes everything that `absorb` collected; afterwards the file holds for the entry `seq` with this hash.
-    pub async fn commit(&mut self, seq: u64, hash: ContentHash, graph: FlowRow) -> Result<Projected, CatalogError> {
+    /// Writes everything that `absorb` collected, and what search may show otherwise by it; afterwards the file holds for
+    /// the entry `seq` with this hash.
+    pub async fn commit(
+        &mut self,
+        seq: u64,
+        hash: ContentHash,
+        graph: FlowRow,
+        touched: &HashSet<Owner>,
+    ) -> Result<Projected, CatalogError> {
         let mut batch = std::mem::take(&mut self.batch);
         let journal = std::mem::take(&mut batch.journal);
         let passed_over = std::mem::take(&mut batch.unreadable);
@@ -53,6 +60,7 @@ impl Writer {
         write_facets(&mut tx, batch).await?;
         projected.datasets = (projected.datasets as i64 + write_listings(&mut tx, &graph.listings).await?) as u64;
         write_graph(&mut tx, graph, seq).await?;
+        searchable::write(&mut tx, touched, seq).await?;
         journal::write(&mut tx, journal).await?;
         unreadable::write(&mut tx, passed_over).await?;
         // Counted here, so that no start has to.

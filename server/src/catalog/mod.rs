@@ -14,6 +14,7 @@ mod names;
 mod naming;
 mod packed;
 pub mod read;
+mod searchable;
 mod unreadable;
 
 pub use commit::Projected;

@@ -62,7 +62,7 @@ pub(super) async fn build(
     let reader = Reader::open(dir).await.map_err(ProjectionError::from)?;
     let index = Arc::new(SearchIndex::open(&dir.join("search")).map_err(ProjectionError::from)?);
     let indexer = Indexer::new(index.clone(), reader, projector.snapshot());
-    indexer.catch_up(&*log, projector.projected().seq).await?;
+    indexer.catch_up(projector.projected().seq).await?;
     let bar = ProgressBar::new(head).with_style(
         ProgressStyle::with_template("{msg} {bar:30} {human_pos}/{human_len} entries  {per_sec}  {eta} left")
             .unwrap_or_else(|_| ProgressStyle::default_bar()),

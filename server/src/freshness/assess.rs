@@ -123,7 +123,7 @@ fn judge_all(view: LineageView<'_>, activity: &Activity, vertices: &[u32], above
     let mut below = above;
     let cycle = vertices.iter().copied().min().filter(|_| vertices.len() > 1);
     for dataset in vertices.iter().filter_map(|&vertex| view.dataset(vertex)) {
-        let is_passed = graph.is_temporary(dataset) || graph.is_dropped(dataset, view.when()) || graph.representative(dataset) != dataset;
+        let is_passed = graph.representative(dataset) != dataset || graph.is_temporary(dataset) || graph.is_dropped(dataset, view.when());
         if is_passed {
             continue;
         }

@@ -173,16 +173,20 @@ impl Graph {
         }
     }
 
-    /// Forgets what was told of a dataset and of what lies next to it: what it is called, or that it is passed through or
-    /// gone, is told with its neighbours.
+    /// Forgets what was told of a dataset under this one of its names and of what lies next to it: what it is called, or
+    /// that it is passed through or gone, is told with its neighbours.
     pub(super) fn forget_around(&mut self, dataset: u32) {
-        let members = self.members(&dataset).to_vec();
-        let next = members.iter().flat_map(|&member| [true, false].map(|down| (member, down)));
-        let next = next.flat_map(|(member, down)| self.edges_at(member, down).flat_map(|(edge, _)| [edge.from, edge.to]));
+        let next = [true, false].into_iter().flat_map(|down| self.edges_at(dataset, down).flat_map(|(edge, _)| [edge.from, edge.to]));
         let nodes: Vec<Node> = next.chain([Node::Dataset(dataset)]).collect();
-        self.adjacent.forget(dataset);
+        self.forget_own(dataset);
         self.forget_ends(nodes.into_iter());
         self.forget_columns_around(dataset);
+    }
+
+    /// Forgets what was told of a dataset itself.
+    pub(super) fn forget_own(&mut self, dataset: u32) {
+        self.adjacent.forget(dataset);
+        self.forget_columns(dataset);
     }
 
     /// Changes what others say of a job. Steps by a job about which something is said are special.

@@ -1,7 +1,7 @@
 //! The writer's side: merges flows, derives the edges of the owners that changed, and publishes.
 
 use super::asserted::{FlowKey, PackedLineage, column_flows};
-use super::class::Classes;
+use super::classes::{Classes, Regrouped};
 use super::code::{Code, Codes};
 use super::column_build::Hows;
 use super::derive;
@@ -27,8 +27,6 @@ pub struct Builder {
     pub(super) column_counts: HashMap<Owner, u64>,
     pub(super) edge_counts: HashMap<Owner, u64>,
     pub(super) classes: Classes,
-    /// What must be listed otherwise since the last `absorb`.
-    pub(super) listings: Vec<Listing>,
     /// Datasets whose columns or aliases changed since the last `absorb`.
     pub(super) touched: Vec<u32>,
 }
@@ -51,17 +49,17 @@ impl Builder {
             self.lineages.add_statements(hash, postcard::from_bytes(&doc)?);
         }
         for (dataset, doc) in rows.identities {
-            self.identify(dataset, postcard::from_bytes(&doc)?);
+            self.identify(dataset, &postcard::from_bytes(&doc)?);
         }
+        ruled.iter().for_each(|ruled| self.classes.set_rule(ruled));
+        self.regroup();
         for (owner, doc) in rows.flows {
             let flows: Flows = postcard::from_bytes(&doc)?;
             self.lineages.read(flows.lineages())?;
             self.rederive(owner, &flows);
             self.flows.insert(owner, Narrow::of(&flows)?);
         }
-        ruled.iter().for_each(|ruled| self.rule(ruled));
         self.touched.clear();
-        self.listings.clear();
         Ok(())
     }
 
@@ -91,11 +89,11 @@ impl Builder {
         for (dataset, identity) in changes.identities {
             if self.classes.identity(dataset).as_ref() != Some(&identity) {
                 rows.identities.push((dataset, postcard::to_stdvec(&identity)?));
-                self.identify(dataset, identity);
+                self.identify(dataset, &identity);
             }
         }
-        changes.ruled.iter().for_each(|ruled| self.rule(ruled));
-        rows.listings = std::mem::take(&mut self.listings);
+        changes.ruled.iter().for_each(|ruled| self.classes.set_rule(ruled));
+        rows.listings = self.regroup();
         // Owners in their order, so that numbers do not depend on a hash.
         let mut facts: BTreeMap<Owner, Vec<FlowFact>> = BTreeMap::new();
         changes.flows.into_iter().for_each(|fact| facts.entry(fact.owner).or_default().push(fact));
@@ -120,37 +118,39 @@ impl Builder {
         snapshot.publish(self.graph.clone());
     }
 
-    /// Takes over what is known of a dataset's identity.
-    fn identify(&mut self, dataset: u32, identity: Identity) {
+    /// Takes over what is known of a dataset's identity. Its class is settled by `regroup`.
+    fn identify(&mut self, dataset: u32, identity: &Identity) {
         let known = self.graph.datasets.get(dataset);
         let (dropped, temporary) = known.map_or((None, false), |vertex| (vertex.dropped, vertex.temporary));
         if known.is_none() || (dropped, temporary) != (identity.dropped, identity.temporary) {
+            let was_passed = self.graph.is_temporary(dataset);
             let vertex = self.graph.datasets.get_mut(dataset);
             (vertex.dropped, vertex.temporary) = (identity.dropped, identity.temporary);
             self.graph.any_dropped |= identity.dropped.is_some();
             self.graph.any_temporary |= identity.temporary;
+            if let Some(place) = self.graph.classes.place(dataset) {
+                self.graph.classes.count_temporary(place, i32::from(identity.temporary) - i32::from(temporary));
+            }
             self.graph.forget_around(dataset);
+            if was_passed != self.graph.is_temporary(dataset) {
+                let members = self.graph.members(&dataset).to_vec();
+                members.into_iter().for_each(|member| self.graph.forget_around(member));
+            }
         }
         if dropped != identity.dropped {
             self.touched.push(dataset);
             self.recount(dataset);
         }
-        let listings = self.classes.set(&mut self.graph, dataset, identity);
-        self.listed(listings);
+        self.classes.set(dataset, identity);
     }
 
-    /// Takes over what naming rules say of a dataset.
-    fn rule(&mut self, ruled: &Ruled) {
-        let listings = self.classes.set_rule(&mut self.graph, ruled);
-        self.listed(listings);
-    }
-
-    fn listed(&mut self, listings: Vec<Listing>) {
-        for listing in &listings {
-            self.graph.forget_around(listing.dataset);
-            self.touched.push(listing.dataset);
-        }
-        self.listings.extend(listings);
+    /// Settles the classes of what was said; what is listed otherwise than before.
+    fn regroup(&mut self) -> Vec<Listing> {
+        let Regrouped { renamed, regrown, listings } = self.classes.settle(&mut self.graph);
+        renamed.into_iter().for_each(|dataset| self.graph.forget_around(dataset));
+        regrown.into_iter().for_each(|dataset| self.graph.forget_own(dataset));
+        self.touched.extend(listings.iter().map(|listing| listing.dataset));
+        listings
     }
 
     /// A drop ends edges without a change of any flow.

@@ -1,230 +1,167 @@
-//! Alias classes: datasets that are one thing under several names, by symlinks, renames and naming
-//! rules. Undirected, and never stored as truth: when an assertion goes, the class parts again. The
-//! flows stay with the names that events used; only walks take a class for one vertex.
+//! Alias classes as readers see them: datasets that are one thing under several names. A class is one list of its
+//! members, found from each of them; who is in it is decided in `classes`, and why in `assertions`.
 
-use super::identities::Identities;
+use super::chunked::{Chunked, Packed};
 use super::snapshot::Graph;
-use crate::fold::flow::{Listing, Ruled};
-use crate::fold::identity::Identity;
-use hashbrown::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::sync::Arc;
-use uuid::Uuid;
 
-/// The class of a dataset.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// The datasets of a class.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Class {
-    /// The first stands for all, the others are sorted; empty when the dataset is alone.
-    members: Arc<[u32]>,
+    /// The first is the representative, the others are sorted; empty where there is no class (any more).
+    members: Arc<Vec<u32>>,
+    /// How many of them only exist between two steps of a pipeline.
+    temporary: u32,
+}
+
+/// Every class. Cheap to clone, as all of the graph.
+#[derive(Clone, Default)]
+pub struct ClassTable {
+    /// By dataset, one more than the place of its class; 0 for a dataset that is alone.
+    class_of: Packed<u32>,
+    classes: Chunked<Class>,
 }
 
 impl Graph {
     /// The dataset that stands for the class of this one.
     pub fn representative(&self, dataset: u32) -> u32 {
-        self.classes.get(dataset).and_then(|class| class.members.first()).copied().unwrap_or(dataset)
+        self.classes.class(dataset).and_then(|class| class.members.first()).copied().unwrap_or(dataset)
     }
 
-    /// Every dataset of the class, first the one that stands for all; the dataset itself when it is alone.
+    /// Every dataset of the class, first the representative; the dataset itself when it is alone.
     pub fn members<'a>(&'a self, dataset: &'a u32) -> &'a [u32] {
-        let class = self.classes.get(*dataset).filter(|class| !class.members.is_empty());
-        class.map_or(std::slice::from_ref(dataset), |class| &class.members)
+        self.classes.members(dataset)
     }
 
     /// True when the dataset is known under other names too.
     pub fn has_aliases(&self, dataset: u32) -> bool {
-        self.classes.get(dataset).is_some_and(|class| !class.members.is_empty())
+        self.classes.place(dataset).is_some()
+    }
+
+    /// The first names of these datasets' classes, each once and in order: one name stands for each class, so that no
+    /// class is looked at once for each of its members.
+    pub fn representatives(&self, datasets: impl IntoIterator<Item = u32>) -> Vec<u32> {
+        let mut all: Vec<u32> = datasets.into_iter().map(|dataset| self.representative(dataset)).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The classes of these datasets, each once, in the order of their representatives.
+    pub fn classes_of(&self, datasets: impl IntoIterator<Item = u32>) -> Vec<Vec<u32>> {
+        self.representatives(datasets).iter().map(|dataset| self.members(dataset).to_vec()).collect()
+    }
+
+    /// True when a dataset, or another of its class, only exists between two steps of a pipeline.
+    pub(super) fn is_class_temporary(&self, dataset: u32) -> bool {
+        match self.classes.class(dataset) {
+            Some(class) => class.temporary > 0,
+            None => self.is_name_temporary(dataset),
+        }
+    }
+
+    /// The same of this one name.
+    pub(super) fn is_name_temporary(&self, dataset: u32) -> bool {
+        self.datasets.get(dataset).is_some_and(|vertex| vertex.temporary)
     }
 }
 
-/// The writer's side: who says that what is the same.
-#[derive(Default)]
-pub struct Classes {
-    pub(super) identities: Identities,
-    pointed_at: HashMap<u32, BTreeSet<u32>>,
-    /// Datasets by the canonical name that naming rules give them.
-    by_rule: HashMap<Uuid, Vec<u32>>,
-    pub(super) rules: HashMap<u32, Rule>,
-}
-
-/// What naming rules say of a dataset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rule {
-    /// Its derived id.
-    id: Uuid,
-    /// Derived id of the name that they give it.
-    canonical: Uuid,
-}
-
-impl Classes {
-    /// What was last said of a dataset.
-    pub fn identity(&self, dataset: u32) -> Option<Identity> {
-        self.identities.get(dataset)
+impl ClassTable {
+    /// The place of the class of a dataset that is not alone.
+    pub fn place(&self, dataset: u32) -> Option<u32> {
+        self.class_of.get(dataset).copied().unwrap_or_default().checked_sub(1)
     }
 
-    /// Takes over what is now said of a dataset; returns what must be listed otherwise.
-    pub fn set(&mut self, graph: &mut Graph, dataset: u32, identity: Identity) -> Vec<Listing> {
-        let before = self.identities.get(dataset).unwrap_or_default();
-        self.identities.set(dataset, &identity);
-        let same = |a: &Identity, b: &Identity| (a.named, a.renamed, a.table, &a.same_as) == (b.named, b.renamed, b.table, &b.same_as);
-        if same(&before, &identity) {
-            return Vec::new();
-        }
-        for other in before.same_as {
-            if let Some(pointing) = self.pointed_at.get_mut(&other) {
-                pointing.remove(&dataset);
-            }
-        }
-        for other in identity.same_as {
-            self.pointed_at.entry(other).or_default().insert(dataset);
-        }
-        self.regroup(graph, dataset)
+    fn class(&self, dataset: u32) -> Option<&Class> {
+        self.classes.get(self.place(dataset)?)
     }
 
-    /// Naming rules know a dataset by another name, or it has the name that they give to others.
-    pub fn set_rule(&mut self, graph: &mut Graph, ruled: &Ruled) -> Vec<Listing> {
-        let Ruled { dataset, id, canonical } = *ruled;
-        let rule = Rule { id, canonical };
-        if self.rules.insert(dataset, rule) == Some(rule) {
-            return Vec::new();
-        }
-        let group = self.by_rule.entry(canonical).or_default();
-        if !group.contains(&dataset) {
-            group.push(dataset);
-        }
-        if group.len() < 2 { Vec::new() } else { self.regroup(graph, dataset) }
+    /// Every dataset of the class, or the dataset alone.
+    pub fn members<'a>(&'a self, dataset: &'a u32) -> &'a [u32] {
+        self.class(*dataset).map_or(std::slice::from_ref(dataset), |class| &class.members)
     }
 
-    /// Every name that naming rules gave.
-    pub fn given(&self) -> impl Iterator<Item = Uuid> {
-        self.by_rule.keys().copied()
+    /// Every class: its members, the representative first.
+    pub fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        self.classes.iter().map(|(_, class)| &class.members[..]).filter(|members| !members.is_empty())
     }
 
-    /// What was known when it was written down; the classes of then are the graph's.
-    pub(super) fn restore(identities: Identities, rules: HashMap<u32, Rule>) -> Self {
-        let mut pointed_at: HashMap<u32, BTreeSet<u32>> = HashMap::new();
-        for (dataset, others) in identities.pointing() {
-            others.iter().for_each(|&other| {
-                pointed_at.entry(other).or_default().insert(dataset);
-            });
-        }
-        let mut by_rule: HashMap<Uuid, Vec<u32>> = HashMap::new();
-        rules.iter().for_each(|(&dataset, rule)| by_rule.entry(rule.canonical).or_default().push(dataset));
-        Self { identities, pointed_at, by_rule, rules }
+    /// The members of the class at a place; none where there is none.
+    pub fn at(&self, place: u32) -> &[u32] {
+        self.classes.get(place).map_or(&[], |class| &class.members)
     }
 
-    /// Finds the classes anew of everything that was or is connected to a dataset.
-    fn regroup(&self, graph: &mut Graph, dataset: u32) -> Vec<Listing> {
-        let mut open: BTreeSet<u32> = graph.members(&dataset).iter().copied().collect();
-        for other in self.connected(dataset) {
-            open.extend(graph.members(&other));
-        }
-        let mut changed = Vec::new();
-        while let Some(&start) = open.first() {
-            let mut class: Vec<u32> = self.connected(start).into_iter().collect();
-            class.sort_by_key(|&member| (self.standing(member), member));
-            class.iter().for_each(|member| {
-                open.remove(member);
-            });
-            let first = class[0];
-            let members: Arc<[u32]> = if class.len() < 2 { Arc::default() } else { class.iter().copied().collect() };
-            for &member in &class {
-                let known = graph.classes.get(member).map(|class| class.members.clone()).unwrap_or_default();
-                if known != members {
-                    graph.classes.get_mut(member).members = members.clone();
-                }
-                changed.push(Listing { dataset: member, listed: member == first && self.is_named(member) });
-            }
-        }
-        changed
+    /// Of how many of the members at a place is said that they are temporary.
+    pub fn temporary(&self, place: u32) -> u32 {
+        self.classes.get(place).map_or(0, |class| class.temporary)
     }
 
-    fn is_named(&self, dataset: u32) -> bool {
-        self.identities.get(dataset).is_none_or(|identity| identity.named)
-    }
-
-    /// Who stands for a class: what events name, then what was not renamed since, then what naming rules call it, then what a symlink
-    /// calls a table, then what says itself that it has aliases. Free of the order of arrival.
-    fn standing(&self, dataset: u32) -> ([bool; 5], [u8; 16]) {
-        let ruled = self.rules.get(&dataset).map(|rule| rule.id);
-        let by_rule = |id: Uuid| self.by_rule.contains_key(&id);
-        let Some(identity) = self.identities.get(dataset) else {
-            let id = ruled.unwrap_or_default();
-            return ([false, false, !by_rule(id), true, true], id.into_bytes());
-        };
-        let is_canonical = by_rule(Uuid::from_bytes(identity.id));
-        ([!identity.named, identity.renamed, !is_canonical, !identity.table, identity.same_as.is_empty()], identity.id)
-    }
-
-    fn connected(&self, start: u32) -> BTreeSet<u32> {
-        let (mut found, mut open) = (BTreeSet::from([start]), vec![start]);
-        let mut seen_rules = HashSet::new();
-        while let Some(dataset) = open.pop() {
-            let said = self.identities.get(dataset).into_iter().flat_map(|identity| identity.same_as);
-            let heard = self.pointed_at.get(&dataset).into_iter().flatten().copied();
-            let ruled = self.rules.get(&dataset).map(|rule| rule.canonical).filter(|rule| seen_rules.insert(*rule));
-            let grouped = ruled.and_then(|rule| self.by_rule.get(&rule)).into_iter().flatten().copied();
-            for other in said.chain(heard).chain(grouped) {
-                if found.insert(other) {
-                    open.push(other);
-                }
-            }
-        }
-        found
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn identity(same_as: &[u32]) -> Identity {
-        Identity { same_as: same_as.to_vec(), named: true, ..Identity::default() }
-    }
-
-    proptest! {
-        /// However assertions come and go, classes are the connected components of those that stand.
-        #[test]
-        fn classes_are_connected_components(acts in prop::collection::vec((0..8u32, prop::collection::btree_set(0..8u32, 0..3)), 1..30)) {
-            let (mut graph, mut classes) = (Graph::default(), Classes::default());
-            let mut standing: HashMap<u32, BTreeSet<u32>> = HashMap::new();
-            for (dataset, others) in acts {
-                classes.set(&mut graph, dataset, identity(&others.iter().copied().collect::<Vec<_>>()));
-                standing.insert(dataset, others);
-            }
-            let mut sets = petgraph::unionfind::UnionFind::<u32>::new(8);
-            standing.iter().for_each(|(a, others)| others.iter().for_each(|b| { sets.union(*a, *b); }));
-            for (a, b) in (0..8).flat_map(|a| (0..8).map(move |b| (a, b))) {
-                prop_assert_eq!(sets.equiv(a, b), graph.representative(a) == graph.representative(b));
-            }
+    /// Changes how many of the members at a place are temporary.
+    pub fn count_temporary(&mut self, place: u32, change: i32) {
+        if change != 0 {
+            let class = self.classes.get_mut(place);
+            class.temporary = class.temporary.saturating_add_signed(change);
         }
     }
 
-    #[test]
-    fn one_of_a_class_is_listed() {
-        let (mut graph, mut classes) = (Graph::default(), Classes::default());
-        let shown = |changed: Vec<Listing>| changed.into_iter().map(|one| (one.dataset, one.listed)).collect::<Vec<_>>();
-        let path = Identity { id: [1; 16], named: true, same_as: vec![2], ..Identity::default() };
-        assert_eq!(shown(classes.set(&mut graph, 1, path.clone())), [(1, true), (2, false)]);
-        // Named itself, the table says more than the path.
-        let table = Identity { id: [2; 16], named: true, table: true, ..Identity::default() };
-        assert_eq!(shown(classes.set(&mut graph, 2, table)), [(2, true), (1, false)]);
-        assert_eq!(graph.representative(1), 2);
-        let parted = Identity { same_as: Vec::new(), ..path };
-        assert_eq!(shown(classes.set(&mut graph, 1, parted)), [(1, true), (2, true)]);
+    /// Adds datasets, which are alone or whose class is given up, to the class at a place. They lie at its end until
+    /// [`Self::arrange`].
+    pub fn add(&mut self, place: u32, datasets: &[u32]) {
+        datasets.iter().for_each(|&dataset| *self.class_of.get_mut(dataset) = place + 1);
+        Arc::make_mut(&mut self.classes.get_mut(place).members).extend(datasets);
     }
 
-    #[test]
-    fn rules_join_what_they_call_the_same() {
-        let (mut graph, mut classes) = (Graph::default(), Classes::default());
-        let ruled = |dataset, id| Ruled { dataset, id: Uuid::from_u128(id), canonical: Uuid::from_u128(7) };
-        assert!(classes.set_rule(&mut graph, &ruled(4, 1)).is_empty());
-        // What has the canonical name itself stands for all.
-        assert_eq!(classes.set_rule(&mut graph, &ruled(2, 7)).len(), 2);
-        assert_eq!(graph.representative(4), 2);
-        assert_eq!(classes.set(&mut graph, 4, identity(&[9])).len(), 3);
-        assert_eq!(classes.set(&mut graph, 4, identity(&[])).len(), 3);
-        assert!(!graph.has_aliases(9) && graph.has_aliases(2));
+    /// Gives a class up; its members are nobody's until they are added elsewhere.
+    pub fn give_up(&mut self, place: u32) {
+        self.classes.set(place, Class::default());
+    }
+
+    /// These datasets, all of the class at a place, are alone now.
+    pub fn remove(&mut self, place: u32, datasets: &[u32]) {
+        datasets.iter().for_each(|&dataset| *self.class_of.get_mut(dataset) = 0);
+        let Self { class_of, classes } = self;
+        let members = Arc::make_mut(&mut classes.get_mut(place).members);
+        if let [dataset] = datasets
+            && members.first() != Some(dataset)
+            && let Ok(at) = members[1..].binary_search(dataset)
+        {
+            members.remove(at + 1);
+            return;
+        }
+        members.retain(|&member| class_of.get(member) == Some(&(place + 1)));
+    }
+
+    /// Puts the representative first and the others in order.
+    pub fn arrange(&mut self, place: u32, representative: u32) {
+        let members = self.at(place);
+        if members.first() == Some(&representative) && members[1..].is_sorted() {
+            return;
+        }
+        let members = Arc::make_mut(&mut self.classes.get_mut(place).members);
+        // Mostly sorted already, which this sort makes use of.
+        members.sort();
+        if let Ok(at) = members.binary_search(&representative) {
+            members[..=at].rotate_right(1);
+        }
+    }
+
+    /// How many places there are.
+    pub fn len(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// The classes as they are kept.
+    pub fn kept(&self) -> &Chunked<Class> {
+        &self.classes
+    }
+
+    /// Of the classes that were kept.
+    pub fn of(classes: Chunked<Class>) -> Self {
+        let mut class_of = Packed::default();
+        for (place, class) in classes.iter() {
+            class.members.iter().for_each(|&member| *class_of.get_mut(member) = place + 1);
+        }
+        Self { class_of, classes }
     }
 }

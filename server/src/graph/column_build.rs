@@ -47,14 +47,33 @@ impl Builder {
         if flow.basis == basis && *flow.intervals == *intervals {
             return false;
         }
-        let before = (flow.basis, flow.holds(When::Now));
+        let (before, was_asserted) = ((flow.basis, flow.holds(When::Now)), !flow.intervals.is_empty());
         let flow = self.graph.column_flows.get_mut(place);
         (flow.basis, flow.intervals) = (basis, intervals.into());
         let changes = before != (flow.basis, flow.holds(When::Now));
+        if was_asserted == intervals.is_empty() {
+            let hops = flow.hops.clone();
+            self.name_columns(&hops, was_asserted);
+        }
         if changes {
             self.forget_flow(place);
         }
         changes
+    }
+
+    /// Hops are asserted from now on, or no longer: which columns there are is what asserted hops name, so that it does
+    /// not depend on what was asserted in between.
+    fn name_columns(&mut self, hops: &[PackedHop], ceases: bool) {
+        for end in hops.iter().flat_map(|hop| [hop.from, hop.to]) {
+            let ColumnEnd::Column(column) = end.into() else { continue };
+            let column = self.graph.columns.get_mut(column);
+            let before = column.named;
+            column.named = if ceases { before.saturating_sub(1) } else { before + 1 };
+            if (before == 0) != (column.named == 0) {
+                // Search finds the dataset by it, or no longer.
+                self.touched.push(column.dataset);
+            }
+        }
     }
 
     /// Forgets what was told of the columns that a flow joins.
@@ -79,7 +98,6 @@ impl Builder {
         }
         append(&mut self.graph.datasets.get_mut(key.0).writes, place);
         self.graph.column_flows.set(place, ColumnFlow { owner, hops, ..ColumnFlow::default() });
-        self.touched.push(key.0);
         place
     }
 
@@ -141,7 +159,7 @@ impl Builder {
         if let Some(known) = self.graph.datasets.get(dataset).and_then(|vertex| vertex.column(name)) {
             return known;
         }
-        let column = self.graph.columns.push(Column { dataset, name });
+        let column = self.graph.columns.push(Column { dataset, name, named: 0 });
         let columns = &mut self.graph.datasets.get_mut(dataset).columns;
         let mut more = std::mem::take(columns).into_vec();
         let place = more.partition_point(|(known, _)| *known < name);
@@ -152,8 +170,6 @@ impl Builder {
         if is_nested && !std::mem::replace(&mut self.graph.datasets.get_mut(dataset).nested, true) {
             self.graph.forget_columns_around(dataset);
         }
-        // Search finds it by its columns, whenever the graph first hears of them.
-        self.touched.push(dataset);
         column
     }
 

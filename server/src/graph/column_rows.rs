@@ -182,8 +182,10 @@ impl Graph {
     /// Forgets what was told of a dataset's columns, and what it feeds by them.
     pub(super) fn forget_columns(&mut self, dataset: u32) {
         let standing = self.representative(dataset);
-        self.feeds.forget(standing);
-        self.deciding.forget(standing);
+        for dataset in [dataset, standing] {
+            self.feeds.forget(dataset);
+            self.deciding.forget(dataset);
+        }
         let Self { datasets, column_adjacent, .. } = self;
         column_adjacent.wholes.forget(dataset);
         let columns = datasets.get(dataset).map_or(&[][..], |vertex| &vertex.columns);
@@ -195,12 +197,10 @@ impl Graph {
         self.column_adjacent.columns.forget(column);
     }
 
-    /// Forgets what was told of the columns that hops join with those of a dataset.
+    /// Forgets what was told of the columns that hops join with those of a dataset under this one of its names.
     pub(super) fn forget_columns_around(&mut self, dataset: u32) {
-        let members = self.members(&dataset).to_vec();
-        let hops = members.iter().flat_map(|&member| [true, false].map(|down| (member, down)));
-        let far = hops.flat_map(|(member, down)| self.hops_around(member, down).filter_map(|hop| self.dataset_of(hop.other)));
-        let far: HashSet<u32> = far.chain(members.iter().copied()).collect();
+        let hops = [true, false].into_iter().flat_map(|down| self.hops_around(dataset, down));
+        let far: HashSet<u32> = hops.filter_map(|hop| self.dataset_of(hop.other)).chain([dataset]).collect();
         far.into_iter().for_each(|dataset| self.forget_columns(dataset));
     }
 }

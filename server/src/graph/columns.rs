@@ -13,6 +13,9 @@ pub struct Column {
     pub dataset: u32,
     /// Number of its dotted path, as lineage writes it.
     pub name: u32,
+    /// How many ends of hops name it that somebody asserts. Without any it keeps its number and is no column: what a
+    /// run said before it said better is nothing that there is.
+    pub named: u32,
 }
 
 /// Where a hop leads: a column by its number, or a dataset as a whole.

@@ -36,7 +36,7 @@ impl NodeNames {
 }
 
 impl Graph {
-    /// BLAKE3 over every edge and column hop, in hex.
+    /// BLAKE3 over every edge, column hop and column, in hex.
     pub fn digest(&self, names: &NodeNames) -> String {
         let mut hasher = blake3::Hasher::new();
         self.lines(names).iter().for_each(|line| {
@@ -49,6 +49,7 @@ impl Graph {
     pub fn lines(&self, names: &NodeNames) -> Vec<String> {
         let mut lines = self.edge_lines(names);
         lines.extend(self.column_lines(names));
+        lines.extend(self.columns_lines(names));
         lines.extend(self.identity_lines(names));
         lines.sort_unstable();
         lines
@@ -84,6 +85,16 @@ impl Graph {
         flows.flat_map(|(_, flow)| flow.hops.iter().map(move |hop| self.hop_line(names, flow, hop))).collect()
     }
 
+    /// The columns of each dataset, as they are listed.
+    fn columns_lines(&self, names: &NodeNames) -> Vec<String> {
+        let line = |dataset: u32| {
+            let mut columns: Vec<&str> = self.column_names(dataset).map(|name| &**name).collect();
+            columns.sort_unstable();
+            (!columns.is_empty()).then(|| format!("columns {} {columns:?}", names.dataset(dataset)))
+        };
+        self.datasets.iter().filter_map(|(dataset, _)| line(dataset)).collect()
+    }
+
     fn hop_line(&self, names: &NodeNames, flow: &ColumnFlow, hop: &PackedHop) -> String {
         let column = |id: u32| self.column_name(id).map_or_else(Default::default, |(dataset, name)| (names.dataset(dataset), &**name));
         let (source, from) = match hop.from.into() {
@@ -109,10 +120,11 @@ impl Graph {
                 lines.push(format!("life {} {} {:?}", names.dataset(dataset), vertex.temporary, vertex.dropped));
             }
         }
-        for (dataset, _) in self.classes.iter().filter(|(dataset, _)| self.has_aliases(*dataset)) {
-            let mut class: Vec<Uuid> = self.members(&dataset).iter().map(|&member| names.dataset(member)).collect();
+        for members in self.classes.iter() {
+            let first = members.first().map(|&first| names.dataset(first)).unwrap_or_default();
+            let mut class: Vec<Uuid> = members.iter().map(|&member| names.dataset(member)).collect();
             class.sort_unstable();
-            lines.push(format!("class {} {class:?}", names.dataset(dataset)));
+            lines.push(format!("class {first} {class:?}"));
         }
         lines
     }

@@ -39,7 +39,8 @@ impl Graph {
 
     /// When a dataset was dropped, microseconds since 1970; none when it was written again since.
     pub fn dropped_at(&self, dataset: u32) -> Option<i64> {
-        self.members(&dataset).iter().filter_map(|&member| self.datasets.get(member)?.dropped).max()
+        let members = if self.any_dropped { self.members(&dataset) } else { &[] };
+        members.iter().filter_map(|&member| self.datasets.get(member)?.dropped).max()
     }
 
     /// True when a dataset had been dropped by then. A drop counts only as long as nobody has written the dataset again since.
@@ -49,8 +50,7 @@ impl Graph {
 
     /// True for what only exists between two steps of a pipeline.
     pub fn is_temporary(&self, dataset: u32) -> bool {
-        let is_temporary = |&member: &u32| self.datasets.get(member).is_some_and(|vertex| vertex.temporary);
-        self.any_temporary && self.members(&dataset).iter().any(is_temporary)
+        self.any_temporary && self.is_class_temporary(dataset)
     }
 
     /// Edges that an owner would show now, each pair of ends once.

@@ -22,19 +22,25 @@ pub struct ColumnHop<'a> {
 impl Graph {
     /// The dataset and the dotted path of a column.
     pub(super) fn column_name(&self, column: u32) -> Option<(u32, &Arc<str>)> {
-        let &Column { dataset, name } = self.columns.get(column)?;
+        let &Column { dataset, name, .. } = self.columns.get(column)?;
         Some((dataset, self.names.text(name)?))
     }
 
-    /// The number of a column that lineage knows, of a dataset under this one of its names.
+    /// The number of a column that lineage knows or knew, of a dataset under this one of its names.
     pub(super) fn column(&self, dataset: u32, name: &str) -> Option<u32> {
         self.datasets.get(dataset)?.column(self.names.find(name)?)
     }
 
     /// Paths of the columns that lineage knows, of a dataset under this one of its names.
     pub(super) fn column_names(&self, dataset: u32) -> impl Iterator<Item = &Arc<str>> {
+        self.column_paths(dataset).filter_map(|name| self.names.text(name))
+    }
+
+    /// Numbers of those paths, in order.
+    pub(super) fn column_paths(&self, dataset: u32) -> impl Iterator<Item = u32> {
         let columns = self.datasets.get(dataset).map_or(&[][..], |vertex| &vertex.columns);
-        columns.iter().filter_map(|(name, _)| self.names.text(*name))
+        let is_named = |column: u32| self.columns.get(column).is_some_and(|column| column.named > 0);
+        columns.iter().filter(move |(_, column)| is_named(*column)).map(|(name, _)| *name)
     }
 
     /// Every hop that leaves a dataset (`down`), or enters it, under this one of its names.

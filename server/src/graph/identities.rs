@@ -16,8 +16,15 @@ pub struct Identities {
 /// Aliases, and the time of the drop.
 pub type Rest = (Box<[u32]>, Option<i64>);
 
-/// What there is to say of every dataset.
+/// What decides whether a dataset stands for others, see [`Identity`].
+pub struct Mark {
+    pub id: [u8; 16],
+    pub named: bool,
+    pub renamed: bool,
+    pub table: bool,
+}
 
+/// What there is to say of every dataset.
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
 pub struct Plain {
     id: [u8; 16],
@@ -46,6 +53,18 @@ impl Identities {
             same_as: rest.map(|rest| rest.0.to_vec()).unwrap_or_default(),
             dropped: rest.and_then(|rest| rest.1),
         })
+    }
+
+    /// What a dataset says to be the same as itself; sorted.
+    pub fn same_as(&self, dataset: u32) -> &[u32] {
+        self.rest.get(&dataset).map_or(&[], |rest| &rest.0)
+    }
+
+    /// What decides whether a dataset stands for others.
+    pub fn mark(&self, dataset: u32) -> Option<Mark> {
+        let &Plain { id, flags } = self.plain.get(dataset)?;
+        let has = |flag: u8| flags & flag != 0;
+        has(KNOWN).then(|| Mark { id, named: has(NAMED), renamed: has(RENAMED), table: has(TABLE) })
     }
 
     /// Every dataset that says of others that they are the same.

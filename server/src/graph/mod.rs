@@ -4,10 +4,12 @@
 
 mod adjacent;
 mod asserted;
+mod assertions;
 mod blocks;
 mod build;
 mod chunked;
 mod class;
+mod classes;
 mod code;
 mod column_build;
 mod column_question;
@@ -38,9 +40,12 @@ pub mod of_run;
 #[cfg(test)]
 mod oracle;
 mod owned;
+mod parting;
 #[cfg(test)]
 mod precedence;
 pub mod preview;
+#[cfg(test)]
+mod regroup;
 mod shadow;
 #[cfg(test)]
 pub(crate) mod shortcut;

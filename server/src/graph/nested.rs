@@ -93,7 +93,7 @@ impl Graph {
     /// How many columns lineage knew of a dataset by then.
     pub fn columns_known_count(&self, dataset: u32, when: When) -> usize {
         match (when, self.members(&dataset)) {
-            (When::Now, [member]) => self.datasets.get(*member).map_or(0, |vertex| vertex.columns.len()),
+            (When::Now, [member]) => self.column_paths(*member).count(),
             _ => self.path_numbers_known(dataset, when).len(),
         }
     }
@@ -103,8 +103,7 @@ impl Graph {
         let mut numbers = Vec::new();
         match when {
             When::Now => {
-                let vertices = self.members(&dataset).iter().filter_map(|&member| self.datasets.get(member));
-                numbers.extend(vertices.flat_map(|vertex| vertex.columns.iter().map(|(name, _)| *name)));
+                numbers.extend(self.members(&dataset).iter().flat_map(|&member| self.column_paths(member)));
             }
             When::At(_) | When::During(..) => {
                 numbers.extend(self.columns_known(dataset, when).iter().filter_map(|name| self.path_number(name)));

@@ -3,7 +3,7 @@
 use super::adjacent::Adjacent;
 use super::blocks::Ways;
 use super::chunked::{Chunked, Packed};
-use super::class::Class;
+use super::class::ClassTable;
 use super::code::Codes;
 use super::column_rows::ColumnAdjacent;
 use super::columns::{Column, ColumnFlow};
@@ -65,7 +65,7 @@ pub struct Graph {
     pub(super) jobs: Chunked<OwnerVertex>,
     pub(super) statics: Chunked<OwnerVertex>,
     pub(super) job_flows: Chunked<JobFlows>,
-    pub(super) classes: Chunked<Class>,
+    pub(super) classes: ClassTable,
     pub(super) columns: Packed<Column>,
     /// Paths of columns.
     pub(super) names: Names,

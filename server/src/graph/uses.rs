@@ -121,7 +121,7 @@ impl Graph {
         Some(match end {
             ColumnEnd::Whole(dataset) => HopEnd::Dataset(self.representative(dataset)),
             ColumnEnd::Column(column) => {
-                let &Column { dataset, name } = self.columns.get(column)?;
+                let &Column { dataset, name, .. } = self.columns.get(column)?;
                 HopEnd::Column(self.representative(dataset), name)
             }
         })

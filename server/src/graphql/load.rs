@@ -8,7 +8,7 @@ use crate::log::{LogError, number};
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 use schema::log::Entry;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -69,8 +69,7 @@ impl Source {
     /// Datasets with everything known under any of their names.
     async fn whole(&self, numbers: &[u32]) -> Result<Vec<Arc<EntityRow>>, Arc<CatalogError>> {
         let graph = self.0.graph();
-        let classes: BTreeSet<Vec<u32>> = numbers.iter().map(|number| graph.members(number).to_vec()).collect();
-        let rows = self.0.catalog.whole_datasets(&classes.into_iter().collect::<Vec<_>>()).await?;
+        let rows = self.0.catalog.whole_datasets(&graph.classes_of(numbers.iter().copied())).await?;
         Ok(rows.into_iter().map(Arc::new).collect())
     }
 }

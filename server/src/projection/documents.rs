@@ -5,33 +5,68 @@ use crate::catalog::{CatalogError, Reader};
 use crate::fold::flow::Owner;
 use crate::graph::Graph;
 use crate::search::{Document, Kind};
+use hashbrown::HashSet;
 use schema::id;
 use schema::json::Json;
 use schema::openlineage::facets::{self, Tag};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use uuid::Uuid;
 
+/// Names read from the catalog at a time; a class is read whole.
+const CHUNK: usize = 500;
+
+/// What is to be looked at at a time.
+#[derive(Default)]
+pub struct Chunk {
+    /// Alias classes, the representative first.
+    classes: Vec<Vec<u32>>,
+    /// Datasets that another one represents: no documents of their own.
+    represented: Vec<u32>,
+    jobs: Vec<u32>,
+}
+
+/// Everything that may have changed, in parts. A class is looked at once, however many of its names were touched.
+pub fn chunks(graph: &Graph, owners: &HashSet<Owner>) -> Vec<Chunk> {
+    let number = |pick: fn(&Owner) -> Option<u32>| {
+        let mut numbers: Vec<u32> = owners.iter().filter_map(pick).collect();
+        numbers.sort_unstable();
+        numbers
+    };
+    let touched = number(|owner| if let Owner::Dataset(id) = owner { Some(*id) } else { None });
+    let jobs = number(|owner| if let Owner::Job(id) = owner { Some(*id) } else { None });
+    let mut chunks = Vec::new();
+    let mut classes = Vec::new();
+    let mut names = 0;
+    for first in graph.representatives(touched.iter().copied()) {
+        let class = graph.members(&first);
+        names += class.len();
+        classes.push(class.to_vec());
+        if names >= CHUNK {
+            chunks.push(Chunk { classes: std::mem::take(&mut classes), ..Chunk::default() });
+            names = 0;
+        }
+    }
+    chunks.push(Chunk { classes, ..Chunk::default() });
+    let represented: Vec<u32> = touched.into_iter().filter(|&dataset| graph.representative(dataset) != dataset).collect();
+    chunks.extend(represented.chunks(CHUNK).map(|some| Chunk { represented: some.to_vec(), ..Chunk::default() }));
+    chunks.extend(jobs.chunks(CHUNK).map(|some| Chunk { jobs: some.to_vec(), ..Chunk::default() }));
+    chunks
+}
+
 /// Documents of these entities, by entity id.
-pub async fn documents(reader: &Reader, graph: &Graph, owners: &[Owner]) -> Result<Vec<(Uuid, Vec<Document>)>, CatalogError> {
-    let numbers = |pick: fn(&Owner) -> Option<u32>| owners.iter().filter_map(pick).collect::<Vec<u32>>();
-    let touched = numbers(|owner| if let Owner::Dataset(id) = owner { Some(*id) } else { None });
-    let classes: BTreeSet<Vec<u32>> = touched.iter().map(|number| graph.members(number).to_vec()).collect();
-    let classes: Vec<Vec<u32>> = classes.into_iter().collect();
-    let datasets = reader.whole_datasets(&classes).await?;
-    let others: Vec<u32> = classes.iter().flat_map(|class| class.iter().skip(1)).copied().collect();
-    let aliases = reader.datasets(&others).await?;
-    let jobs = reader.jobs(&numbers(|owner| if let Owner::Job(id) = owner { Some(*id) } else { None })).await?;
+pub async fn documents(reader: &Reader, graph: &Graph, chunk: &Chunk) -> Result<Vec<(Uuid, Vec<Document>)>, CatalogError> {
+    let (datasets, names) = reader.named_datasets(&chunk.classes).await?;
+    let jobs = reader.jobs(&chunk.jobs).await?;
     let dataset_facets = reader.current_facets(&datasets.iter().collect::<Vec<_>>()).await?;
     let job_facets = reader.current_facets(&jobs.iter().collect::<Vec<_>>()).await?;
-    let mut all = Vec::with_capacity(owners.len());
-    for (row, facets) in datasets.iter().zip(dataset_facets) {
+    let mut all = Vec::new();
+    for ((row, names), facets) in datasets.iter().zip(names).zip(dataset_facets) {
         // What is only said to be a name of something that is not known is nothing to find.
         let known = row.entity.span.is_some();
-        let names = aliases.iter().filter(|alias| row.members.contains(&alias.number)).map(|alias| alias.name.clone()).collect();
         all.push((row.id, if known { dataset(row, &Facets(facets), graph, names) } else { Vec::new() }));
     }
     // One document stands for all names of a thing.
-    all.extend(aliases.iter().map(|alias| (alias.id, Vec::new())));
+    all.extend(reader.datasets(&chunk.represented).await?.iter().map(|row| (row.id, Vec::new())));
     for (row, facets) in jobs.iter().zip(job_facets) {
         all.push((row.id, vec![entity(row, Kind::Job, &Facets(facets))]));
     }
@@ -72,11 +107,12 @@ fn dataset(row: &EntityRow, facets: &Facets, graph: &Graph, aliases: Vec<String>
     for field in facets.read("schema", facets::schema).unwrap_or_default().fields {
         columns.push((field.path, field.description));
     }
-    for (name, ..) in graph.columns_of(row.number) {
-        if !columns.iter().any(|(known, _)| *known == *name) {
-            columns.push((name.to_string(), None));
-        }
-    }
+    let more: Vec<(String, Option<String>)> = {
+        let known: HashSet<&str> = columns.iter().map(|(path, _)| path.as_str()).collect();
+        let more = graph.columns_of(row.number).into_iter().filter(|(name, ..)| !known.contains(&**name));
+        more.map(|(name, ..)| (name.to_string(), None)).collect()
+    };
+    columns.extend(more);
     whole.columns = columns.iter().map(|(path, _)| path.clone()).collect();
     let owners = whole.owners.clone();
     let mut all = vec![whole];

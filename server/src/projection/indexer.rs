@@ -1,17 +1,18 @@
 //! Brings changed entities into search: soon, at most a few commits a second, and at once when a
 //! reader waits. An entity whose documents did not change costs no write.
+//!
+//! What changed is the fold's own answer, which the catalog keeps with each batch (`catalog/searchable`): after a start,
+//! and after an error of the index, everything since its last commit is put in again.
 
 use super::ProjectionError;
-use super::documents::documents;
+use super::documents::{chunks, documents};
+use super::trouble::Trouble;
 use crate::catalog::Reader;
 use crate::fold::flow::Owner;
 use crate::graph::Snapshot;
-use crate::log::{EventLog, number};
-use crate::search::{Document, SearchIndex};
+use crate::health::Health;
+use crate::search::{Document, SearchError, SearchIndex, Trust};
 use hashbrown::{HashMap, HashSet};
-use schema::json::Json;
-use schema::openlineage::facets::{End, Statement};
-use schema::openlineage::{Event, facets};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -20,8 +21,6 @@ use uuid::Uuid;
 
 /// How long changes gather before a commit that nobody waits for.
 const GATHER: Duration = Duration::from_millis(400);
-/// Entities read from the catalog at a time.
-const CHUNK: usize = 500;
 /// An idle index lags at most so far behind on disk: what a restart has to look through.
 const MAX_LAG: u64 = 5_000;
 
@@ -40,13 +39,20 @@ pub struct Indexer {
     wake: Notify,
     hurry: Notify,
     seen: watch::Sender<u64>,
+    health: Arc<Health>,
 }
 
 impl Indexer {
     /// An indexer over an open index.
     pub fn new(index: Arc<SearchIndex>, reader: Reader, graph: Snapshot) -> Self {
         let seen = watch::channel(index.seq()).0;
-        Self { index, reader, graph, pending: Mutex::default(), wake: Notify::new(), hurry: Notify::new(), seen }
+        let (wake, hurry) = (Notify::new(), Notify::new());
+        Self { index, reader, graph, pending: Mutex::default(), wake, hurry, seen, health: Arc::default() }
+    }
+
+    /// The same, reporting there when search does not follow.
+    pub fn reporting(self, health: Arc<Health>) -> Self {
+        Self { health, ..self }
     }
 
     /// How far search is.
@@ -55,7 +61,7 @@ impl Indexer {
     }
 
     /// These entities may have changed; the catalog holds for `seq`.
-    pub fn touch(&self, owners: Vec<Owner>, seq: u64) {
+    pub fn touch(&self, owners: impl IntoIterator<Item = Owner>, seq: u64) {
         let mut pending = self.pending();
         pending.owners.extend(owners);
         pending.seq = pending.seq.max(seq);
@@ -68,37 +74,31 @@ impl Indexer {
         self.hurry.notify_one();
     }
 
-    /// Marks what changed between the index on disk and the catalog at `seq`.
-    pub async fn catch_up(&self, log: &dyn EventLog, seq: u64) -> Result<(), ProjectionError> {
-        let mut after = self.index.seq();
-        if after > seq {
+    /// Marks what changed between what the index has committed and the catalog at `seq`.
+    pub async fn catch_up(&self, seq: u64) -> Result<(), ProjectionError> {
+        if !self.index.takes() {
+            // Whoever opens it again finds out.
+            self.touch([], seq);
+            return Ok(());
+        }
+        self.catch_up_from(self.index.seq(), seq).await
+    }
+
+    async fn catch_up_from(&self, committed: u64, seq: u64) -> Result<(), ProjectionError> {
+        let after = if committed > seq {
             // The catalog was deleted or lost its newest commits: what the index holds may be ahead.
             self.index.clear()?;
-            after = 0;
-        }
-        let mut datasets = HashSet::new();
-        let mut jobs = HashSet::new();
-        while after < seq {
-            let entries = log.read_after(after, 1000, 16 << 20).await?;
-            let Some(last) = entries.last() else { break };
-            after = number(last);
-            for entry in entries.iter().flatten() {
-                if let Ok(json) = Json::parse(&entry.payload)
-                    && let Ok(event) = Event::read(&json)
-                {
-                    named(&event, &mut datasets, &mut jobs);
-                }
-            }
-        }
-        let datasets: Vec<Uuid> = datasets.into_iter().collect();
-        let jobs: Vec<Uuid> = jobs.into_iter().collect();
-        let mut owners = Vec::new();
-        for chunk in datasets.chunks(CHUNK) {
-            owners.extend(self.reader.datasets_by_id(chunk).await?.iter().map(|row| Owner::Dataset(row.number)));
-        }
-        for chunk in jobs.chunks(CHUNK) {
-            owners.extend(self.reader.jobs_by_id(chunk).await?.iter().map(|row| Owner::Job(row.number)));
-        }
+            0
+        } else {
+            committed
+        };
+        // Never ahead of what it holds: a commit takes its sequence from here.
+        self.seen.send_if_modified(|seen| {
+            let is_ahead = *seen > after;
+            *seen = after.min(*seen);
+            is_ahead
+        });
+        let owners = self.reader.searchable_since(after).await?;
         self.touch(owners, seq);
         Ok(())
     }
@@ -106,34 +106,66 @@ impl Indexer {
     /// Follows until told to stop, then writes what is left.
     pub async fn run(&self, stop: CancellationToken) {
         let mut written = HashMap::new();
+        let mut trouble = Trouble::new(self.health.clone());
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = self.wake.notified() => {}
             }
-            if !self.pending().owners.is_empty() {
+            if trouble.is_over() && !self.pending().owners.is_empty() {
                 tokio::select! {
                     () = tokio::time::sleep(GATHER) => {}
                     () = self.hurry.notified() => {}
                     () = stop.cancelled() => {}
                 }
             }
-            if let Err(e) = self.flush(&mut written, false).await {
-                tracing::error!(error = %e, "search did not take a batch; trying again in a second");
-                tokio::time::sleep(Duration::from_secs(1)).await;
-                self.wake.notify_one();
+            match self.follow(&mut written, trouble.trust()).await {
+                Ok(()) => trouble.ends(),
+                Err(e) => {
+                    let pause = trouble.meets(&e);
+                    tokio::select! {
+                        () = tokio::time::sleep(pause) => self.wake.notify_one(),
+                        () = stop.cancelled() => break,
+                    }
+                }
             }
         }
-        if let Err(e) = self.flush(&mut written, true).await {
+        // Also after an error: it may be over.
+        let last = async {
+            self.recover(Trust::Whole).await?;
+            self.flush(&mut written, true).await
+        };
+        if let Err(e) = last.await {
             tracing::warn!(error = %e, "search was not written at the end; it will catch up at the next start");
         }
+    }
+
+    async fn follow(&self, written: &mut HashMap<Uuid, u64>, trust: Trust) -> Result<(), ProjectionError> {
+        self.recover(trust).await?;
+        self.flush(written, false).await
+    }
+
+    /// Opens the index again when it met an error, and marks everything that it had not committed.
+    async fn recover(&self, trust: Trust) -> Result<(), ProjectionError> {
+        if self.index.takes() {
+            return Ok(());
+        }
+        let index = self.index.clone();
+        let reopened = tokio::task::spawn_blocking(move || index.reopen(trust)).await;
+        let committed = reopened.map_err(|_| SearchError::WriterLost)??;
+        let seq = self.pending().seq.max(*self.seen.borrow());
+        let caught_up = self.catch_up_from(committed, seq).await;
+        if caught_up.is_err() {
+            // What is to be put in again is not known: the next try begins anew.
+            self.index.close();
+        }
+        caught_up
     }
 
     /// Writes everything pending; with `force` also a mere step of the watermark.
     pub async fn flush(&self, written: &mut HashMap<Uuid, u64>, force: bool) -> Result<(), ProjectionError> {
         let Pending { owners, seq } = std::mem::take(&mut *self.pending());
         let seq = seq.max(*self.seen.borrow());
-        let owners: Vec<Owner> = owners.into_iter().collect();
         match self.write(&owners, written, seq, force).await {
             Ok(()) => {
                 self.seen.send_replace(seq);
@@ -147,11 +179,11 @@ impl Indexer {
         }
     }
 
-    async fn write(&self, owners: &[Owner], written: &mut HashMap<Uuid, u64>, seq: u64, force: bool) -> Result<(), ProjectionError> {
+    async fn write(&self, owners: &HashSet<Owner>, written: &mut HashMap<Uuid, u64>, seq: u64, force: bool) -> Result<(), ProjectionError> {
         let mut dirty = force && self.index.seq() != seq || seq.saturating_sub(self.index.seq()) > MAX_LAG;
-        for chunk in owners.chunks(CHUNK) {
-            let graph = self.graph.load();
-            for (entity, documents) in documents(&self.reader, &graph, chunk).await? {
+        let graph = self.graph.load();
+        for chunk in chunks(&graph, owners) {
+            for (entity, documents) in documents(&self.reader, &graph, &chunk).await? {
                 let hash = fingerprint(&documents);
                 if written.insert(entity, hash) != Some(hash) {
                     self.index.replace(entity, documents)?;
@@ -173,48 +205,4 @@ impl Indexer {
 fn fingerprint(documents: &[Document]) -> u64 {
     let bytes = format!("{documents:?}");
     u64::from_le_bytes(blake3::hash(bytes.as_bytes()).as_bytes()[..8].try_into().unwrap_or_default())
-}
-
-fn named(event: &Event<'_>, datasets: &mut HashSet<Uuid>, jobs: &mut HashSet<Uuid>) {
-    jobs.extend(event.job.iter().map(|job| schema::id::job(job.namespace, job.name)));
-    if let Some((_, facet)) = event.run.iter().flat_map(|run| run.facets).find(|(key, _)| key == "parent" || key == "parentRun")
-        && let Some(parent) = facets::parent(facet)
-    {
-        let links = std::iter::once(&parent.parent).chain(&parent.root);
-        jobs.extend(links.map(|link| schema::id::job(&link.namespace, &link.name)));
-    }
-    for dataset in event.dataset.iter().chain(&event.inputs).chain(&event.outputs) {
-        datasets.insert(schema::id::dataset(dataset.namespace, dataset.name));
-        for (key, facet) in dataset.facets {
-            match key.as_ref() {
-                "columnLineage" => {
-                    let sources = facets::column_lineage(facet).sources;
-                    datasets.extend(sources.iter().map(|source| schema::id::dataset(&source.namespace, &source.name)));
-                }
-                "symlinks" => {
-                    let links = facets::symlinks(facet);
-                    datasets.extend(links.iter().map(|link| schema::id::dataset(&link.namespace, &link.name)));
-                }
-                "lineage" => stated(facets::dataset_lineage(facet), datasets, jobs),
-                _ => {}
-            }
-        }
-    }
-    if let Some((_, facet)) = event.job.iter().flat_map(|job| job.facets).find(|(key, _)| key == "lineage") {
-        stated(facets::job_lineage(facet), datasets, jobs);
-    }
-}
-
-fn stated(statements: Vec<Statement>, datasets: &mut HashSet<Uuid>, jobs: &mut HashSet<Uuid>) {
-    for end in statements.into_iter().flat_map(|said| said.target.into_iter().chain(said.source)) {
-        match end {
-            End::OwnJob => {}
-            End::Job { namespace, name } => {
-                jobs.insert(schema::id::job(&namespace, &name));
-            }
-            End::Dataset { namespace, name, .. } => {
-                datasets.insert(schema::id::dataset(&namespace, &name));
-            }
-        }
-    }
 }

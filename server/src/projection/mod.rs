@@ -4,10 +4,13 @@
 mod documents;
 mod graph_file;
 mod indexer;
+#[cfg(test)]
+mod indexing;
 mod loss;
 #[cfg(test)]
 mod order;
 mod projector;
+mod trouble;
 
 pub use indexer::Indexer;
 pub use loss::{Loss, loss, set_aside};

@@ -119,11 +119,11 @@ impl Projector {
         let mut touched = changes.touched.clone();
         let rows = self.graph.absorb(changes)?;
         touched.extend(rows.touched.iter().map(|&dataset| Owner::Dataset(dataset)));
-        let projected = self.writer.commit(last, hash, rows).await?;
+        let projected = self.writer.commit(last, hash, rows, &touched).await?;
         self.graph.publish(last, &self.snapshot);
         self.effort.add(count, thread_cpu_micros());
         if let Some(indexer) = indexer {
-            indexer.touch(touched.into_iter().collect(), last);
+            indexer.touch(touched, last);
         }
         self.progress.send_replace(projected);
         Ok(true)

@@ -25,7 +25,7 @@ pub enum SearchError {
     /// A segment lacks what every document has.
     #[error("search index: a stored document is incomplete")]
     Incomplete,
-    /// A writer panicked half-way; what it left cannot be trusted.
-    #[error("the search index stopped taking documents after a panic")]
+    /// A writer met an error before; what it left cannot be trusted.
+    #[error("the search index takes no documents until it is opened again")]
     WriterLost,
 }

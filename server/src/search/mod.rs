@@ -8,6 +8,8 @@ mod answer;
 mod collect;
 mod document;
 mod error;
+#[cfg(test)]
+pub mod failing;
 mod fields;
 mod index;
 mod matched;
@@ -26,3 +28,4 @@ pub use answer::{Facets, Hit, SearchAnswer, SearchQuery};
 pub use document::{Document, Kind};
 pub use error::SearchError;
 pub use index::SearchIndex;
+pub use open::Trust;

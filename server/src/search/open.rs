@@ -1,9 +1,9 @@
 //! Opens the index directory, or makes it anew when it cannot be trusted: everything in it comes from the log.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use tantivy::directory::error::LockError;
+use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError};
 use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::{Index, TantivyError};
 
@@ -17,14 +17,50 @@ const VERSION_FILE: &str = "headwater-search-version";
 const OWN_FILES: [&str; 3] = [VERSION_FILE, "meta.json", ".managed.json"];
 const OWN_EXTENSIONS: [&str; 8] = ["idx", "pos", "term", "store", "fast", "fieldnorm", "del", "temp"];
 
+/// Where an index is kept.
+pub(super) enum Place {
+    /// In a folder.
+    Folder(PathBuf),
+    /// Nowhere: for tests and for callers that have no place for one.
+    Memory(Box<Index>),
+    /// In a directory that a test made.
+    #[cfg(test)]
+    Directory(Box<dyn Directory>),
+}
+
+/// How far to go with an index that does not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// What is damaged is made anew; when the system refuses to read it, it may yet be sound.
+    Whole,
+    /// It was tried often enough: whatever is wrong with it, it is made anew.
+    None,
+}
+
+impl Place {
+    pub(super) fn memory() -> Self {
+        Self::Memory(Box::new(Index::create_in_ram(Fields::schema().0)))
+    }
+
+    pub(super) fn open(&self, trust: Trust) -> Result<Index, SearchError> {
+        match self {
+            Self::Folder(dir) => in_directory(dir, trust),
+            Self::Memory(index) => Ok((**index).clone()),
+            #[cfg(test)]
+            Self::Directory(directory) => Ok(Index::open_or_create(directory.clone(), Fields::schema().0)?),
+        }
+    }
+}
+
 /// The index in a directory: what is there if it is sound and of this version, otherwise a new one.
-pub(super) fn in_directory(dir: &Path) -> Result<Index, SearchError> {
+fn in_directory(dir: &Path, trust: Trust) -> Result<Index, SearchError> {
     let failed = |source| SearchError::Directory { path: dir.to_owned(), source };
     fs::create_dir_all(dir).map_err(failed)?;
     refuse_if_in_use(dir)?;
     match existing(dir) {
         Ok(Some(index)) => return Ok(index),
         Ok(None) => tracing::info!(dir = %dir.display(), "a new search index is made"),
+        Err(error) if trust == Trust::Whole && !is_damage(&error) => return Err(error.into()),
         Err(error) => {
             tracing::warn!(dir = %dir.display(), %error, "the search index is damaged and will be rebuilt");
         }
@@ -35,9 +71,17 @@ pub(super) fn in_directory(dir: &Path) -> Result<Index, SearchError> {
     Ok(index)
 }
 
-/// An index for tests and for callers that have nowhere to put one.
-pub(super) fn in_memory() -> Index {
-    Index::create_in_ram(Fields::schema().0)
+/// True for what is wrong with the index itself. A system that has no descriptors left, or does not let us read, says
+/// nothing of it.
+fn is_damage(error: &TantivyError) -> bool {
+    let io = match error {
+        TantivyError::IoError(io)
+        | TantivyError::OpenReadError(OpenReadError::IoError { io_error: io, .. })
+        | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error: io, .. }) => io,
+        TantivyError::LockFailure(..) | TantivyError::SystemError(_) => return false,
+        _ => return true,
+    };
+    matches!(io.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound | io::ErrorKind::InvalidInput)
 }
 
 fn version() -> String {
@@ -56,8 +100,9 @@ fn refuse_if_in_use(dir: &Path) -> Result<(), SearchError> {
 }
 
 fn existing(dir: &Path) -> Result<Option<Index>, TantivyError> {
-    match fs::read_to_string(dir.join(VERSION_FILE)) {
-        Ok(found) if found == version() => {}
+    match fs::read(dir.join(VERSION_FILE)) {
+        Ok(found) if found == version().as_bytes() => {}
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e.into()),
         _ => return Ok(None),
     }
     let index = Index::open_in_dir(dir)?;

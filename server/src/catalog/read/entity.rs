@@ -96,15 +96,25 @@ impl Reader {
 
     /// Datasets that have several names, each class one row: that of its first number.
     pub async fn whole_datasets(&self, classes: &[Vec<u32>]) -> Result<Vec<EntityRow>, CatalogError> {
+        Ok(self.named_datasets(classes).await?.0)
+    }
+
+    /// The same, and beside each row the names of the others of its class, in their order.
+    pub async fn named_datasets(&self, classes: &[Vec<u32>]) -> Result<(Vec<EntityRow>, Vec<Vec<String>>), CatalogError> {
         let mut rows: HashMap<u32, EntityRow> = self.datasets(&classes.concat()).await?.into_iter().map(|row| (row.number, row)).collect();
-        let mut whole = Vec::with_capacity(classes.len());
+        let (mut whole, mut names) = (Vec::with_capacity(classes.len()), Vec::with_capacity(classes.len()));
         for class in classes {
             let mut members = class.iter().filter_map(|number| rows.remove(number));
             let Some(mut first) = members.next() else { continue };
-            members.for_each(|member| first.join(member));
+            let others = members.map(|mut member| {
+                let name = std::mem::take(&mut member.name);
+                first.join(member);
+                name
+            });
+            names.push(others.collect());
             whole.push(first);
         }
-        Ok(whole)
+        Ok((whole, names))
     }
 
     /// Jobs by number, in any order.

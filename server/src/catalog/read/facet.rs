@@ -97,12 +97,14 @@ impl Reader {
             Owner::Job(_) => vec![number(owner)],
         };
         let mut history: Vec<FacetRow> = Vec::new();
+        let mut places: HashMap<(u32, Vec<u8>), usize> = HashMap::new();
         for found in sqlx::query(sql).bind(json(&entities)).bind(key).fetch_all(&self.db).await? {
             let id = found.get::<i64, _>(0) as u32;
             let current = row.entity.current.get(&id).filter(|current| current.stamp.hash.0 == found.get::<&[u8], _>(4));
             let (key, body): (String, Vec<u8>) = (self.key(id).await?, found.get(1));
             // The same said under two names is one content.
-            if let Some(known) = history.iter_mut().find(|known| row.members.len() > 1 && known.key == key && known.body == body) {
+            let place = *places.entry((id, found.get(4))).or_insert(history.len());
+            if let Some(known) = history.get_mut(place) {
                 known.first = known.first.min(found.get(2));
                 known.last = known.last.max(found.get(3));
                 continue;

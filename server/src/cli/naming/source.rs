@@ -118,7 +118,7 @@ impl There {
 
     fn names(&self) -> Result<Vec<NameRow>, Failure> {
         let query = "query($first: Int!, $after: String) { datasets(first: $first, after: $after) \
-                     { edges { node { namespace name aliases { namespace name } } } pageInfo { hasNextPage endCursor } } }";
+                     { edges { node { namespace name aliases(first: 100000) { namespace name } } } pageInfo { hasNextPage endCursor } } }";
         let (mut names, mut after) = (Vec::new(), Value::Null);
         loop {
             let page = &self.ask(query, &json!({ "first": PAGE, "after": after }))?["datasets"];

@@ -2,8 +2,10 @@
 //! cores; then they are put together in their order.
 
 use super::super::Builder;
+use super::super::assertions::Rule;
 use super::super::chunked::{Chunked, Leaf, Packed};
-use super::super::class::{Class, Classes, Rule};
+use super::super::class::{Class, ClassTable};
+use super::super::classes::Classes;
 use super::super::columns::{Column, ColumnFlow};
 use super::super::identities::{Identities, Plain, Rest};
 use super::super::lineages::{Content, KnownLineages};
@@ -121,7 +123,7 @@ impl Gathered {
             jobs: shared(self.jobs, lengths.jobs),
             statics: shared(self.statics, lengths.statics),
             job_flows: shared(self.job_flows, lengths.job_flows),
-            classes: shared(self.classes, lengths.classes),
+            classes: ClassTable::of(shared(self.classes, lengths.classes)),
             column_flows: shared(self.column_flows, lengths.column_flows),
             edges: head.edges,
             column_edges: head.column_edges,
@@ -139,7 +141,7 @@ impl Gathered {
         let mut builder = Builder {
             hows: graph.hows.iter().map(|(number, how)| (how.clone(), number)).collect(),
             lineages: self.lineages,
-            classes: Classes::restore(identities, self.rules),
+            classes: Classes::restore(identities, self.rules, &graph.classes),
             graph,
             ..Builder::default()
         };

@@ -2,8 +2,9 @@
 //! that several threads can read them at once.
 
 use super::super::asserted::FlowKey;
+use super::super::assertions::Rule;
 use super::super::chunked::{Leaf, Packed};
-use super::super::class::{Class, Rule};
+use super::super::class::Class;
 use super::super::columns::{Column, ColumnFlow};
 use super::super::identities::{Plain, Rest};
 use super::super::lineages::ColumnLineage;

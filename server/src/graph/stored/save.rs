@@ -40,7 +40,7 @@ impl Builder {
         shared(&mut file, Kind::Jobs, &graph.jobs)?;
         shared(&mut file, Kind::Statics, &graph.statics)?;
         shared(&mut file, Kind::JobFlows, &graph.job_flows)?;
-        shared(&mut file, Kind::Classes, &graph.classes)?;
+        shared(&mut file, Kind::Classes, graph.classes.kept())?;
         shared(&mut file, Kind::ColumnFlows, &graph.column_flows)?;
         packed(&mut file, Kind::Columns, &graph.columns)?;
         packed(&mut file, Kind::Texts, &graph.names.texts)?;
@@ -50,9 +50,9 @@ impl Builder {
         entries(&mut file, Kind::Lineages, self.lineages.columns.iter().collect())?;
         entries(&mut file, Kind::Rows, self.lineages.rows.iter().collect())?;
         entries(&mut file, Kind::Statements, self.lineages.statements.iter().collect())?;
-        packed(&mut file, Kind::Identities, &self.classes.identities.plain)?;
-        entries(&mut file, Kind::IdentityRest, self.classes.identities.rest.iter().collect())?;
-        entries(&mut file, Kind::Ruled, self.classes.rules.iter().collect())?;
+        packed(&mut file, Kind::Identities, &self.classes.assertions.identities.plain)?;
+        entries(&mut file, Kind::IdentityRest, self.classes.assertions.identities.rest.iter().collect())?;
+        entries(&mut file, Kind::Ruled, self.classes.assertions.rules.iter().collect())?;
         file.finish()
     }
 
@@ -69,7 +69,7 @@ impl Builder {
             slots: graph.names.slots.len(),
             hows: graph.hows.len(),
             column_flows: graph.column_flows.len(),
-            identities: self.classes.identities.plain.len(),
+            identities: self.classes.assertions.identities.plain.len(),
         };
         let (edges, column_edges, room) = (graph.edges, graph.column_edges, graph.names.room);
         let (any_dropped, any_temporary) = (graph.any_dropped, graph.any_temporary);

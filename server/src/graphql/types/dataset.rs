@@ -13,7 +13,7 @@ use crate::asked::{LineageDirection, LineageGranularity, Start};
 use crate::catalog::read::EntityRow;
 use crate::fold::flow;
 use crate::graph::When;
-use crate::graphql::error::{ApiError, Result};
+use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::{JobNumber, app, load};
 use crate::graphql::page::{self, Connection, Edge};
 use crate::graphql::scalar::{AnyJson, DateTime, count};
@@ -22,6 +22,9 @@ use crate::lineage::question::Question;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use schema::openlineage::facets;
 use std::sync::Arc;
+
+/// Names that one answer lists.
+const MOST_ALIASES: usize = 100_000;
 
 /// A table, file, topic, view, dashboard, …
 #[derive(Clone)]
@@ -177,15 +180,23 @@ impl Dataset {
         Ok(links.into_iter().map(|link| DatasetName { namespace: link.namespace, name: link.name, kind: link.kind }).collect())
     }
 
-    /// Every other name that it is known by, through symlinks, renames and naming rules, whoever says so. Each of them
-    /// finds it.
-    async fn aliases(&self, ctx: &Context<'_>) -> Result<Vec<DatasetName>> {
+    /// Every other name that it is known by, through symlinks, renames and naming rules, whoever says so: the first of
+    /// them in order of namespace and name, at most 100,000; `aliasCount` counts all. Each of them finds it.
+    async fn aliases(&self, ctx: &Context<'_>, #[graphql(default = 1000)] first: i32) -> Result<Vec<DatasetName>> {
+        let first = usize::try_from(first).ok().filter(|first| *first <= MOST_ALIASES);
+        let first = first.ok_or_else(|| bad_input(format!("first must be between 0 and {MOST_ALIASES}")))?;
         let others: Vec<u32> = self.0.members.iter().copied().filter(|&member| member != self.0.number).collect();
-        let rows = app(ctx).catalog.datasets(&others).await.map_err(ApiError::from)?;
+        let rows = app(ctx).catalog.names_of(&others).await.map_err(ApiError::from)?;
         let mut names: Vec<DatasetName> =
             rows.into_iter().map(|row| DatasetName { namespace: row.namespace, name: row.name, kind: None }).collect();
         names.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+        names.truncate(first);
         Ok(names)
+    }
+
+    /// How many other names it is known by.
+    async fn alias_count(&self) -> i32 {
+        count(self.0.members.len().saturating_sub(1))
     }
 
     /// When it was dropped; null while it lives, also when it was written again since. What was known of it stays.

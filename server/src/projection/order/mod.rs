@@ -4,13 +4,17 @@
 mod facets;
 
 use super::Projector;
+use super::documents::{chunks, documents};
+use crate::catalog::Reader;
 use crate::graph::NodeNames;
 use crate::log::{EventLog, NewEntry, SqliteLog, compress};
 use proptest::prelude::*;
 use schema::log::{ContentHash, EntryKind};
 use schema::openlineage::Container;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use uuid::Uuid;
 
 const TYPES: [Option<&str>; 7] = [Some("START"), Some("RUNNING"), Some("COMPLETE"), Some("ABORT"), Some("FAIL"), Some("OTHER"), None];
 
@@ -132,10 +136,11 @@ impl Draw {
     fn job_facets(&self) -> Value {
         let mut facets = json!({});
         if self.has(4) {
-            facets["sql"] = json!({ "query": format!("select {}", self.content) });
+            facets["sql"] = json!({ "query": self.sql(), "dialect": "postgres" });
         }
         match self.extra {
             6 | 7 => facets["lineage"] = self.said(),
+            9 => facets["lineage"] = json!({}),
             8 => {
                 facets["jobType"] =
                     json!({ "processingType": "STREAMING", "emissionPattern": { "eventContentMode": "COMPLETE_SNAPSHOT" } });
@@ -144,6 +149,15 @@ impl Draw {
         }
         facets::add(&mut facets, Container::Job, self.samples, self.content);
         facets
+    }
+
+    /// With columns to infer when its tables are among the inputs and outputs.
+    fn sql(&self) -> String {
+        let name = |list: &[u8]| list.first().map_or_else(|| "t".to_owned(), |number| format!("d{number}"));
+        match self.content {
+            0 => "select 0".into(),
+            content => format!("insert into {} (s{content}) select c{content} from {}", name(&self.outputs), name(&self.inputs)),
+        }
     }
 
     /// What a job says outright.
@@ -189,13 +203,18 @@ enum Between {
     Save,
     /// The process ends, and begins again with whatever file there is.
     Restart,
+    /// Search takes in what changed since it did last.
+    Search,
 }
 
-/// The catalog's digest and what the graph says after folding these events in batches cut at these places.
-async fn digests(events: &[Vec<u8>], cuts: &[(usize, Vec<Between>)]) -> (String, Vec<String>) {
+/// The catalog's digest, what the graph says and what search shows after folding these events in batches cut at these
+/// places.
+async fn digests(events: &[Vec<u8>], cuts: &[(usize, Vec<Between>)]) -> (String, Vec<String>, Shown) {
     let dir = tempfile::tempdir().unwrap();
     let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(dir.path()).await.unwrap());
     let mut projector = Projector::open(dir.path(), log.clone(), Arc::default()).await.unwrap();
+    let reader = Reader::open(dir.path()).await.unwrap();
+    let (mut shown, mut taken_in) = (Shown::default(), 0);
     let mut from = 0;
     for (cut, between) in cuts.iter().chain([&(events.len(), Vec::new())]) {
         let cut = *cut;
@@ -210,6 +229,10 @@ async fn digests(events: &[Vec<u8>], cuts: &[(usize, Vec<Between>)]) -> (String,
         while projector.step(u64::MAX, None).await.unwrap() {}
         for between in between {
             match between {
+                Between::Search => {
+                    take_in(&mut shown, &reader, &projector, taken_in).await;
+                    taken_in = projector.projected().seq;
+                }
                 Between::Save => projector.save().await,
                 Between::Restart => {
                     let saved = projector.saved;
@@ -222,7 +245,38 @@ async fn digests(events: &[Vec<u8>], cuts: &[(usize, Vec<Between>)]) -> (String,
     }
     let (datasets, jobs) = projector.writer.node_ids().await.unwrap();
     let said = projector.snapshot().load().lines(&NodeNames { datasets, jobs });
-    (projector.digests().await.unwrap().0, said)
+    take_in(&mut shown, &reader, &projector, taken_in).await;
+    let mut anew = Shown::new();
+    take_in(&mut anew, &reader, &projector, 0).await;
+    assert_eq!(shown, anew, "search was not told of everything that changed");
+    (projector.digests().await.unwrap().0, said, shown)
+}
+
+/// Documents by entity.
+type Shown = BTreeMap<Uuid, Vec<String>>;
+
+/// What the indexer does after each batch, and after a start with an index that is behind.
+async fn take_in(shown: &mut Shown, reader: &Reader, projector: &Projector, since: u64) {
+    let owners = reader.searchable_since(since).await.unwrap().into_iter().collect();
+    let graph = projector.snapshot().load();
+    for chunk in chunks(&graph, &owners) {
+        for (entity, documents) in documents(reader, &graph, &chunk).await.unwrap() {
+            let mut texts: Vec<String> = documents
+                .into_iter()
+                .map(|mut document| {
+                    document.aliases.sort();
+                    document.columns.sort();
+                    format!("{document:?}")
+                })
+                .collect();
+            texts.sort();
+            if texts.is_empty() {
+                shown.remove(&entity)
+            } else {
+                shown.insert(entity, texts)
+            };
+        }
+    }
 }
 
 fn canonical(event: &Value) -> Vec<u8> {
@@ -244,7 +298,7 @@ async fn an_older_catalog_is_folded_anew() {
     projector.close().await;
     let pool = crate::sqlite::open(&dir.path().join("catalog.db"), crate::sqlite::Durability::Normal, 1).await.unwrap();
     let older = "DROP TABLE event; DROP TABLE producer; DROP TABLE finding; DROP TABLE producer_dataset; DROP TABLE mark; \
-                 CREATE TABLE mark (hash BLOB NOT NULL) STRICT; DROP TABLE explicit_lineage; DROP TABLE identity; \
+                 CREATE TABLE mark (hash BLOB NOT NULL) STRICT; DROP TABLE explicit_lineage; DROP TABLE identity; DROP TABLE searchable; \
                  DROP INDEX flow_seq; ALTER TABLE flow DROP COLUMN seq; \
                  ALTER TABLE dataset DROP COLUMN listed; DROP TABLE unreadable; PRAGMA user_version = 1";
     sqlx::raw_sql(older).execute(&pool).await.unwrap();
@@ -268,7 +322,7 @@ proptest! {
         draws in prop::collection::vec(draw(), 2..24),
         shuffle in any::<prop::sample::Index>(),
         seeds in prop::collection::vec(any::<prop::sample::Index>(), 40),
-        between in prop::collection::vec(prop::collection::vec(prop_oneof![Just(Between::Save), Just(Between::Restart)], 0..3), 3),
+        between in prop::collection::vec(prop::collection::vec(prop_oneof![Just(Between::Save), Just(Between::Restart), Just(Between::Search)], 0..3), 3),
     ) {
         let events: Vec<Vec<u8>> = draws.iter().map(|draw| canonical(&draw.event())).collect();
         let mut other = events.clone();

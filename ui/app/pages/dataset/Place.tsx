@@ -10,7 +10,8 @@ import { Panel } from "../../ui/Panel";
 const PlaceQuery = graphql(`
   query DatasetPlace($ns: String!, $name: String!) {
     dataset(namespace: $ns, name: $name) {
-      aliases { namespace name }
+      aliases(first: 100) { namespace name }
+      aliasCount
       kind { type subType }
       storage { layer fileFormat }
       hierarchy { type name }
@@ -49,6 +50,9 @@ export function Place({ of }: { of: { namespace: string; name: string } }) {
               </li>
             ))}
           </ul>
+          {dataset.aliasCount > dataset.aliases.length ? (
+            <p className="muted">and {plural(dataset.aliasCount - dataset.aliases.length, "other name")}</p>
+          ) : null}
         </Panel>
       ) : null}
       <Profile metrics={dataset.metrics} />

@@ -37,8 +37,7 @@ pub async fn activity(ctx: &Context<'_>, as_of: Option<i64>) -> Result<Arc<Activ
 pub async fn known_since(ctx: &Context<'_>, graph: &Graph, datasets: &[u32]) -> Result<HashMap<u32, i64>> {
     let mut known = HashMap::new();
     for chunk in datasets.chunks(CHUNK) {
-        let classes: Vec<Vec<u32>> = chunk.iter().map(|dataset| graph.members(dataset).to_vec()).collect();
-        let rows = app(ctx).catalog.whole_datasets(&classes).await.map_err(ApiError::from)?;
+        let rows = app(ctx).catalog.whole_datasets(&graph.classes_of(chunk.iter().copied())).await.map_err(ApiError::from)?;
         known.extend(rows.into_iter().filter_map(|row| Some((row.number, row.entity.span?.first))));
     }
     Ok(known)
