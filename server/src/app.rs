@@ -1,6 +1,7 @@
 //! The running server without its network side: log, projections, and what requests need of them.
 
 use crate::catalog::Reader;
+use crate::completeness::Settled;
 use crate::config::{Config, Limits};
 use crate::freshness::Freshness;
 use crate::graph::Graph;
@@ -17,7 +18,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -190,7 +191,8 @@ fn spawn_projector(
     app: &App,
     stop: CancellationToken,
 ) -> Result<std::thread::JoinHandle<()>, StartError> {
-    let (dir, head, indexer, pace) = (config.data.clone(), app.writer.head(), app.indexer.clone(), app.pace.clone());
+    let head = up_to(app.writer.head(), config.hold_projections_at);
+    let (dir, indexer, pace) = (config.data.clone(), app.indexer.clone(), app.pace.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let failed = |source| StartError::Directory { dir: config.data.display().to_string(), source };
     let runtime = runtime.map_err(failed)?;
@@ -198,12 +200,43 @@ fn spawn_projector(
     std::thread::Builder::new().name("projector".into()).spawn(body).map_err(failed)
 }
 
+/// The head of the log as somebody sees it who is held at an entry.
+fn up_to(mut head: watch::Receiver<u64>, most: Option<u64>) -> watch::Receiver<u64> {
+    let Some(most) = most else { return head };
+    let (held, seen) = watch::channel(most.min(*head.borrow_and_update()));
+    tokio::spawn(async move {
+        while head.changed().await.is_ok() {
+            held.send_replace(most.min(*head.borrow_and_update()));
+        }
+    });
+    seen
+}
+
 impl App {
-    /// Waits, bounded, until catalog and graph hold for everything acknowledged before now, or for
-    /// `min_seq` when that is more.
-    pub async fn settle(&self, min_seq: Option<u64>) {
+    /// Waits, bounded, until catalog and graph hold for everything acknowledged before now, or for `min_seq` when that is
+    /// given. The answer rests on what is said here, which is taken before anything is read.
+    pub async fn settle(&self, min_seq: Option<u64>) -> Settled {
+        let acknowledged = self.acknowledged(min_seq);
         let (seq, patience) = self.target(min_seq);
         self.catalog_at(seq, patience).await;
+        Settled { acknowledged, holds: self.holds() }
+    }
+
+    /// What an answer rests on that waits for nothing.
+    pub fn standing(&self) -> Settled {
+        Settled { acknowledged: self.acknowledged(None), holds: self.holds() }
+    }
+
+    /// The log sequence that an answer must hold for to be complete: what was known then does not grow; a client that names
+    /// a sequence has had it acknowledged.
+    fn acknowledged(&self, min_seq: Option<u64>) -> u64 {
+        self.known.unwrap_or_else(|| min_seq.unwrap_or(0).max(*self.writer.head().borrow()))
+    }
+
+    /// Catalog and graph hold for this at least: the catalog is committed first, and its progress told last.
+    fn holds(&self) -> u64 {
+        let told = self.progress.catalog.borrow().seq;
+        told.min(self.graph().seq())
     }
 
     async fn catalog_at(&self, seq: u64, patience: Duration) {
@@ -213,14 +246,17 @@ impl App {
         }
     }
 
-    /// Like `settle`, for search.
-    pub async fn settle_search(&self, min_seq: Option<u64>) {
+    /// Like `settle`, for search and the catalog that its hits are read from.
+    pub async fn settle_search(&self, min_seq: Option<u64>) -> Settled {
+        let acknowledged = self.acknowledged(min_seq);
         let (seq, patience) = self.target(min_seq);
         if *self.progress.search.borrow() < seq {
             self.catalog_at(seq, patience).await;
             self.indexer.hurry();
             self.progress.search_at(seq, patience).await;
         }
+        let searched = *self.progress.search.borrow();
+        Settled { acknowledged, holds: searched.min(self.holds()) }
     }
 
     /// Who asks for a sequence waits longer: two seconds.

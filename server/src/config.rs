@@ -24,6 +24,8 @@ pub struct Config {
     pub accept_loss: bool,
     /// True for a temporary catalog of invented data.
     pub demo: bool,
+    /// For drills and tests of readers: the projections stop at this log sequence and stay behind, as if they were slow.
+    pub hold_projections_at: Option<u64>,
 }
 
 /// Bounds of inputs and answers.

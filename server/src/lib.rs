@@ -5,6 +5,7 @@ pub mod asked;
 pub mod catalog;
 pub mod check;
 pub mod cli;
+pub mod completeness;
 pub mod config;
 pub mod demo;
 pub mod estate;

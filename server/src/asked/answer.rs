@@ -1,11 +1,12 @@
 //! An answer in its order, whole or a page of it, with exact totals and words for what is cut.
 
-use super::group::{Groups, grouped};
+use super::group::{GroupNode, Groups, grouped};
 use super::page::{PageArguments, PagePlace, page_of};
 use super::question::Asked;
 use super::words::LineageGranularity;
 use super::{AskError, Result};
 use crate::app::App;
+use crate::completeness::{Completeness, IncompleteReason, Settled};
 use crate::lineage::answer::{Answer, AnswerEdge, Vertex};
 use crate::lineage::outcomes::Outcomes;
 use crate::lineage::question::Question;
@@ -67,8 +68,8 @@ pub struct Listed {
     pub unknown: Vec<String>,
     /// Of the whole answer.
     pub totals: Totals,
-    /// Why it does not hold what was asked for; none when it does. A page that was asked for is complete too.
-    pub truncated_because: Option<String>,
+    /// Whether it holds what was asked for. A page that was asked for is complete too.
+    pub completeness: Completeness,
     /// Log sequence that it holds for.
     pub version: u64,
     /// Nodes, and edges between them; on a page those whose farther end is on it, so that each is on exactly one page.
@@ -108,35 +109,42 @@ impl Totals {
 }
 
 impl Asked {
-    /// Answers with a page, or with as much as one answer may list.
-    pub async fn listed(self, app: &App, page: &PageArguments) -> Result<Listed> {
+    /// Answers with a page, or with as much as one answer may list. `settled` is what its names were looked up in, at least.
+    pub async fn listed(self, app: &App, settled: Settled, page: &PageArguments) -> Result<Listed> {
         let limit = app.limits.answer_items;
         // Groups are made of all edges, and pages reach every one; a list of all has its bound.
         let is_list = !self.granularity.is_rolled_up() && page.first.is_none() && page.after.is_none();
         let no_edges = !self.granularity.is_rolled_up() && (self.question.max_edges == Some(0) || page.first == Some(0));
         let max_edges = if no_edges { Some(0) } else { is_list.then_some(limit) };
         let asked = Self { question: Question { max_edges, ..self.question }, ..self };
-        let answer = asked.walk(app).await?;
+        let graph = app.graph();
+        let answer = asked.walk(graph.clone()).await?;
         let (mut totals, version, all_edges) = (Totals::of(&answer), answer.version, answer.all_edges);
         let (items, place, edges) = match Items::of(app, answer, asked.granularity).await? {
             Items::Things(Things { nodes, edges }) => {
-                let keyed = nodes.into_iter().map(|node| ((node.distance, node.vertex.clone()), node)).collect();
-                let cut = Cut::new(keyed, edges, |edge| (&edge.from, &edge.to), page, limit)?;
+                let place = |node: &Thing| (node.distance, graph.vertex_key(&node.vertex));
+                let cut =
+                    Cut::new(nodes, (|node| (node.distance, &node.vertex), place), edges, |edge| (&edge.from, &edge.to), (page, limit))?;
                 (Items::Things(Things { nodes: cut.nodes, edges: cut.edges }), cut.place, cut.is_short || !all_edges)
             }
             Items::Groups(Groups { nodes, edges, .. }) => {
                 totals.nodes = nodes.len();
-                let keyed = nodes.into_iter().map(|node| ((node.group.distance, node.heading.clone()), node)).collect();
-                let cut = Cut::new(keyed, edges, |edge: &super::GroupLink| (&edge.from, &edge.to), page, limit)?;
+                let place = |node: &GroupNode| (node.group.distance, node.heading.clone());
+                let cut = Cut::new(
+                    nodes,
+                    (|node| (node.group.distance, &node.heading), place),
+                    edges,
+                    |edge| (&edge.from, &edge.to),
+                    (page, limit),
+                )?;
                 (Items::Groups(Groups { by: asked.granularity, nodes: cut.nodes, edges: cut.edges }), cut.place, cut.is_short)
             }
         };
-        let mut truncated_because = why(&asked, &totals, page, &place, edges, limit);
-        if truncated_because.is_none() && !asked.start.unknown.is_empty() {
-            truncated_because = Some(format!("not known here: {}", asked.start.unknown.join(", ")));
-        }
+        let cut = why(&asked, &totals, page, &place, edges, limit).map(|words| (IncompleteReason::AnswerLimit, words));
+        let missing = (!asked.start.unknown.is_empty()).then(|| format!("not known here: {}", asked.start.unknown.join(", ")));
+        let completeness = Completeness::of(settled).and(cut).and(missing.map(|words| (IncompleteReason::NotKnown, words)));
         let (starts, unknown) = (asked.start.vertices, asked.start.unknown);
-        Ok(Listed { starts, unknown, totals, truncated_because, version, items, place })
+        Ok(Listed { starts, unknown, totals, completeness, version, items, place })
     }
 }
 
@@ -164,27 +172,29 @@ struct Cut<N, E> {
 }
 
 impl<N, E> Cut<N, E> {
-    /// From an answer in its order. On a page an edge belongs to its farther end.
-    fn new<K>(
-        keyed: Vec<((u32, K), N)>,
+    /// From an answer in its order: `at` gives the distance of a node and what edges know it by, `place` what cursors do. On a
+    /// page an edge belongs to its farther end.
+    fn new<V, K>(
+        nodes: Vec<N>,
+        (at, place): (impl Fn(&N) -> (u32, &V), impl Fn(&N) -> (u32, K)),
         mut edges: Vec<E>,
-        ends: impl Fn(&E) -> (&K, &K),
-        page: &PageArguments,
-        limit: usize,
+        ends: impl Fn(&E) -> (&V, &V),
+        (page, limit): (&PageArguments, usize),
     ) -> Result<Self>
     where
-        K: Ord + Hash + Clone + Serialize + DeserializeOwned,
+        V: Eq + Hash + Clone,
+        K: Ord + Serialize + DeserializeOwned,
     {
-        let placed = keyed.iter().filter(|_| !edges.is_empty());
-        let distances: HashMap<K, u32> = placed.map(|((distance, key), _)| (key.clone(), *distance)).collect();
-        let (nodes, place) = page_of(keyed, page, limit)?;
-        let on_page: HashSet<&K> = nodes.iter().map(|((_, key), _)| key).collect();
+        let placed = nodes.iter().filter(|_| !edges.is_empty()).map(&at);
+        let distances: HashMap<V, u32> = placed.map(|(distance, vertex)| (vertex.clone(), distance)).collect();
+        let (nodes, place) = page_of(nodes, place, page, limit)?;
+        let on_page: HashSet<&V> = nodes.iter().map(|node| at(node).1).collect();
         edges.retain(|edge| {
             let (from, to) = ends(edge);
             on_page.contains(if distances.get(from) > distances.get(to) { from } else { to })
         });
         let is_short = edges.len() > limit;
         edges.truncate(limit);
-        Ok(Self { nodes: nodes.into_iter().map(|(_, node)| node).collect(), edges, place, is_short })
+        Ok(Self { nodes, edges, place, is_short })
     }
 }

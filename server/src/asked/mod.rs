@@ -3,6 +3,7 @@
 //! headings. All in the catalog's numbers: names and the form on the wire are for the doors.
 
 mod answer;
+mod cursor;
 mod filter;
 mod group;
 mod page;
@@ -11,9 +12,10 @@ mod start;
 mod words;
 
 pub use answer::{Items, Listed, Thing, Things, Totals};
+pub use cursor::{List, ListKind};
 pub use filter::{LineageFilter, NameFilter, TagFilter};
 pub use group::{GroupLink, GroupNode, Groups, Heading};
-pub use page::{PageArguments, PagePlace, cursor, page_of, place};
+pub use page::{PageArguments, PagePlace, page_of};
 pub use question::{Asked, Wording, off_thread, when};
 pub use start::{Start, StartAt};
 pub use words::{ColumnStepKind, LineageConfidence, LineageDirection, LineageGranularity, LineageKind, named};

@@ -1,12 +1,15 @@
 //! Pages of lists that are at hand whole. Cursors hold the place in the order, so that a page goes on where the one before
-//! ended even when the list has changed between.
+//! ended even when the list has changed between. What a cursor looks like is `cursor`'s.
 
-use super::{Result, wrong};
+use super::Result;
+use super::cursor::List;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Which part of a list to give.
 #[derive(Clone, Debug, Default)]
 pub struct PageArguments {
+    /// Which list, for its cursors.
+    pub list: List,
     /// How many items; as many as one answer may list when left out.
     pub first: Option<usize>,
     /// Where the page before ended.
@@ -27,30 +30,16 @@ pub struct PagePlace {
 }
 
 /// A page of a list in the order of its keys.
-pub fn page_of<K, T>(list: Vec<(K, T)>, page: &PageArguments, limit: usize) -> Result<(Vec<(K, T)>, PagePlace)>
+pub fn page_of<K, T>(list: Vec<T>, key: impl Fn(&T) -> K, page: &PageArguments, limit: usize) -> Result<(Vec<T>, PagePlace)>
 where
     K: Ord + Serialize + DeserializeOwned,
 {
     let first = page.first.map_or(limit, |first| first.min(limit));
-    let after: Option<K> = place(page.after.as_deref())?;
-    let start = after.map_or(0, |after| list.partition_point(|(key, _)| *key <= after));
+    let after: Option<K> = page.list.place(page.after.as_deref())?;
+    let start = after.map_or(0, |after| list.partition_point(|item| key(item) <= after));
     let has_next = list.len() > start.saturating_add(first);
-    let listed: Vec<(K, T)> = list.into_iter().skip(start).take(first).collect();
-    let at = |item: Option<&(K, T)>| item.map(|(key, _)| cursor(key));
+    let listed: Vec<T> = list.into_iter().skip(start).take(first).collect();
+    let at = |item: Option<&T>| item.map(|item| page.list.cursor(&key(item)));
     let place = PagePlace { has_next, has_previous: start > 0, start: at(listed.first()), end: at(listed.last()) };
     Ok((listed, place))
-}
-
-/// A place in a list as an opaque cursor.
-pub fn cursor(place: &impl Serialize) -> String {
-    let bytes = postcard::to_stdvec(place).unwrap_or_default();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The place of a cursor that `cursor` made.
-pub fn place<T: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<T>> {
-    let Some(text) = cursor else { return Ok(None) };
-    let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok()).collect();
-    let place = bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok());
-    place.map(Some).ok_or_else(|| wrong("after is not a cursor of this list"))
 }

@@ -5,11 +5,12 @@ use super::start::{Start, StartAt};
 use super::words::LineageGranularity;
 use super::{AskError, Result, wrong};
 use crate::app::App;
-use crate::graph::When;
+use crate::graph::{Graph, When};
 use crate::lineage::answer::Answer;
 use crate::lineage::question::Question;
 use crate::lineage::{ask, whole};
 use schema::moment::Moment;
+use std::sync::Arc;
 
 /// A question before anything is looked up. Looked up anew it may mean others: what has a tag changes.
 #[derive(Clone, Debug)]
@@ -62,9 +63,9 @@ impl Asked {
         }
     }
 
-    /// Walks the newest graph.
-    pub async fn walk(&self, app: &App) -> Result<Answer> {
-        let (question, graph) = (self.question(), app.graph());
+    /// Walks a graph.
+    pub async fn walk(&self, graph: Arc<Graph>) -> Result<Answer> {
+        let question = self.question();
         off_thread(move || ask(&graph, &question)).await
     }
 

@@ -100,6 +100,7 @@ impl Writer {
         let next = self.names.jobs.len() as u32;
         let id = *self.names.jobs.entry(fact.id).or_insert(next);
         if id == next {
+            self.names.job_ids.push(fact.id);
             self.batch.new_jobs.insert(id, (fact.id, fact.namespace, fact.name));
             self.batch.changes.touched.insert(Owner::Job(id));
         }

@@ -139,6 +139,11 @@ impl Writer {
         self.names.dataset_ids.len() as u32
     }
 
+    /// The derived ids of all datasets and of all jobs, by number.
+    pub fn ids(&self) -> (&[Uuid], &[Uuid]) {
+        (&self.names.dataset_ids, &self.names.job_ids)
+    }
+
     /// What the file holds.
     pub fn projected(&self) -> Projected {
         self.projected

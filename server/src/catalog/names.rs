@@ -13,6 +13,8 @@ pub(super) struct Names {
     /// Ids of datasets by number.
     pub dataset_ids: Vec<Uuid>,
     pub jobs: HashMap<Uuid, u32>,
+    /// Ids of jobs by number.
+    pub job_ids: Vec<Uuid>,
     pub facet_keys: HashMap<String, u32>,
     pub producers: HashMap<String, u32>,
 }
@@ -22,12 +24,12 @@ impl Names {
         let keys = sqlx::query("SELECT id, key FROM facet_key").fetch_all(db).await?;
         let datasets =
             packed(db, "SELECT group_concat(hex(uuid), '') FROM (SELECT uuid FROM dataset WHERE id > ? ORDER BY id LIMIT 4096)").await?;
-        let mut dataset_ids = vec![Uuid::nil(); datasets.len()];
-        datasets.iter().for_each(|(id, number)| dataset_ids[*number as usize] = *id);
+        let jobs = packed(db, "SELECT group_concat(hex(uuid), '') FROM (SELECT uuid FROM job WHERE id > ? ORDER BY id LIMIT 4096)").await?;
         Ok(Self {
+            dataset_ids: by_number(&datasets),
             datasets,
-            dataset_ids,
-            jobs: packed(db, "SELECT group_concat(hex(uuid), '') FROM (SELECT uuid FROM job WHERE id > ? ORDER BY id LIMIT 4096)").await?,
+            job_ids: by_number(&jobs),
+            jobs,
             facet_keys: texts(&keys),
             producers: texts(&sqlx::query("SELECT id, uri FROM producer").fetch_all(db).await?),
         })
@@ -42,6 +44,12 @@ impl Names {
         self.facet_keys.insert(key.to_owned(), id);
         (id, true)
     }
+}
+
+fn by_number(numbers: &HashMap<Uuid, u32>) -> Vec<Uuid> {
+    let mut ids = vec![Uuid::nil(); numbers.len()];
+    numbers.iter().for_each(|(id, number)| ids[*number as usize] = *id);
+    ids
 }
 
 fn texts(rows: &[SqliteRow]) -> HashMap<String, u32> {

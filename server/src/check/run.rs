@@ -7,6 +7,7 @@ use super::name::Names;
 use super::wire::{Affected, Answer, Change, Field, Owner, Proposed, Request, Totals, Unknown, What};
 use crate::app::App;
 use crate::catalog::read::EntityRow;
+use crate::completeness::{Completeness, Settled};
 use crate::graph::Graph;
 use crate::impact::{self, Counts, Impact, Item, Kind, Point, Trust, TypeChange, Verdict, compare_types};
 use schema::id;
@@ -20,8 +21,8 @@ struct Judged {
     impact: Option<Impact>,
 }
 
-/// Checks proposals on one snapshot of the graph.
-pub async fn check(app: &App, request: Request) -> Result<Answer, JudgeError> {
+/// Checks proposals on one snapshot of the graph, which holds for what was settled at least.
+pub async fn check(app: &App, settled: Settled, request: Request) -> Result<Answer, JudgeError> {
     let graph = app.graph();
     let trust = Trust { inferred: request.trust_inferred, complete: request.assume_complete };
     let rows = rows_of(app, &graph, &request.datasets).await?;
@@ -57,7 +58,10 @@ pub async fn check(app: &App, request: Request) -> Result<Answer, JudgeError> {
         };
         done.push(Judged { change, impact });
     }
-    answer(app, &graph, done, unknown, unchanged, request.limit).await
+    let answer = answer(app, &graph, done, unknown, unchanged, request.limit).await?;
+    let rests_on = Completeness::of(settled);
+    let incomplete_reason = rests_on.reason().map(|reason| reason.word().to_owned());
+    Ok(Answer { complete: rests_on.is_complete(), truncated_because: rests_on.sentence(), incomplete_reason, ..answer })
 }
 
 /// What is proposed, by derived id; what is not known is left out.
@@ -154,7 +158,9 @@ async fn answer(
     changes.sort_by_key(|change| Reverse(change.verdict));
     let verdict = changes.iter().map(|change| change.verdict).max().unwrap_or(Verdict::Safe);
     let owners = rolled_up(by_owner(worst.iter().map(|(point, verdict)| (point, *verdict)), &owners));
-    Ok(Answer { verdict, graph_version: graph.seq(), totals: totals.into(), owners, changes, unchanged, unknown })
+    let (graph_version, totals) = (graph.seq(), totals.into());
+    let (complete, truncated_because, incomplete_reason) = (true, None, None);
+    Ok(Answer { verdict, graph_version, complete, truncated_because, incomplete_reason, totals, owners, changes, unchanged, unknown })
 }
 
 /// Of what several changes reach, the worst: of datasets and jobs what becomes of each, of everything how many.

@@ -18,6 +18,10 @@ pub struct Request {
     /// Column lineage counts as complete also when it names no filter or join, or not every column.
     #[serde(default)]
     pub assume_complete: bool,
+    /// While the server is catching up with its event log: an answer as far as it goes, marked as not complete, instead of
+    /// none. Nothing can be concluded from what is not in it.
+    #[serde(default)]
+    pub partial: bool,
     /// How many items of each change are listed, the worst first.
     #[serde(default = "listed")]
     pub limit: usize,
@@ -93,6 +97,14 @@ pub struct Answer {
     pub verdict: Verdict,
     /// Log sequence that the answer holds for.
     pub graph_version: u64,
+    /// False when what was acknowledged before the question may be missing: then no verdict is final.
+    pub complete: bool,
+    /// Why it is not complete, in words.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub truncated_because: Option<String>,
+    /// Why it is not complete, for programs.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub incomplete_reason: Option<String>,
     /// Everything downstream of any change, each by its worst verdict.
     pub totals: Totals,
     /// Datasets and jobs by who answers for them.

@@ -36,6 +36,7 @@ impl Demo {
             naming: Arc::default(),
             accept_loss: false,
             demo: true,
+            hold_projections_at: None,
         };
         let running = Running::start(&config).await?;
         let events = fill(&running).await?;

@@ -3,6 +3,7 @@
 
 use super::Failure;
 use super::question::Question;
+use crate::completeness::{Completeness, Settled};
 use clap::{Args, ValueEnum};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
@@ -11,7 +12,8 @@ use std::path::{Path, PathBuf};
 /// What `export` takes. The words are those of GraphQL's `lineage`.
 #[derive(Args)]
 #[command(after_help = "\
-Without a start the whole graph is written.
+Without a start the whole graph is written. The exit code is 2 when the file is written but the server is catching up with its
+event log, so that what is newer may be missing from it: export again.
 
   headwater export --format csv --output lineage.csv
   headwater export --format mermaid --dataset postgres://db:5432 shop.public.orders --direction downstream --depth 2
@@ -47,15 +49,16 @@ impl Export {
         let response = self.question.ask("/api/v1/lineage/export", &self.parameters())?;
         let said = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("?").to_owned();
         let [nodes, edges, version] = ["x-headwater-nodes", "x-headwater-edges", "x-headwater-graph-version"].map(said);
+        let behind = behind(response.headers());
         let body = response.into_body().into_reader();
         match &self.output {
-            None => copy(body, io::stdout().lock()).map_err(|e| broken(&e)),
+            None => copy(body, io::stdout().lock()).map_err(|e| broken(&e))?,
             Some(path) => {
                 whole(body, path)?;
                 eprintln!("{}: {nodes} nodes and {edges} edges, graph version {version}", path.display());
-                Ok(())
             }
         }
+        behind.map_or(Ok(()), |why| Err(Failure::Usage(why)))
     }
 
     fn parameters(&self) -> Vec<(&'static str, String)> {
@@ -63,6 +66,13 @@ impl Export {
         let texts = [("format", Some(format)), ("table", self.table.clone()), ("spreadsheet", self.spreadsheet.then(|| "true".into()))];
         texts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
+}
+
+/// That what was written may lack what is newer, when the server says so.
+fn behind(headers: &ureq::http::HeaderMap) -> Option<String> {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.parse().ok();
+    let settled = Settled { acknowledged: number("x-headwater-acknowledged")?, holds: number("x-headwater-seq")? };
+    Completeness::of(settled).sentence().map(|why| format!("the export is not complete: {why}"))
 }
 
 /// Writes beside the file first, so that there is the whole or nothing.

@@ -106,7 +106,7 @@ impl DataArgs {
             file.listen.map_or_else(|| DEFAULT_LISTEN.parse(), Ok).map_err(|_| Failure::Said("no address to listen on".into()))?;
         let naming = config::naming(self.naming_rules.as_deref().or(file.naming.as_deref())).map_err(Failure::Said)?.into();
         let accept_loss = self.accept_loss || file.accept_loss == Some(true);
-        Ok((Config { data, listen, limits: file.limits.clone(), naming, accept_loss, demo: false }, file))
+        Ok((Config { data, listen, limits: file.limits.clone(), naming, accept_loss, demo: false, hold_projections_at: None }, file))
     }
 }
 

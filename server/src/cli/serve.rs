@@ -17,12 +17,16 @@ pub(super) struct Serve {
     /// Serve beyond this machine. There is no authentication yet: whoever reaches the address can read and write.
     #[arg(long, env = "HEADWATER_ALLOW_PUBLIC")]
     allow_public: bool,
+    /// For drills and tests of readers: catalog, graph and search stop at this log sequence and stay behind
+    #[arg(long, value_name = "SEQ", hide = true)]
+    hold_projections_at: Option<u64>,
 }
 
 impl Serve {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let (mut config, file) = self.data.config()?;
         config.listen = self.listen.unwrap_or(config.listen);
+        config.hold_projections_at = self.hold_projections_at;
         let public = self.allow_public || file.allow_public == Some(true);
         if !config.listen.ip().is_loopback() && !public {
             return Err(Failure::Said(format!(

@@ -38,9 +38,9 @@ pub fn dominance(view: LineageView<'_>) -> Dominance {
 }
 
 impl Dominance {
-    /// Datasets that a dataset dominates, the nearest in the tree first.
+    /// Datasets that a dataset dominates, the nearest in the tree first, equally near ones by id.
     pub fn of(&self, graph: &Graph, dataset: u32) -> Vec<u32> {
-        let mut found = self.tree.below(dataset);
+        let mut found = self.tree.below(dataset, |vertex| (vertex < self.datasets).then(|| graph.dataset_id(vertex)));
         found.retain(|&vertex| vertex < self.datasets && !graph.is_temporary(vertex));
         found
     }

@@ -114,14 +114,15 @@ impl JobDominance {
     fn lost(&self, graph: &Graph, job: u32) -> (Vec<u32>, u32) {
         let Some(own) = self.of_jobs.get(&job) else { return (Vec::new(), 0) };
         let gone: HashSet<u32> = own.vertices.iter().copied().collect();
-        let below = self.onward(own.leaving.clone(), |vertex| !gone.contains(&vertex));
+        let below = self.onward(graph, own.leaving.clone(), |vertex| !gone.contains(&vertex));
         let is_below: HashSet<u32> = below.iter().copied().collect();
         let enters = |&vertex: &u32| {
             let mut into = self.view.neighbors_directed(vertex, Direction::Incoming);
             self.tree.is_source(vertex) || into.any(|other| !gone.contains(&other) && !is_below.contains(&other) && self.tree.has(other))
         };
         let entered: Vec<u32> = below.iter().copied().filter(enters).collect();
-        let kept: HashSet<u32> = entered.iter().copied().chain(self.onward(entered.clone(), |vertex| is_below.contains(&vertex))).collect();
+        let kept: HashSet<u32> =
+            entered.iter().copied().chain(self.onward(graph, entered.clone(), |vertex| is_below.contains(&vertex))).collect();
         let lost = below.iter().copied().filter(|vertex| !kept.contains(vertex));
         let datasets = lost.clone().filter(|&vertex| self.view.dataset(vertex).is_some_and(|dataset| !graph.is_temporary(dataset)));
         let lost: HashSet<u32> = lost.collect();
@@ -136,13 +137,14 @@ impl JobDominance {
     }
 
     /// Everything that can be reached from these over vertices that count, they themselves left out unless they are come to;
-    /// the nearest first.
-    fn onward(&self, from: Vec<u32>, counts: impl Fn(u32) -> bool) -> Vec<u32> {
+    /// the nearest first, of equally near ones the datasets by id.
+    fn onward(&self, graph: &Graph, from: Vec<u32>, counts: impl Fn(u32) -> bool) -> Vec<u32> {
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
         let mut layer = from;
         while !layer.is_empty() {
             let far = layer.iter().flat_map(|&vertex| self.view.neighbors(vertex));
             layer = far.filter(|&far| counts(far) && seen.insert(far)).collect();
+            layer.sort_by_cached_key(|&vertex| self.view.dataset(vertex).map(|dataset| graph.dataset_id(dataset)));
             found.extend(&layer);
         }
         found

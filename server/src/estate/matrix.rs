@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub struct Cell {
     /// How many.
     pub edges: u64,
-    /// The first few, from and to, in order of their numbers.
+    /// A few, from and to: the first by their ids, which are the same on every server.
     pub examples: Vec<(u32, u32)>,
 }
 
@@ -22,14 +22,18 @@ pub fn matrix<G: Ord + Copy>(
     examples: usize,
 ) -> BTreeMap<(G, G), Cell> {
     let mut cells: BTreeMap<(G, G), Cell> = BTreeMap::new();
+    let place = |&(from, to): &(u32, u32)| (graph.dataset_id(from), graph.dataset_id(to));
     for &from in datasets {
         let Some(group_from) = group(from).filter(|_| !graph.is_temporary(from)) else { continue };
         for to in graph.next_datasets(from, Direction::Downstream, when) {
             let Some(group_to) = group(to) else { continue };
             let cell = cells.entry((group_from, group_to)).or_default();
             cell.edges += 1;
-            if cell.examples.len() < examples {
-                cell.examples.push((from, to));
+            let pair = (from, to);
+            let at = cell.examples.partition_point(|known| place(known) < place(&pair));
+            if at < examples {
+                cell.examples.insert(at, pair);
+                cell.examples.truncate(examples);
             }
         }
     }

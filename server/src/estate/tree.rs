@@ -111,9 +111,15 @@ impl Tree {
         vertex == self.root || self.parent[vertex as usize] != vertex
     }
 
-    /// Everything that a vertex dominates, the nearest in the tree first.
-    pub fn below(&self, vertex: u32) -> Vec<u32> {
-        self.with_all_below(self.children.get(&vertex).cloned().unwrap_or_default())
+    /// Everything that a vertex dominates, the nearest in the tree first, equally near ones by `key`.
+    pub fn below<K: Ord>(&self, vertex: u32, key: impl Fn(u32) -> K) -> Vec<u32> {
+        let (mut found, mut layer) = (Vec::new(), vec![vertex]);
+        while !layer.is_empty() {
+            layer = layer.iter().flat_map(|vertex| self.children.get(vertex).into_iter().flatten().copied()).collect();
+            layer.sort_by_cached_key(|&vertex| key(vertex));
+            found.extend(&layer);
+        }
+        found
     }
 
     fn with_all_below(&self, mut found: Vec<u32>) -> Vec<u32> {

@@ -6,6 +6,7 @@ use super::preview::changes;
 use super::usage::{FacetReport, Usage, facets};
 use crate::app::App;
 use crate::catalog::CatalogError;
+use crate::completeness::{Completeness, IncompleteReason};
 use crate::ingest::now_micros;
 use crate::log::LogError;
 use ingest_adapters::{Accepted, Translated};
@@ -40,6 +41,14 @@ pub struct DryRun {
     note: &'static str,
     /// The log entry that the catalog held for when the events were compared with it.
     compared_with_seq: u64,
+    /// False when what was acknowledged before may be missing from it.
+    complete: bool,
+    /// Why, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    truncated_because: Option<String>,
+    /// Why, for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incomplete_reason: Option<&'static str>,
     /// A summary.
     summary: Summary,
     /// Each event, in the order of the body.
@@ -124,8 +133,8 @@ pub async fn dry_run(app: &App, translated: Translated) -> Result<DryRun, DryRun
     if translated.len() > MOST_EVENTS {
         return Err(DryRunError::TooMany(translated.len()));
     }
-    app.settle(None).await;
-    let compared_with_seq = app.progress.catalog.borrow().seq;
+    let settled = app.settle(None).await;
+    let rests_on = Completeness::of(settled);
     let hashes = translated.iter().filter_map(|item| Some(item.as_ref().ok()?.hash)).collect();
     let known: HashMap<ContentHash, u64> = app.log.find(hashes).await?.into_iter().collect();
     let mut seen: HashMap<ContentHash, usize> = HashMap::new();
@@ -144,7 +153,15 @@ pub async fn dry_run(app: &App, translated: Translated) -> Result<DryRun, DryRun
     let count = |outcome: &str| events.iter().filter(|event| event.outcome == outcome).count();
     let summary =
         Summary { received: events.len(), accepted: count("ACCEPTED"), repeated: count("REPEATED"), quarantined: count("QUARANTINED") };
-    Ok(DryRun { note: NOTE, compared_with_seq, summary, events })
+    Ok(DryRun {
+        note: NOTE,
+        compared_with_seq: settled.holds,
+        complete: rests_on.is_complete(),
+        truncated_because: rests_on.sentence(),
+        incomplete_reason: rests_on.reason().map(IncompleteReason::word),
+        summary,
+        events,
+    })
 }
 
 async fn understood(

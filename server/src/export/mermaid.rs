@@ -39,7 +39,7 @@ pub fn edge(edge: &EdgeRow, out: &mut Vec<u8>) {
 
 /// The end of the chart.
 pub fn end(totals: &Totals, out: &mut Vec<u8>) {
-    let said = if totals.complete { "complete" } else { "not complete" };
+    let said = totals.said();
     put(out, &format!("%% {said}: {} nodes, {} edges\n", totals.nodes, totals.edges));
 }
 

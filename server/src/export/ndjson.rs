@@ -3,6 +3,7 @@
 
 use super::json::{EdgeJson, NodeJson};
 use super::row::{EdgeRow, NodeRow, Totals};
+use crate::completeness::IncompleteReason;
 use serde::Serialize;
 
 /// The first and the last line.
@@ -14,6 +15,10 @@ struct TotalsLine {
     nodes: usize,
     edges: usize,
     complete: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    truncated_because: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incomplete_reason: Option<&'static str>,
 }
 
 /// Any other line.
@@ -45,8 +50,16 @@ pub fn edge(edge: &EdgeRow, out: &mut Vec<u8>) {
 }
 
 fn with_totals(line: &'static str, totals: &Totals) -> TotalsLine {
-    let Totals { graph_version, nodes, edges, complete } = *totals;
-    TotalsLine { line, graph_version, nodes, edges, complete }
+    let Totals { graph_version, nodes, edges, completeness } = totals;
+    TotalsLine {
+        line,
+        graph_version: *graph_version,
+        nodes: *nodes,
+        edges: *edges,
+        complete: completeness.is_complete(),
+        truncated_because: completeness.sentence(),
+        incomplete_reason: completeness.reason().map(IncompleteReason::word),
+    }
 }
 
 fn line(value: &impl Serialize, out: &mut Vec<u8>) {

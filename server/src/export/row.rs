@@ -1,5 +1,6 @@
 //! The rows of every format: what the API says of a node and of an edge, with names.
 
+use crate::completeness::Completeness;
 use crate::graph::{Basis, Origin};
 use crate::lineage::Confidence;
 use crate::lineage::outcomes::Outcomes;
@@ -17,8 +18,15 @@ pub struct Totals {
     pub nodes: usize,
     /// Rows of edges.
     pub edges: usize,
-    /// False when something was left out.
-    pub complete: bool,
+    /// Whether something is missing, and why.
+    pub completeness: Completeness,
+}
+
+impl Totals {
+    /// Whether something is missing, as a comment says it.
+    pub fn said(&self) -> String {
+        self.completeness.sentence().map_or_else(|| "complete".into(), |why| format!("not complete ({why})"))
+    }
 }
 
 /// What a node is.

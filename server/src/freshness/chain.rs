@@ -2,10 +2,12 @@
 
 use super::activity::Activity;
 use super::assess::{Assessed, State, assess};
-use crate::graph::{Graph, LineageView, When};
+use crate::graph::{Graph, LineageView, Node, NodeKey, When};
 use fixedbitset::FixedBitSet;
-use petgraph::algo::astar;
-use petgraph::visit::{Bfs, Dfs, NodeFiltered, Reversed, Walker};
+use petgraph::Direction;
+use petgraph::visit::{Dfs, IntoNeighborsDirected, NodeFiltered, Reversed, Walker};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 /// A dataset and everything upstream of it, assessed.
 pub struct Upstream<'a> {
@@ -102,8 +104,16 @@ impl<'a> Upstream<'a> {
 
     /// The nearest upstream vertex that fulfils a condition.
     fn nearest(&self, dataset: u32, is_wanted: impl Fn(u32) -> bool) -> Option<u32> {
-        let upstream = Reversed(self.view);
-        Bfs::new(upstream, dataset).iter(upstream).skip(1).find(|&vertex| is_wanted(vertex))
+        let mut seen = HashSet::from([dataset]);
+        let mut layer = vec![dataset];
+        while !layer.is_empty() {
+            let upstream = layer.iter().flat_map(|&vertex| self.view.neighbors_directed(vertex, Direction::Incoming));
+            layer = upstream.filter(|&vertex| seen.insert(vertex)).collect();
+            if let Some(found) = layer.iter().copied().filter(|&vertex| is_wanted(vertex)).min_by_key(|&vertex| key(self.view, vertex)) {
+                return Some(found);
+            }
+        }
+        None
     }
 
     /// True when an input is fed by the dataset in turn.
@@ -119,9 +129,45 @@ impl<'a> Upstream<'a> {
 /// The shortest way from a dataset to the nearest one that is meant, both included; temporary ones between are left out.
 /// Empty when there is none.
 pub fn shortest(view: LineageView<'_>, from: u32, is_end: impl Fn(u32) -> bool) -> Chain {
-    let found = astar(view, from, |vertex| view.dataset(vertex).is_some_and(&is_end), |_| 1u32, |_| 0u32);
-    let datasets = found.map_or(Vec::new(), |(_, path)| path).into_iter().filter_map(|vertex| view.dataset(vertex));
+    let path = path(view, from, |vertex| view.dataset(vertex).is_some_and(&is_end));
+    let datasets = path.into_iter().filter_map(|vertex| view.dataset(vertex));
     datasets.filter(|&dataset| dataset == from || is_end(dataset) || !view.graph().is_temporary(dataset)).collect()
+}
+
+/// The shortest path; of several the one that every server takes, whatever numbers it gave.
+fn path(view: LineageView<'_>, from: u32, is_end: impl Fn(u32) -> bool) -> Vec<u32> {
+    let mut came: HashMap<u32, u32> = HashMap::from([(from, from)]);
+    let mut layer = vec![from];
+    loop {
+        if let Some(end) = layer.iter().copied().find(|&vertex| is_end(vertex)) {
+            let mut path = vec![end];
+            while let Some(&before) = path.last().filter(|&&vertex| vertex != from).and_then(|vertex| came.get(vertex)) {
+                path.push(before);
+            }
+            path.reverse();
+            return path;
+        }
+        let mut next = Vec::new();
+        for near in layer {
+            for far in view.neighbors_directed(near, Direction::Outgoing) {
+                if let Entry::Vacant(new) = came.entry(far) {
+                    new.insert(near);
+                    next.push(far);
+                }
+            }
+        }
+        if next.is_empty() {
+            return next;
+        }
+        next.sort_by_cached_key(|&vertex| key(view, vertex));
+        layer = next;
+    }
+}
+
+/// The place of a vertex in an order that all servers share.
+fn key(view: LineageView<'_>, vertex: u32) -> Option<NodeKey> {
+    let node = view.dataset(vertex).map(Node::Dataset).or_else(|| view.job(vertex).map(Node::Job));
+    node.map(|node| view.graph().key(node))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::column_rows::ColumnAdjacent;
 use super::columns::{Column, ColumnFlow};
 use super::deciding::Deciding;
 use super::feeds::Feeds;
+use super::ids::NodeIds;
 use super::names::Names;
 use super::owned::OwnerVertex;
 use super::{Edge, FanEdges, Node};
@@ -84,6 +85,8 @@ pub struct Graph {
     pub(super) any_dropped: bool,
     /// True when any dataset was ever temporary.
     pub(super) any_temporary: bool,
+    /// What things are put in order by.
+    pub(super) ids: NodeIds,
     pub(super) edges: u64,
     pub(super) column_edges: u64,
 }

@@ -10,10 +10,12 @@ mod page;
 mod query;
 mod roots;
 mod scalar;
+mod standing;
 mod subscription;
 mod types;
 
 pub use error::ApiError;
+pub use standing::Standing;
 
 use crate::app::App;
 use async_graphql::{Data, Schema, SchemaBuilder};
@@ -30,10 +32,6 @@ const DEPTH: usize = 16;
 /// Fields of a query, those inside lists counted with the length asked for.
 const COMPLEXITY: usize = 200_000;
 
-/// Asked for by a request's header: answer only once everything up to here is projected.
-#[derive(Clone, Copy, Default)]
-pub struct MinSeq(pub Option<u64>);
-
 /// The schema over a running app.
 pub fn schema(app: Arc<App>) -> ApiSchema {
     builder().data(app).finish()
@@ -44,10 +42,10 @@ pub fn sdl() -> String {
     builder().finish().sdl()
 }
 
-/// What a request needs for itself: fresh loaders, and how long to wait for projections.
-pub fn prepare(app: &Arc<App>, request: async_graphql::Request, min_seq: Option<u64>) -> async_graphql::Request {
+/// What a request needs for itself: fresh loaders, and what its answer rests on.
+pub fn prepare(app: &Arc<App>, request: async_graphql::Request, standing: &Arc<Standing>) -> async_graphql::Request {
     // Of what the schema holds and what the request brings, the request's counts: it may ask an earlier state.
-    request.data(app.clone()).data(load::loaders(app.clone())).data(MinSeq(min_seq))
+    request.data(app.clone()).data(load::loaders(app.clone())).data(standing.clone())
 }
 
 /// The same for everything that is asked over one connection.
@@ -55,7 +53,6 @@ pub fn session(app: &Arc<App>) -> Data {
     let mut data = Data::default();
     data.insert(app.clone());
     data.insert(load::loaders(app.clone()));
-    data.insert(MinSeq(None));
     data
 }
 

@@ -2,8 +2,8 @@
 
 use super::error::{ApiError, Result, bad_input};
 use super::types::{Dataset, DatasetRunEdge, ImpactItem, Job, Producer, QuarantinedEvent, Run, SinglePoint, Staleness, StitchingGroup};
-use crate::asked::{self, PagePlace};
-use async_graphql::{OutputType, SimpleObject};
+use crate::asked::{List, ListKind, PagePlace};
+use async_graphql::{Context, Name, OutputType, SimpleObject, Value};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Longest page.
@@ -75,24 +75,34 @@ pub fn length(first: i32) -> Result<usize> {
     Ok(first as usize)
 }
 
-/// A place in a list as an opaque cursor.
-pub fn cursor(place: &impl Serialize) -> String {
-    asked::cursor(place)
+/// The list that a field answers with: a cursor of it is refused by a field with other arguments.
+pub fn list(ctx: &Context<'_>, kind: ListKind) -> Result<List> {
+    let mut arguments: Vec<String> = ctx.field().arguments()?.into_iter().filter(|(name, _)| !is_page(name)).map(written).collect();
+    arguments.sort();
+    Ok(List::new(kind, &arguments.join("\n")))
 }
 
-/// The place of a cursor that `cursor` made.
-pub fn place<T: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<T>> {
-    Ok(asked::place(cursor).map_err(ApiError::from)?)
+fn is_page(name: &str) -> bool {
+    ["first", "after", "afterCursor"].contains(&name)
+}
+
+fn written((name, value): (Name, Value)) -> String {
+    format!("{name}: {value}")
+}
+
+/// The place of a cursor that the list made.
+pub fn place<T: DeserializeOwned>(list: List, cursor: Option<&str>) -> Result<Option<T>> {
+    Ok(list.place(cursor).map_err(ApiError::from)?)
 }
 
 /// A connection of items that were read one more than asked for.
-pub fn connection<T, P>(total: u64, first: usize, after: Option<&str>, items: Vec<(P, T)>) -> Connection<Edge<T>>
+pub fn connection<T, P>(list: List, total: u64, first: usize, after: Option<&str>, items: Vec<(P, T)>) -> Connection<Edge<T>>
 where
     T: OutputType,
     P: Serialize,
     Edge<T>: OutputType,
 {
-    let edges = items.into_iter().map(|(place, node)| Edge { cursor: cursor(&place), node }).collect();
+    let edges = items.into_iter().map(|(place, node)| Edge { cursor: list.cursor(&place), node }).collect();
     edges_page(total, first, after, edges, |edge| &edge.cursor)
 }
 
@@ -116,14 +126,14 @@ pub fn edges_page<E: OutputType>(
 }
 
 /// The place that a page begins at.
-pub fn start(after: Option<&str>) -> Result<u64> {
-    Ok(place::<u64>(after)?.map_or(0, |place| place + 1))
+pub fn start(list: List, after: Option<&str>) -> Result<u64> {
+    Ok(place::<u64>(list, after)?.map_or(0, |place| place.saturating_add(1)))
 }
 
 /// A page of a list that is at hand whole.
-pub fn slice<T>(all: Vec<T>, first: usize, after: Option<&str>) -> Result<(Vec<(u64, T)>, u64)> {
+pub fn slice<T>(list: List, all: Vec<T>, first: usize, after: Option<&str>) -> Result<(Vec<(u64, T)>, u64)> {
     let total = all.len() as u64;
-    let start = start(after)?;
+    let start = start(list, after)?;
     let items = all.into_iter().enumerate().skip(start as usize).take(first + 1).map(|(i, item)| (i as u64, item)).collect();
     Ok((items, total))
 }

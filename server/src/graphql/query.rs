@@ -1,17 +1,18 @@
 //! The roots: by name, by id, by search. Every one first waits, bounded, for what was acknowledged
 //! before it was asked, so that whoever posts and then asks sees the event.
 
-use super::MinSeq;
 use super::error::{ApiError, Result, bad_input};
 use super::load::{self, DatasetNumber, app};
 use super::page::{self, Connection, Edge};
 use super::roots::{EstateQuery, FreshnessQuery, ImpactQuery, LineageQuery};
 use super::scalar::{DateTime, Long};
+use super::standing::settle;
 use super::types::{
     self, Column, Dataset, Event, EventConnection, EventFilter, Job, Namespace, Node, Producer, QuarantinedEvent, Run, RunState, Scene,
     SceneArguments, SceneExpansion, SceneFocus, SchemaChange, SearchConnection, SearchFilter, Status, StitchingGroup, StitchingKind,
     StitchingState,
 };
+use crate::asked::ListKind;
 use crate::catalog::read::{EntityRow, Page, RunFilter};
 use async_graphql::{Context, ID, MergedObject, Object};
 use std::sync::Arc;
@@ -24,11 +25,6 @@ pub struct Query(Catalog, LineageQuery, ImpactQuery, FreshnessQuery, EstateQuery
 /// What there is: by name, by id, by search.
 #[derive(Default)]
 pub struct Catalog;
-
-/// Waits, bounded, for what was acknowledged before the question.
-pub async fn settle(ctx: &Context<'_>) {
-    app(ctx).settle(ctx.data_unchecked::<MinSeq>().0).await;
-}
 
 /// The id of a reference: by namespace and name, or by id.
 pub fn reference(namespace: Option<&str>, name: Option<&str>, id: Option<&ID>, derive: fn(&str, &str) -> Uuid) -> Result<Uuid> {
@@ -107,12 +103,13 @@ impl Catalog {
     ) -> Result<Connection<Edge<Dataset>>> {
         settle(ctx).await;
         let first = page::length(first)?;
-        let page = Page { after: page::place(after.as_deref())?, limit: first + 1 };
+        let list = page::list(ctx, ListKind::Datasets)?;
+        let page = Page { after: page::place(list, after.as_deref())?, limit: first + 1 };
         let (rows, total) = app(ctx).catalog.dataset_page(namespace.as_deref(), page).await.map_err(ApiError::from)?;
         let whole = load::load(ctx).load_many(rows.iter().map(|row| DatasetNumber(row.number))).await?;
         let dataset = |row: &EntityRow| Some(Dataset(whole.get(&DatasetNumber(row.number))?.clone()));
         let items = rows.iter().filter_map(|row| Some(((row.namespace.clone(), row.name.clone()), dataset(row)?))).collect();
-        Ok(page::connection(total, first, after.as_deref(), items))
+        Ok(page::connection(list, total, first, after.as_deref(), items))
     }
 
     /// A job by namespace and name, or by id.
@@ -133,10 +130,11 @@ impl Catalog {
     ) -> Result<Connection<Edge<Job>>> {
         settle(ctx).await;
         let first = page::length(first)?;
-        let page = Page { after: page::place(after.as_deref())?, limit: first + 1 };
+        let list = page::list(ctx, ListKind::Jobs)?;
+        let page = Page { after: page::place(list, after.as_deref())?, limit: first + 1 };
         let (rows, total) = app(ctx).catalog.job_page(namespace.as_deref(), page).await.map_err(ApiError::from)?;
         let items = rows.into_iter().map(|row| ((row.namespace.clone(), row.name.clone()), Job(Arc::new(row)))).collect();
-        Ok(page::connection(total, first, after.as_deref(), items))
+        Ok(page::connection(list, total, first, after.as_deref(), items))
     }
 
     /// A column by its dataset and dotted path.

@@ -2,8 +2,8 @@
 //! stretches of one subscription join without a gap, however slow its reader is.
 
 use super::error::Result;
-use super::query::settle;
 use super::scalar::Long;
+use super::standing::settle;
 use super::types::{LineageDelta, LineageScope, LineageStart, RunStateChanges, RunStateFilter, lineage_deltas, run_state_changes};
 use crate::asked::{LineageConfidence, LineageDirection, LineageFilter, LineageGranularity};
 use async_graphql::{Context, Subscription};

@@ -2,8 +2,10 @@
 
 use super::Web;
 use super::problem::Problem;
+use super::rests_on;
 use crate::app::App;
-use crate::graphql::prepare;
+use crate::completeness::Settled;
+use crate::graphql::{Standing, prepare};
 use async_graphql::parser::types::OperationType;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Query, State};
@@ -37,18 +39,24 @@ pub async fn post(State(web): State<Web>, Query(clock): Query<Clock>, headers: H
     let served = web.app();
     let limit = Duration::from_secs(served.limits.query_seconds);
     let app = clock.app(&served, &request, limit / 2).await?;
-    let request = prepare(&app, request, min_seq(&headers)?);
+    let standing = Standing::new(min_seq(&headers)?);
+    let request = prepare(&app, request, &standing);
     let answer = tokio::time::timeout(limit, web.schema.execute(request)).await;
-    let answer = answer.map_err(|_| {
+    let mut answer = answer.map_err(|_| {
         Problem::new(StatusCode::GATEWAY_TIMEOUT, format!("the query took longer than {} seconds; ask for less", limit.as_secs()))
     })?;
-    let seq = app.progress.catalog.borrow().seq;
+    // What read nothing is as new as the server is now.
+    let settled = standing.read().unwrap_or_else(|| app.standing());
+    if settled.is_behind() {
+        answer.extensions.insert("headwater".to_owned(), behind(settled));
+    }
     let body = serde_json::to_vec(&answer).unwrap_or_default();
-    Ok((
-        [(header::CONTENT_TYPE, "application/json".to_owned()), (header::HeaderName::from_static("x-headwater-seq"), seq.to_string())],
-        body,
-    )
-        .into_response())
+    Ok((rests_on::headers(settled), [(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+/// Said once for a whole answer: lists and lookups have no place of their own for it, and a `null` is not "there is none".
+fn behind(Settled { acknowledged, holds }: Settled) -> async_graphql::Value {
+    async_graphql::value!({ "sequence": holds, "acknowledged": acknowledged, "complete": false, "incompleteReason": "CATCHING_UP" })
 }
 
 /// `?knownAt=2026-01-31T12:00:00Z`: every field answers with what the server had been told by then.

@@ -9,6 +9,7 @@ mod lineage;
 mod live;
 mod metrics;
 mod problem;
+mod rests_on;
 mod ui;
 
 use crate::app::App;

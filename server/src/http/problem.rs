@@ -1,6 +1,7 @@
 //! Errors on the wire: `application/problem+json` (RFC 9457), the one place where they get a status.
 
 use crate::catalog::CatalogError;
+use crate::completeness::{Completeness, Settled};
 use crate::explain::DryRunError;
 use crate::history::HistoryError;
 use crate::log::LogError;
@@ -35,6 +36,15 @@ impl Problem {
     /// 503 with Retry-After, for whoever wants what others have at the moment.
     pub fn busy_with(detail: &str) -> Self {
         Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+    }
+}
+
+impl Problem {
+    /// 503 with Retry-After while an answer would not hold for what was acknowledged before the question, and where an answer
+    /// that is not whole would be taken for one that is.
+    pub fn catching_up(settled: Settled) -> Option<Self> {
+        let sentence = Completeness::of(settled).sentence()?;
+        Some(Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, sentence) })
     }
 }
 

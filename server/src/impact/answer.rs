@@ -6,7 +6,7 @@ use super::reach::{Came, reach};
 use super::reads::Steps;
 use super::spread::Spread;
 use super::{Change, Kind, Point, Schemas, Trust, Verdict};
-use crate::graph::{Graph, When};
+use crate::graph::{Graph, Node, When};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, RwLock};
 
@@ -81,6 +81,14 @@ impl Impact {
 }
 
 impl Point {
+    /// The dataset or job that it is, or is a column of.
+    pub fn node(&self) -> Node {
+        match self {
+            Self::Dataset(dataset) | Self::Column(dataset, _) => Node::Dataset(*dataset),
+            Self::Job(job) => Node::Job(*job),
+        }
+    }
+
     /// 0 for datasets, 1 for jobs, 2 for columns.
     pub fn sort(&self) -> usize {
         match self {

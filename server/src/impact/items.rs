@@ -100,9 +100,10 @@ impl Items {
                 }
             }
         }
-        items.nodes.sort_unstable_by(|a, b| a.key().cmp(&b.key()).then_with(|| a.point.cmp(&b.point)));
-        // Tables are in order of their datasets.
-        items.groups.sort_unstable_by_key(|group| (Reverse(group.verdict), group.distance, group.table));
+        // Equal ones by id, which is the same on every server; columns of one dataset are in order of their names.
+        items.nodes.sort_by_cached_key(|item| (item.key(), graph.key(item.point.node())));
+        let Self { groups, tables, .. } = &mut items;
+        groups.sort_by_cached_key(|group| (Reverse(group.verdict), group.distance, graph.dataset_id(tables[group.table as usize].dataset)));
         items
     }
 

@@ -5,13 +5,13 @@ use super::jobs::Handover;
 use super::outcomes::Outcomes;
 use super::reckon::Reckoned;
 use crate::fold::flow::Owner;
-use crate::graph::{Basis, ColumnLink, ColumnNode, Graph, Link, Node, Origin};
+use crate::graph::{Basis, ColumnLink, ColumnNode, Graph, Link, Node, NodeKey, Origin};
 use schema::openlineage::facets::Transformation;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A vertex of an answer.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Vertex {
     /// A dataset, by what stands for it.
     Dataset(u32),
@@ -19,6 +19,18 @@ pub enum Vertex {
     Job(u32),
     /// A column: dataset and dotted path.
     Column(u32, Arc<str>),
+}
+
+/// The place of a vertex in an order that all servers share: datasets, jobs, columns, each by their derived ids. What
+/// cursors hold.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub enum VertexKey {
+    /// A dataset, by what stands for it.
+    Dataset(u128),
+    /// A job.
+    Job(u128),
+    /// A column: dataset and dotted path.
+    Column(u128, Arc<str>),
 }
 
 impl Vertex {
@@ -32,6 +44,23 @@ impl Vertex {
 }
 
 impl Graph {
+    /// Where a vertex stands in the order that all servers share.
+    pub fn vertex_key(&self, vertex: &Vertex) -> VertexKey {
+        match vertex {
+            Vertex::Dataset(dataset) => VertexKey::Dataset(self.dataset_id(*dataset)),
+            Vertex::Job(job) => VertexKey::Job(self.job_id(*job)),
+            Vertex::Column(dataset, name) => VertexKey::Column(self.dataset_id(*dataset), name.clone()),
+        }
+    }
+
+    /// Where an owner of flows stands in that order.
+    pub fn owner_key(&self, owner: Owner) -> NodeKey {
+        self.key(match owner {
+            Owner::Dataset(dataset) => Node::Dataset(dataset),
+            Owner::Job(job) => Node::Job(job),
+        })
+    }
+
     /// A vertex by what stands for its dataset.
     pub fn standing_for(&self, vertex: Vertex) -> Vertex {
         match vertex {
@@ -152,7 +181,8 @@ impl AnswerEdge {
     }
 }
 
-/// An answer, in its order: vertices nearest first, edges by their ends.
+/// An answer, in its order, which is that of every server that knows the same: vertices nearest first, edges by their ends;
+/// equally near ones by id.
 #[derive(Debug, Default)]
 pub struct Answer {
     /// With distances.

@@ -47,19 +47,28 @@ pub fn ask(graph: &Graph, question: &Question) -> Answer {
     keep_listed(graph, question, &mut distances, &starts);
     answer.edges.retain(|edge| distances.contains_key(&edge.from) && distances.contains_key(&edge.to));
     answer.nodes = distances.into_iter().collect();
-    answer.sort();
+    answer.sort(graph);
     answer
 }
 
 impl Answer {
     /// Puts it in its order, each vertex and each edge once.
-    pub(super) fn sort(&mut self) {
-        self.edges.sort_by(|a, b| a.ends().cmp(&b.ends()));
+    pub(super) fn sort(&mut self, graph: &Graph) {
+        let place = |edge: &AnswerEdge| {
+            let owner = edge.owner.map(|owner| graph.owner_key(owner));
+            (graph.vertex_key(&edge.from), graph.vertex_key(&edge.to), owner, edge.column_level)
+        };
+        self.edges.sort_by_cached_key(place);
         self.edges.dedup_by(|a, b| a.ends() == b.ends());
-        self.nodes.sort_unstable_by(|(a, near), (b, far)| (near, a).cmp(&(far, b)));
-        let mut seen = HashSet::new();
+        sort_nodes(graph, &mut self.nodes);
+        let mut seen = HashSet::with_capacity(self.nodes.len());
         self.nodes.retain(|(vertex, _)| seen.insert(vertex.clone()));
     }
+}
+
+/// The nearest first, equally near ones by id.
+pub(super) fn sort_nodes(graph: &Graph, nodes: &mut [(Vertex, u32)]) {
+    nodes.sort_by_cached_key(|(vertex, distance)| (*distance, graph.vertex_key(vertex)));
 }
 
 /// Leaves what is wanted: near enough, far enough, and fulfilling the filter. A start is always listed

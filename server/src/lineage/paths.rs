@@ -21,19 +21,27 @@ pub struct Paths {
 /// Vertices that a path may go on to.
 type Steps<V> = BTreeMap<V, BTreeSet<V>>;
 
-/// The `k` shortest paths from `start` to `end` over edges that an answer downstream of `start` holds.
-pub fn paths(edges: &[AnswerEdge], start: &Vertex, end: &Vertex, k: usize) -> Paths {
-    let mut by_ends: BTreeMap<(&Vertex, &Vertex), Vec<&AnswerEdge>> = BTreeMap::new();
-    edges.iter().for_each(|edge| by_ends.entry((&edge.from, &edge.to)).or_default().push(edge));
+/// The `k` shortest paths from `start` to `end` over edges that an answer downstream of `start` holds, of equally long ones
+/// those whose vertices come first by `key`.
+pub fn paths<K: Ord>(edges: &[AnswerEdge], key: impl Fn(&Vertex) -> K, (start, end): (&Vertex, &Vertex), k: usize) -> Paths {
+    // Vertices by their place in the order: an answer's own may be another server's otherwise.
+    let mut vertices: Vec<&Vertex> = edges.iter().flat_map(|edge| [&edge.from, &edge.to]).chain([start, end]).collect();
+    vertices.sort_unstable();
+    vertices.dedup();
+    vertices.sort_by_cached_key(|vertex| key(vertex));
+    let places: HashMap<&Vertex, u32> = vertices.iter().copied().zip(0..).collect();
+    let (start, end) = (places[start], places[end]);
+    let mut by_ends: BTreeMap<(u32, u32), Vec<&AnswerEdge>> = BTreeMap::new();
+    edges.iter().for_each(|edge| by_ends.entry((places[&edge.from], places[&edge.to])).or_default().push(edge));
     let steps = towards(end, by_ends.keys().copied());
     let onward = steps.iter().flat_map(|(&near, fars)| fars.iter().map(move |&far| (near, far)));
     let inner: Vec<_> = onward.map(|(near, far)| Step { near, far, confidence: Confidence::TableLevel, job: None }).collect();
     let reckoned = reckon(&[start], &inner);
     let found = shortest(&steps, start, end, k);
     let with_edges =
-        |path: &Vec<&Vertex>| path.windows(2).map(|ends| by_ends[&(ends[0], ends[1])].iter().map(|&edge| edge.clone()).collect()).collect();
+        |path: &Vec<u32>| path.windows(2).map(|ends| by_ends[&(ends[0], ends[1])].iter().map(|&edge| edge.clone()).collect()).collect();
     Paths {
-        total: if found.is_empty() { 0 } else { reckoned.get(end).map_or(1, |vertex| vertex.paths) },
+        total: if found.is_empty() { 0 } else { reckoned.get(&end).map_or(1, |vertex| vertex.paths) },
         on_cycle: reckoned.values().any(|vertex| vertex.on_cycle),
         shortest: found.iter().map(with_edges).collect(),
     }

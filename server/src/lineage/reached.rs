@@ -1,7 +1,7 @@
 //! Answers of which only the vertices are wanted: what can be reached, over the graph's bare arrays where it has them.
 
 use super::answer::{Answer, Vertex};
-use super::ask::{columns_walk_of, is_listed, walk_of};
+use super::ask::{columns_walk_of, is_listed, sort_nodes, walk_of};
 use super::question::{Granularity, Question};
 use crate::graph::{self, Direction, Graph};
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ pub(super) fn reached(graph: &Graph, question: &Question) -> Answer {
     let ways: Vec<Vec<(Vertex, u32)>> = question.directions.iter().map(|&direction| way(direction)).collect();
     let mut nodes = nearest(ways);
     nodes.retain(|(vertex, distance)| is_listed(vertex, *distance, *distance == 0));
-    nodes.sort_unstable_by(|(a, near), (b, far)| (near, a).cmp(&(far, b)));
+    sort_nodes(graph, &mut nodes);
     Answer { nodes, all_edges: true, version: graph.seq(), ..Answer::default() }
 }
 

@@ -54,7 +54,7 @@ fn add_job_links(graph: &Graph, question: &Question, answer: &mut Answer) {
         answer.nodes.extend([from, to].map(|job| (Vertex::Job(job), 1)));
         answer.edges.push(edge);
     }
-    answer.sort();
+    answer.sort(graph);
 }
 
 fn edge(graph: &Graph, question: &Question, link: &Link, ends: (u32, u32)) -> AnswerEdge {

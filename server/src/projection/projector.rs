@@ -73,6 +73,8 @@ impl Projector {
         }
         let projected = writer.projected();
         let (mut graph, saved) = file.open(&mut writer, reading).await?;
+        let (datasets, jobs) = writer.ids();
+        graph.name(datasets, jobs);
         let snapshot = Snapshot::default();
         graph.publish(projected.seq, &snapshot);
         Ok(Self {
@@ -120,6 +122,8 @@ impl Projector {
         let rows = self.graph.absorb(changes)?;
         touched.extend(rows.touched.iter().map(|&dataset| Owner::Dataset(dataset)));
         let projected = self.writer.commit(last, hash, rows, &touched).await?;
+        let (datasets, jobs) = self.writer.ids();
+        self.graph.name(datasets, jobs);
         self.graph.publish(last, &self.snapshot);
         self.effort.add(count, thread_cpu_micros());
         if let Some(indexer) = indexer {

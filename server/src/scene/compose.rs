@@ -68,7 +68,7 @@ pub struct Picture {
 
 /// Lays out a selection; `rows` says how many column rows a dataset's card has open.
 pub fn compose(selection: &Selection, rows: &HashMap<Node, usize>) -> Picture {
-    let nodes = selection.cards.keys().map(|&node| Piece::Node(node));
+    let nodes = selection.order.iter().map(|&node| Piece::Node(node));
     let pieces: Vec<Piece> = nodes.chain((0..selection.more.len()).map(Piece::More)).collect();
     let places: HashMap<Piece, usize> = pieces.iter().enumerate().map(|(place, &piece)| (piece, place)).collect();
     let sizes: Vec<(f32, f32)> = pieces.iter().map(|&piece| size(piece, rows)).collect();

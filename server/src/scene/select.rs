@@ -4,7 +4,7 @@
 
 use crate::fold::flow::Owner;
 use crate::graph::{Basis, Direction, Graph, Link, Node, When};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 /// More neighbours than this on one side become a few and a MORE card.
 const FAN_OUT: usize = 8;
@@ -41,7 +41,7 @@ pub struct More {
 }
 
 /// An arrow between two drawn cards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Arrow {
     /// Data flows from here,
     pub from: Node,
@@ -55,20 +55,22 @@ pub struct Arrow {
 #[derive(Debug, Default)]
 pub struct Selection {
     /// Cards with their signed distance from the focus.
-    pub cards: BTreeMap<Node, i32>,
-    /// Arrows between them.
-    pub arrows: BTreeSet<Arrow>,
+    pub cards: HashMap<Node, i32>,
+    /// The cards in an order that all servers share: where they lie depends on it.
+    pub order: Vec<Node>,
+    /// Arrows between them, in such an order too.
+    pub arrows: Vec<Arrow>,
     /// Cut fan-outs.
     pub more: Vec<More>,
     /// Direct neighbours of each card that are not drawn: to the left, to the right.
-    pub hidden: BTreeMap<Node, (usize, usize)>,
+    pub hidden: HashMap<Node, (usize, usize)>,
     /// True when `limit` cut something.
     pub limited: bool,
 }
 
 /// Chooses.
 pub fn select(graph: &Graph, wish: &Wish) -> Selection {
-    let mut chooser = Chooser { graph, wish, chosen: Selection::default(), cut: BTreeMap::new() };
+    let mut chooser = Chooser { graph, wish, chosen: Selection::default(), arrows: HashSet::new(), cut: HashSet::new() };
     chooser.chosen.cards.insert(wish.focus, 0);
     for (direction, depth) in [(Direction::Upstream, wish.up), (Direction::Downstream, wish.down)] {
         let mut frontier = vec![wish.focus];
@@ -88,8 +90,9 @@ struct Chooser<'a> {
     graph: &'a Graph,
     wish: &'a Wish,
     chosen: Selection,
+    arrows: HashSet<Arrow>,
     /// Cards that were opened with fewer neighbours than there are.
-    cut: BTreeMap<(Node, bool), ()>,
+    cut: HashSet<(Node, bool)>,
 }
 
 impl Chooser<'_> {
@@ -103,7 +106,7 @@ impl Chooser<'_> {
         let drawn: Vec<Node> = fresh.iter().copied().take(wanted.min(room)).collect();
         let key = (node, direction == Direction::Downstream);
         if drawn.len() < fresh.len() {
-            self.cut.insert(key, ());
+            self.cut.insert(key);
         } else {
             self.cut.remove(&key);
         }
@@ -125,11 +128,13 @@ impl Chooser<'_> {
         }
         others.sort_unstable();
         others.dedup();
+        // Which few are drawn of many must be the same on every server.
+        others.sort_by_cached_key(|&other| self.graph.key(other));
         others
     }
 
     fn finish(mut self) -> Selection {
-        let cards: Vec<Node> = self.chosen.cards.keys().copied().collect();
+        let cards = self.ordered();
         for &card in &cards {
             self.arrows_from(card);
         }
@@ -139,7 +144,9 @@ impl Chooser<'_> {
             let counts = (hidden(Direction::Upstream), hidden(Direction::Downstream));
             self.chosen.hidden.insert(card, counts);
         }
-        for &(anchor, down) in self.cut.keys() {
+        let mut cut: Vec<(Node, bool)> = self.cut.iter().copied().collect();
+        cut.sort_by_key(|&(anchor, down)| (self.graph.key(anchor), down));
+        for (anchor, down) in cut {
             let (up, right) = self.chosen.hidden.get(&anchor).copied().unwrap_or_default();
             let direction = if down { Direction::Downstream } else { Direction::Upstream };
             let count = if down { right } else { up };
@@ -147,7 +154,18 @@ impl Chooser<'_> {
                 self.chosen.more.push(More { anchor, direction, count });
             }
         }
+        self.chosen.order = self.ordered();
+        self.chosen.arrows = self.arrows.into_iter().collect();
+        let graph = self.graph;
+        self.chosen.arrows.sort_by_cached_key(|arrow| (graph.key(arrow.from), graph.key(arrow.to), arrow.basis));
         self.chosen
+    }
+
+    /// The cards so far.
+    fn ordered(&self) -> Vec<Node> {
+        let mut cards: Vec<Node> = self.chosen.cards.keys().copied().collect();
+        cards.sort_by_cached_key(|&card| self.graph.key(card));
+        cards
     }
 
     /// Arrows that leave a card for drawn cards, through the job's card when jobs are drawn.
@@ -157,7 +175,7 @@ impl Chooser<'_> {
                 continue;
             }
             let (Node::Dataset(_), Node::Dataset(_), Owner::Job(job), true) = (edge.from, edge.to, owner, self.wish.jobs) else {
-                self.chosen.arrows.insert(Arrow { from: edge.from, to: edge.to, basis: edge.basis });
+                self.arrows.insert(Arrow { from: edge.from, to: edge.to, basis: edge.basis });
                 continue;
             };
             let job = Node::Job(job);
@@ -166,8 +184,8 @@ impl Chooser<'_> {
             let step = std::cmp::max_by_key(distance(&edge.from), distance(&edge.to), |d| d.abs());
             let known = self.chosen.cards.get(&job).copied().filter(|known| known.abs() <= step.abs());
             self.chosen.cards.insert(job, known.unwrap_or(step));
-            self.chosen.arrows.insert(Arrow { from: edge.from, to: job, basis: edge.basis });
-            self.chosen.arrows.insert(Arrow { from: job, to: edge.to, basis: edge.basis });
+            self.arrows.insert(Arrow { from: edge.from, to: job, basis: edge.basis });
+            self.arrows.insert(Arrow { from: job, to: edge.to, basis: edge.basis });
         }
     }
 }

@@ -2,6 +2,7 @@
 import { print } from "@0no-co/graphql.web";
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
 import type { TadaDocumentNode } from "gql.tada";
+import { behind, saidBy } from "../shell/behind";
 
 /** What the server said went wrong, in its own words. */
 export class GraphQLFailure extends Error {
@@ -24,6 +25,8 @@ interface Answer<R> {
   detail?: string;
   data?: R | null;
   errors?: { message: string }[];
+  /** Says so when the answer may be missing something. */
+  extensions?: unknown;
 }
 
 export async function request<R, V>(
@@ -42,6 +45,7 @@ export async function request<R, V>(
   });
   const text = await response.text();
   const answer = parse<R>(text);
+  behind.answered(saidBy(answer?.extensions));
   if (answer?.errors?.length) throw new GraphQLFailure(answer.errors.map((e) => e.message).join("\n"));
   if (answer?.data) return answer.data;
   throw new GraphQLFailure(

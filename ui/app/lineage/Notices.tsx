@@ -1,4 +1,5 @@
 // Sentences about the picture: how much there is, which moment it shows, what is traced, what was left out.
+import { cutBecause } from "../lib/cut";
 import { count, localTime, plural } from "../lib/format";
 import { useActions } from "./actions";
 import type { LineageParams } from "./params";
@@ -11,6 +12,7 @@ interface NoticesProps {
 
 export function Notices({ scene, params }: NoticesProps) {
   const { set, trace } = useActions();
+  const cut = cutBecause(scene);
   const selected = scene?.nodes.find((node) => node.id === params.sel);
   return (
     <>
@@ -30,11 +32,7 @@ export function Notices({ scene, params }: NoticesProps) {
           </button>
         </p>
       ) : null}
-      {scene && !scene.complete ? (
-        <p className="banner warn">
-          Not everything you asked for is drawn: {scene.truncatedBecause ?? "a limit was reached"}.
-        </p>
-      ) : null}
+      {cut ? <p className="banner warn">Not everything you asked for is drawn: {cut}.</p> : null}
       {scene ? (
         <p className="lineage-sum muted">
           {plural(scene.datasetsUpstream, "dataset")} upstream and {count(scene.datasetsDownstream)}{" "}

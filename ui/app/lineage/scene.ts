@@ -10,7 +10,7 @@ export const SceneQuery = graphql(`
       focus: $focus, up: $up, down: $down, jobs: $jobs, asOf: $asOf,
       expand: $expand, openColumns: $openColumns, trace: $trace
     ) {
-      focus width height datasetsUpstream datasetsDownstream complete truncatedBecause
+      focus width height datasetsUpstream datasetsDownstream complete truncatedBecause incompleteReason
       nodes {
         id kind x y width height title namespace status tags columnCount hasColumnLineage
         hiddenUpstream hiddenDownstream count anchor direction distance traced

@@ -51,6 +51,7 @@ export function scene(more: Partial<Scene> = {}): Scene {
     datasetsDownstream: 1,
     complete: true,
     truncatedBecause: null,
+    incompleteReason: null,
     nodes: [
       node("a", 0, 0),
       node("b", 0, 80),

@@ -2,6 +2,7 @@
 import { Outlet } from "@tanstack/react-router";
 import { useState } from "react";
 import { Boundary } from "../ui/Boundary";
+import { CatchingUp } from "./CatchingUp";
 import { Header } from "./Header";
 import { KeysHelp } from "./KeysHelp";
 import { useGlobalKeys } from "./keys";
@@ -20,6 +21,7 @@ export function Shell() {
         Skip to content
       </a>
       <Header onPalette={() => setDialog("palette")} onKeys={() => setDialog("keys")} />
+      <CatchingUp />
       <main id="main" tabIndex={-1}>
         <Boundary lines={6}>
           <Outlet />

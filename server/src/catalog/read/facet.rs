@@ -130,7 +130,7 @@ impl Reader {
         // seldom far from the top, and the index bounds the work.
         let sql = "SELECT entity / 2, max(first) FROM (SELECT entity, first FROM facet WHERE key = ?1 AND entity % 2 = 0 ORDER BY first DESC LIMIT 20000) AS recent \
                    WHERE EXISTS (SELECT 1 FROM facet o WHERE o.entity = recent.entity AND o.key = ?1 AND o.first < recent.first) \
-                   GROUP BY entity ORDER BY 2 DESC, 1 LIMIT ?2";
+                   GROUP BY entity ORDER BY 2 DESC, (SELECT uuid FROM dataset WHERE id = entity / 2) LIMIT ?2";
         let rows = sqlx::query(sql).bind(key).bind(limit as i64).fetch_all(&self.db).await?;
         Ok(rows.iter().map(|row| SchemaChangeRow { dataset: row.get::<i64, _>(0) as u32, at: row.get(1) }).collect())
     }

@@ -103,9 +103,10 @@ impl Reader {
     }
 
     /// Datasets that a producer writes without ever having said their schema (or, else, their column
-    /// lineage): the catalog's numbers, lowest first.
+    /// lineage): the catalog's numbers, in order of namespace and name.
     pub async fn untold_outputs(&self, producer: u32, columns: bool, limit: usize) -> Result<Vec<u32>, CatalogError> {
-        let sql = "SELECT dataset FROM producer_dataset WHERE producer = ? AND said & ? != 0 AND said & ? = 0 ORDER BY dataset LIMIT ?";
+        let sql = "SELECT dataset FROM producer_dataset JOIN dataset ON id = dataset WHERE producer = ? AND said & ? != 0 AND said & ? = 0 \
+                   ORDER BY namespace, name LIMIT ?";
         let missing = if columns { said::COLUMNS } else { said::SCHEMA };
         let query = sqlx::query(sql).bind(i64::from(producer)).bind(i64::from(said::WRITTEN)).bind(i64::from(missing)).bind(limit as i64);
         Ok(query.fetch_all(&self.db).await?.iter().map(|row| row.get::<i64, _>(0) as u32).collect())
@@ -117,7 +118,8 @@ impl Reader {
         // Of max() SQLite gives the other columns of the same row.
         let sql = "SELECT run.id, event.producer, max(event.time) AS last FROM run JOIN run_event ON run_event.run = run.id \
                    JOIN event ON event.seq = run_event.seq WHERE run.state IN (?1, ?2) AND run.sort_at < ?3 \
-                   GROUP BY run.id HAVING last < ?3 ORDER BY last DESC";
+                   GROUP BY run.id HAVING last < ?3 ORDER BY last DESC, run.sort_at DESC, run.uuid DESC, \
+                   (SELECT uuid FROM job WHERE id = run.job) DESC";
         let query = sqlx::query(sql).bind(RunState::Start.code()).bind(RunState::Running.code()).bind(silent_since);
         let mut all: HashMap<u32, Vec<i64>> = HashMap::new();
         for row in query.fetch_all(&self.db).await? {

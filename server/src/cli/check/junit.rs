@@ -1,4 +1,5 @@
-//! JUnit XML: every change is a test, failed by the policy; what could not be compared is skipped.
+//! JUnit XML: every change is a test, failed by the policy; what could not be compared is skipped. A check that is not
+//! complete is a test in error.
 
 use super::text::counted;
 use super::{Report, word};
@@ -9,10 +10,19 @@ use std::fmt::Write;
 pub(super) fn junit(report: &Report<'_>) -> String {
     let answer = report.answer;
     let failed = answer.changes.iter().filter(|change| report.fail_on.fails(change.verdict)).count();
-    let (tests, skipped) = (answer.changes.len() + answer.unknown.len(), answer.unknown.len());
-    let counts = format!("tests=\"{tests}\" failures=\"{failed}\" errors=\"0\" skipped=\"{skipped}\"");
+    let (errors, skipped) = (usize::from(!answer.complete), answer.unknown.len());
+    let tests = answer.changes.len() + skipped + errors;
+    let counts = format!("tests=\"{tests}\" failures=\"{failed}\" errors=\"{errors}\" skipped=\"{skipped}\"");
     let mut out =
         format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {counts}>\n  <testsuite name=\"headwater check\" {counts}>\n");
+    if let Some(why) = answer.truncated_because.as_deref().filter(|_| errors > 0) {
+        let _ = writeln!(
+            out,
+            "    <testcase classname=\"headwater check\" name=\"the check is complete\"><error type=\"{}\" message=\"{}\"/></testcase>",
+            escaped(answer.incomplete_reason.as_deref().unwrap_or("INCOMPLETE")),
+            escaped(why)
+        );
+    }
     answer.changes.iter().for_each(|change| test(&mut out, report, change));
     for unknown in &answer.unknown {
         let (class, name) = (escaped(&unknown.namespace), escaped(&unknown.name));

@@ -9,7 +9,11 @@ use std::fmt::Write;
 /// The whole comment.
 pub(super) fn markdown(report: &Report<'_>) -> String {
     let answer = report.answer;
-    let mut out = format!("### {} headwater check: {}\n", mark(answer.verdict), escaped(&summary(report)));
+    let sign = if answer.complete { mark(answer.verdict) } else { "⏳" };
+    let mut out = format!("### {sign} headwater check: {}\n", escaped(&summary(report)));
+    if let Some(why) = &answer.truncated_because {
+        let _ = write!(out, "\n**This check is not complete, run it again:** {}\n", escaped(why));
+    }
     let changed: Vec<&Change> = answer.changes.iter().filter(|change| change.change != What::AddColumn).collect();
     if !changed.is_empty() {
         out.push_str("\n| | change | downstream |\n|---|---|---|\n");

@@ -14,7 +14,10 @@ use crate::impact::Verdict;
 use clap::{Args, ValueEnum};
 use input::{Sources, read};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long to wait before a server that is catching up is asked again.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// The form of the answer.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -85,6 +88,9 @@ pub(super) struct Check {
     /// Column lineage counts as complete also when it names no filter or join, or not every column
     #[arg(long)]
     assume_complete: bool,
+    /// While the server is catching up with its event log, ask again for at most so long
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    wait: u64,
     #[command(flatten)]
     sources: Sources,
     #[command(flatten)]
@@ -98,7 +104,8 @@ Verdicts, the worst first:
   UNKNOWN  it reads what changes, and how is not known
   SAFE     column lineage that is complete does not lead there
 
-Exit codes: 0 fine; 1 --fail-on is reached; 2 nothing could be checked (usage, files, connection, no dataset known).
+Exit codes: 0 fine; 1 --fail-on is reached; 2 nothing could be checked (usage, files, connection, no dataset known), or the
+server is catching up with its event log, so that no verdict is final: run it again, or give --wait.
 docs/CHECK.md has the rules and examples for CI.";
 
 /// A report and what it was made of.
@@ -117,8 +124,9 @@ impl Check {
             trust_inferred: self.trust_inferred,
             assume_complete: self.assume_complete,
             limit: self.list,
+            partial: true,
         };
-        let answer = ask(&self.url, &request).map_err(Failure::Usage)?;
+        let answer = self.settled(&request).map_err(Failure::Usage)?;
         let report = Report { answer: &answer, fail_on: self.fail_on, notes: &read.notes, origins: &read.origins };
         let text = match self.format {
             Format::Text => text::text(&report),
@@ -134,6 +142,10 @@ impl Check {
         if self.format != Format::Text && self.format != Format::Markdown {
             read.notes.iter().for_each(|note| eprintln!("headwater: {note}"));
         }
+        // Before any verdict: what breaks may not be known yet, and what is known to break may be over.
+        if let Some(why) = answer.truncated_because.as_ref().filter(|_| !answer.complete) {
+            return Err(Failure::Usage(format!("the check is not complete, run it again: {why}")));
+        }
         if !request.datasets.is_empty()
             && answer.unknown.len() >= request.datasets.len()
             && answer.changes.is_empty()
@@ -143,6 +155,21 @@ impl Check {
             return Err(Failure::Usage(why.into()));
         }
         if self.fail_on.fails(answer.verdict) { Err(Failure::Silent) } else { Ok(()) }
+    }
+}
+
+impl Check {
+    /// Asks until the server has caught up, or as long as was asked for.
+    fn settled(&self, request: &Request) -> Result<Answer, String> {
+        let until = Instant::now() + Duration::from_secs(self.wait);
+        loop {
+            let answer = ask(&self.url, request)?;
+            let left = until.saturating_duration_since(Instant::now());
+            if answer.complete || left.is_zero() {
+                return Ok(answer);
+            }
+            std::thread::sleep(AGAIN.min(left));
+        }
     }
 }
 

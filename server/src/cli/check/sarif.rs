@@ -11,14 +11,16 @@ pub(super) fn sarif(report: &Report<'_>) -> String {
     let changes = report.answer.changes.iter().filter(|change| change.verdict > Verdict::Safe);
     let results: Vec<Value> = changes.map(|change| result(report, change)).collect();
     let notifications = report.answer.unknown.iter().map(|unknown| format!("{} {}: {}", unknown.namespace, unknown.name, unknown.reason));
-    let notifications: Vec<Value> =
+    let mut notifications: Vec<Value> =
         notifications.chain(report.notes.iter().cloned()).map(|text| json!({ "level": "note", "message": { "text": text } })).collect();
+    let unfinished = report.answer.truncated_because.as_ref();
+    notifications.extend(unfinished.map(|why| json!({ "level": "error", "message": { "text": format!("not complete: {why}") } })));
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
             "tool": { "driver": { "name": "headwater check", "version": env!("CARGO_PKG_VERSION"), "rules": rules() } },
-            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": notifications }],
+            "invocations": [{ "executionSuccessful": report.answer.complete, "toolExecutionNotifications": notifications }],
             "results": results,
         }],
     });

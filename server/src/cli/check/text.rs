@@ -1,13 +1,16 @@
 //! The answer for a terminal.
 
 use super::{Report, word};
-use crate::check::wire::{Affected, Change, Owner, Totals, What};
+use crate::check::wire::{Affected, Answer, Change, Owner, Totals, What};
 use crate::impact::{Counts, Verdict};
 use std::fmt::Write;
 
 /// The whole report.
 pub(super) fn text(report: &Report<'_>) -> String {
     let mut out = format!("{}\n", summary(report));
+    if let Some(why) = &report.answer.truncated_because {
+        let _ = writeln!(out, "{why}");
+    }
     for change in report.answer.changes.iter().filter(|change| change.change != What::AddColumn) {
         let _ = write!(out, "\n{:<8} {}\n", word(change.verdict), change.phrase());
         let _ = writeln!(out, "         {} {}", change.namespace, counted(&change.totals));
@@ -34,9 +37,13 @@ pub(super) fn text(report: &Report<'_>) -> String {
     out
 }
 
-/// One sentence on all of it.
+/// One sentence on all of it. While the server is catching up a verdict is only that of what it knows so far.
 pub(super) fn summary(report: &Report<'_>) -> String {
-    let answer = report.answer;
+    let said = verdict(report.answer);
+    if report.answer.complete { said } else { format!("NOT COMPLETE, so far {said}") }
+}
+
+fn verdict(answer: &Answer) -> String {
     let (added, changed): (Vec<&Change>, Vec<&Change>) = answer.changes.iter().partition(|change| change.change == What::AddColumn);
     if changed.is_empty() {
         let new = if added.is_empty() { String::new() } else { format!("; {}", new(added.len())) };

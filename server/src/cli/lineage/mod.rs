@@ -5,6 +5,7 @@ mod table;
 
 use super::Failure;
 use super::question::Question;
+use crate::completeness::IncompleteReason;
 use clap::Args;
 use serde_json::Value;
 use std::io::{self, Write};
@@ -22,7 +23,8 @@ const PAGE: usize = 10_000;
   headwater lineage --namespace postgres://db:5432 --granularity owner --json
 
 The first line has the exact totals and the log sequence that the answer holds for. The exit code is 1 when the answer is not
-complete, or when something that was named is not known.")]
+complete, or when something that was named is not known; 2 when the server is catching up with its event log, so that what is
+newer may be missing: ask again.")]
 pub(super) struct Lineage {
     #[command(flatten)]
     question: Question,
@@ -37,13 +39,13 @@ impl Lineage {
         while let Some(cursor) = cursor(&pages[pages.len() - 1].1) {
             pages.push(self.page(Some(cursor))?);
         }
-        let why = pages.iter().find_map(|(_, page)| page["truncatedBecause"].as_str()).map(str::to_owned);
+        let why = incomplete(&pages);
         let text = if self.json { json(pages) } else { Answer::read(&pages.iter().map(|(_, page)| page).collect::<Vec<_>>()).to_string() };
         match io::stdout().lock().write_all(text.as_bytes()) {
             // Whoever reads from us has enough: `headwater lineage … | head`.
             Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Err(Failure::Silent),
             Err(e) => Err(Failure::Said(format!("cannot write the answer: {e}"))),
-            Ok(()) => why.map_or(Ok(()), |why| Err(Failure::Said(format!("the answer is not complete: {why}")))),
+            Ok(()) => why.map_or(Ok(()), Err),
         }
     }
 
@@ -59,6 +61,15 @@ impl Lineage {
         let read = serde_json::from_str(&text).map_err(|e| Failure::Said(format!("the server's answer is no JSON: {e}")))?;
         Ok((text, read))
     }
+}
+
+/// How the command ends when some page is not complete.
+fn incomplete(pages: &[(String, Value)]) -> Option<Failure> {
+    let pages = || pages.iter().map(|(_, page)| page);
+    let why = pages().find_map(|page| page["truncatedBecause"].as_str())?;
+    let text = format!("the answer is not complete: {why}");
+    let is_behind = pages().any(|page| page["incompleteReason"] == IncompleteReason::CatchingUp.word());
+    Some(if is_behind { Failure::Usage(text) } else { Failure::Said(text) })
 }
 
 fn cursor(page: &Value) -> Option<String> {
@@ -77,8 +88,14 @@ fn json(mut pages: Vec<(String, Value)>) -> String {
             let more = page[list].as_array_mut().map(std::mem::take).unwrap_or_default();
             whole[list].as_array_mut().into_iter().for_each(|known| known.extend(more.iter().cloned()));
         }
-        for last in ["graphVersion", "nextCursor", "complete", "truncatedBecause"] {
+        for last in ["graphVersion", "nextCursor"] {
             whole[last] = page[last].take();
+        }
+        // What one page lacks the whole lacks.
+        if whole["complete"] == true {
+            for reason in ["complete", "truncatedBecause", "incompleteReason", "acknowledged"] {
+                whole[reason] = page[reason].take();
+            }
         }
     }
     format!("{whole}\n")

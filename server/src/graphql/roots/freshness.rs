@@ -3,8 +3,8 @@
 use crate::asked::LineageFilter;
 use crate::graphql::error::Result;
 use crate::graphql::page::{Connection, Edge};
-use crate::graphql::query::settle;
 use crate::graphql::scalar::DateTime;
+use crate::graphql::standing::settle;
 use crate::graphql::types::{self, BackfillPlan, BackfillQuestion, FreshnessState, Reference, RootCauses, Staleness};
 use async_graphql::{Context, ID, Object};
 

@@ -1,8 +1,8 @@
 //! The root of impact analysis.
 
 use crate::graphql::error::Result;
-use crate::graphql::query::settle;
 use crate::graphql::scalar::DateTime;
+use crate::graphql::standing::settle;
 use crate::graphql::types::{Impact, ImpactChange, impact};
 use async_graphql::{Context, Object};
 

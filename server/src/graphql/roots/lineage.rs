@@ -1,12 +1,13 @@
 //! The one lineage question, with everything that can be asked.
 
-use crate::asked::{Asked, ColumnStepKind, LineageConfidence, LineageDirection, LineageFilter, LineageGranularity, Wording};
+use crate::asked::{Asked, ColumnStepKind, LineageConfidence, LineageDirection, LineageFilter, LineageGranularity, ListKind, Wording};
 use crate::graph::Kinds;
 use crate::graphql::error::{ApiError, Result, not_found};
 use crate::graphql::load::app;
 use crate::graphql::page::length;
-use crate::graphql::query::{run, settle};
+use crate::graphql::query::run;
 use crate::graphql::scalar::DateTime;
+use crate::graphql::standing::settle;
 use crate::graphql::types::{
     DiffArguments, Lineage, LineageDiff, LineageEnd, LineagePaths, LineageStart, LineageState, NamespacePair, Provenance, TimeWindow,
     depth, lineage, lineage_diff, lineage_paths, page, provenance, when,
@@ -62,7 +63,7 @@ impl LineageQuery {
         };
         let wording = Wording { from: from.wanted()?, filter, stop_at, granularity, question };
         let Asked { start, question, .. } = wording.look_up(app(ctx)).await.map_err(ApiError::from)?;
-        lineage(ctx, start, question, granularity, page(first, after)?).await
+        lineage(ctx, start, question, granularity, page(ctx, ListKind::Lineage, first, after)?).await
     }
 
     /// The shortest paths along which data comes from one thing to another; both datasets, both jobs or both columns.
@@ -127,7 +128,7 @@ impl LineageQuery {
     ) -> Result<LineageDiff> {
         settle(ctx).await;
         let namespaces = namespaces.unwrap_or_default();
-        let page = page(first, after_cursor)?;
+        let page = page(ctx, ListKind::LineageDiff, first, after_cursor)?;
         lineage_diff(
             ctx,
             DiffArguments { before, after: after.unwrap_or_default(), direction, max_depth: depth(max_depth)?, namespaces, page },

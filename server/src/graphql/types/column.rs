@@ -4,7 +4,7 @@ use super::dataset::Dataset;
 use super::facet::{self, Tag};
 use super::lineage::Lineage;
 use super::lineage_answer::{depth, lineage, page, when};
-use crate::asked::{LineageDirection, LineageGranularity, Start};
+use crate::asked::{LineageDirection, LineageGranularity, ListKind, Start};
 use crate::catalog::read::{EntityRow, Kind};
 use crate::fold::flow;
 use crate::graph::{Graph, Kinds, When};
@@ -184,6 +184,6 @@ impl Column {
             ..Question::default()
         };
         let start = Start::of(vec![Vertex::Column(self.dataset.number, self.name.as_str().into())]);
-        lineage(ctx, start, question, LineageGranularity::Column, page(first, after)?).await
+        lineage(ctx, start, question, LineageGranularity::Column, page(ctx, ListKind::Lineage, first, after)?).await
     }
 }

@@ -9,7 +9,7 @@ use super::place::{DatasetKind, HierarchyLevel, Storage, TableCatalog};
 use super::run_dataset::{Assertion, DatasetRunConnection, dataset_runs, latest_assertions};
 use super::run_detail::QualityMetrics;
 use super::schema_history::SchemaVersion;
-use crate::asked::{LineageDirection, LineageGranularity, Start};
+use crate::asked::{LineageDirection, LineageGranularity, ListKind, Start};
 use crate::catalog::read::EntityRow;
 use crate::fold::flow;
 use crate::graph::When;
@@ -300,7 +300,7 @@ impl Dataset {
             temporary,
             ..Question::default()
         };
-        let page = page_arguments(first, after)?;
+        let page = page_arguments(ctx, ListKind::Lineage, first, after)?;
         lineage(ctx, Start::of(vec![Vertex::Dataset(self.0.number)]), question, LineageGranularity::Dataset, page).await
     }
 }
@@ -308,11 +308,12 @@ impl Dataset {
 /// A page of jobs by number, in order of namespace and name.
 pub async fn job_connection(ctx: &Context<'_>, mut numbers: Vec<u32>, first: i32, after: Option<String>) -> Result<Connection<Edge<Job>>> {
     let first = page::length(first)?;
+    let list = page::list(ctx, ListKind::DatasetJobs)?;
     numbers.sort_unstable();
     numbers.dedup();
     let rows = load(ctx).load_many(numbers.iter().map(|&number| JobNumber(number))).await?;
     let mut jobs: Vec<Job> = rows.into_values().map(Job).collect();
     jobs.sort_by(|a, b| (&a.0.namespace, &a.0.name).cmp(&(&b.0.namespace, &b.0.name)));
-    let (items, total) = page::slice(jobs, first, after.as_deref())?;
-    Ok(page::connection(total, first, after.as_deref(), items))
+    let (items, total) = page::slice(list, jobs, first, after.as_deref())?;
+    Ok(page::connection(list, total, first, after.as_deref(), items))
 }

@@ -1,12 +1,15 @@
 //! Lists of events, by whatever people filter by, and one event by number or hash.
 
 use super::event::{Event, EventKind, EventOutcome, EventType};
+use crate::asked::ListKind;
 use crate::catalog::read::{self, EventRow, Page};
+use crate::completeness::{CompletenessFields, IncompleteReason};
 use crate::fold::note;
 use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::app;
 use crate::graphql::page::{self, PageInfo};
 use crate::graphql::scalar::{DateTime, Long};
+use crate::graphql::standing::completeness;
 use crate::log::Repeated;
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use schema::log::ContentHash;
@@ -96,10 +99,8 @@ pub struct EventEdge {
 pub struct EventConnection {
     /// All events that fit, on whatever page; exact when `complete`.
     total_count: i32,
-    /// False when the filter could not see everything.
-    complete: bool,
-    /// Why it is not complete.
-    truncated_because: Option<String>,
+    #[graphql(flatten)]
+    completeness: CompletenessFields,
     /// This page.
     edges: Vec<EventEdge>,
     /// Where it stands.
@@ -109,20 +110,21 @@ pub struct EventConnection {
 /// Events, newest arrival first.
 pub async fn events(ctx: &Context<'_>, first: i32, after: Option<String>, filter: Option<EventFilter>) -> Result<EventConnection> {
     let first = page::length(first)?;
-    let (filter, truncated_because) = filter.unwrap_or_default().read(ctx).await?;
+    let list = page::list(ctx, ListKind::Events)?;
+    let rests_on = completeness(ctx);
+    let (filter, unseen) = filter.unwrap_or_default().read(ctx).await?;
     let catalog = &app(ctx).catalog;
-    let page = Page { after: page::place(after.as_deref())?, limit: first + 1 };
+    let page = Page { after: page::place(list, after.as_deref())?, limit: first + 1 };
     let rows = catalog.event_page(&filter, page).await.map_err(ApiError::from)?;
     // Counting looks at every event that fits; a live tail does not ask.
     let wants_total = ctx.look_ahead().field("totalCount").exists();
     let total = if wants_total { catalog.event_count(&filter).await.map_err(ApiError::from)? } else { 0 };
     let nodes = with_repeats(ctx, rows).await?;
-    let edges = nodes.into_iter().map(|node| EventEdge { cursor: page::cursor(&node.place()), node }).collect();
+    let edges = nodes.into_iter().map(|node| EventEdge { cursor: list.cursor(&node.place()), node }).collect();
     let page = page::edges_page(total, first, after.as_deref(), edges, |edge: &EventEdge| &edge.cursor);
     Ok(EventConnection {
         total_count: page.total_count,
-        complete: truncated_because.is_none(),
-        truncated_because,
+        completeness: rests_on.and(unseen.map(|why| (IncompleteReason::SearchLimit, why))).into(),
         edges: page.edges,
         page_info: page.page_info,
     })

@@ -2,12 +2,15 @@
 
 use super::impact_change::{ImpactChange, ImpactTypeChange};
 use super::impact_item::{ImpactItem, ImpactVerdict, named};
+use crate::asked::ListKind;
 use crate::check::{JudgeError, concerned, judge, settle};
+use crate::completeness::{Completeness, IncompleteReason};
 use crate::graph::Graph;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
 use crate::graphql::page::{self, Connection, Edge};
 use crate::graphql::scalar::{Long, count};
+use crate::graphql::standing::completeness;
 use crate::impact::{self, Counts, Item, Trust, TypeChange, Verdict};
 use async_graphql::{Context, Object, SimpleObject};
 use std::sync::Arc;
@@ -18,6 +21,7 @@ pub struct Impact {
     impact: impact::Impact,
     types: Option<TypeChange>,
     as_of: Option<i64>,
+    rests_on: Completeness,
 }
 
 /// How many there are of each verdict.
@@ -79,13 +83,14 @@ pub struct ImpactOwner {
 
 /// Answers the field; about a moment, microseconds since 1970, or now.
 pub async fn impact(ctx: &Context<'_>, change: ImpactChange, trust: Trust, as_of: Option<i64>) -> Result<Impact> {
+    let rests_on = completeness(ctx);
     let (change, types) = change.resolve(ctx, as_of).await?;
     let graph = app(ctx).graph();
     let impact = judge(app(ctx), (&graph, as_of), change, trust).await.map_err(|error| match error {
         JudgeError::Catalog(error) => ApiError::from(error).into(),
         JudgeError::Stopped => async_graphql::Error::new(JudgeError::Stopped.to_string()),
     })?;
-    Ok(Impact { graph, impact, types, as_of })
+    Ok(Impact { graph, impact, types, as_of, rests_on })
 }
 
 /// What a change does to everything downstream. Temporary datasets are passed through: they stand in proofs only.
@@ -158,9 +163,20 @@ impl Impact {
         self.page(ctx, 2, verdicts, first, after).await
     }
 
-    /// True: everything downstream is counted, and every list can be paged to its end.
+    /// True: everything downstream is counted, and every list can be paged to its end. False while the server is catching up
+    /// with its event log: then nothing can be concluded from what is not there.
     async fn complete(&self) -> bool {
-        true
+        self.rests_on.is_complete()
+    }
+
+    /// Why it is not complete, in words.
+    async fn truncated_because(&self) -> Option<String> {
+        self.rests_on.sentence()
+    }
+
+    /// Why it is not complete, for programs.
+    async fn incomplete_reason(&self) -> Option<IncompleteReason> {
+        self.rests_on.reason()
     }
 
     /// Log sequence that the answer holds for.
@@ -179,20 +195,21 @@ impl Impact {
         after: Option<String>,
     ) -> Result<Connection<Edge<ImpactItem>>> {
         let first = page::length(first)?;
+        let list = page::list(ctx, [ListKind::ImpactDatasets, ListKind::ImpactJobs, ListKind::ImpactColumns][sort])?;
         let verdicts: Option<Vec<Verdict>> = verdicts.map(|wanted| wanted.into_iter().map(Verdict::from).collect());
         let is_wanted = |verdict: Verdict| verdicts.as_ref().is_none_or(|wanted| wanted.contains(&verdict));
         let (page, total): (Vec<(u64, Item)>, u64) = if sort == 2 {
-            let start = page::start(after.as_deref())?;
+            let start = page::start(list, after.as_deref())?;
             let (columns, total) = self.impact.items.columns(is_wanted, start, first + 1);
             ((start..).zip(columns).collect(), total)
         } else {
             let all = self.impact.items.nodes().iter().filter(|item| item.point.sort() == sort && is_wanted(item.verdict));
-            let (page, total) = page::slice(all.collect(), first, after.as_deref())?;
+            let (page, total) = page::slice(list, all.collect(), first, after.as_deref())?;
             (page.into_iter().map(|(place, item)| (place, item.clone())).collect(), total)
         };
         let (places, items): (Vec<u64>, Vec<&Item>) = page.iter().map(|(place, item)| (*place, item)).unzip();
         settle(app(ctx), (&self.graph, self.as_of), &self.impact, items.iter().copied()).await.map_err(ApiError::from)?;
         let items = named(ctx, &self.impact, &items).await?;
-        Ok(page::connection(total, first, after.as_deref(), places.into_iter().zip(items).collect()))
+        Ok(page::connection(list, total, first, after.as_deref(), places.into_iter().zip(items).collect()))
     }
 }

@@ -6,7 +6,7 @@ use super::lineage::Lineage;
 use super::lineage_answer::{depth, lineage, page as page_arguments, when};
 use super::run::{Run, RunState, run_page};
 use super::run_detail::{Dependencies, Property, properties};
-use crate::asked::{LineageDirection, LineageGranularity, Start};
+use crate::asked::{LineageDirection, LineageGranularity, ListKind, Start};
 use crate::catalog::read::{EntityRow, Page, RunFilter};
 use crate::fold::flow;
 use crate::graph::When;
@@ -283,7 +283,7 @@ impl Job {
             temporary,
             ..Question::default()
         };
-        let page = page_arguments(first, after)?;
+        let page = page_arguments(ctx, ListKind::Lineage, first, after)?;
         let start = self.family(ctx, children).await?.into_iter().map(Vertex::Job).collect();
         lineage(ctx, Start::of(start), question, LineageGranularity::Dataset, page).await
     }

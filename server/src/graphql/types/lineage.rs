@@ -10,6 +10,7 @@ use super::lineage_evidence;
 use super::run::Run;
 use crate::asked::{LineageConfidence, LineageGranularity};
 use crate::catalog::read::Declared;
+use crate::completeness::CompletenessFields;
 use crate::fold::flow::Owner;
 use crate::graph;
 use crate::graphql::error::Result;
@@ -90,10 +91,8 @@ pub struct Lineage {
     pub job_count: i32,
     /// Columns among them.
     pub column_count: i32,
-    /// True when `nodes` and `edges` hold everything; a page that was asked for is complete too.
-    pub complete: bool,
-    /// Why not.
-    pub truncated_because: Option<String>,
+    #[graphql(flatten)]
+    pub completeness: CompletenessFields,
     /// Log sequence that the answer holds for.
     pub graph_version: Long,
     /// Nearest first.

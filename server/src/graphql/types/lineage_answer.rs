@@ -2,12 +2,13 @@
 
 use super::lineage::{Lineage, LineageEdge, LineageEntity, LineageGroup, LineageNode};
 use super::lineage_named::Named;
-use crate::asked::{self, Asked, GroupLink, Groups, Items, LineageFilter, LineageGranularity, PageArguments, Start, Things};
+use crate::asked::{self, Asked, GroupLink, Groups, Items, LineageFilter, LineageGranularity, ListKind, PageArguments, Start, Things};
 use crate::graph::{Node, When};
 use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::app;
-use crate::graphql::page::PageInfo;
+use crate::graphql::page::{self, PageInfo};
 use crate::graphql::scalar::{DateTime, count};
+use crate::graphql::standing::standing;
 use crate::lineage::answer::Vertex;
 use crate::lineage::question::Question;
 use crate::lineage::select::Predicate;
@@ -34,9 +35,10 @@ pub fn depth(depth: Option<i32>) -> Result<Option<u32>> {
 }
 
 /// Which part of the answer to list; everything that one answer may list without `first`.
-pub fn page(first: Option<i32>, after: Option<String>) -> Result<PageArguments> {
+pub fn page(ctx: &Context<'_>, kind: ListKind, first: Option<i32>, after: Option<String>) -> Result<PageArguments> {
+    let list = page::list(ctx, kind)?;
     let first = first.map(|first| usize::try_from(first).map_err(|_| bad_input("first must not be negative"))).transpose()?;
-    Ok(PageArguments { first, after })
+    Ok(PageArguments { list, first, after })
 }
 
 /// What a filter means in the catalog's numbers.
@@ -61,7 +63,8 @@ pub async fn lineage(
         max_edges: if ctx.look_ahead().field("edges").exists() { None } else { Some(0) },
         ..question
     };
-    let listed = Asked { start, granularity, question }.listed(app(ctx), &page).await.map_err(ApiError::from)?;
+    let asked = Asked { start, granularity, question };
+    let listed = asked.listed(app(ctx), standing(ctx), &page).await.map_err(ApiError::from)?;
     let (nodes, edges) = match listed.items {
         Items::Things(things) => named(ctx, things).await?,
         Items::Groups(groups) => headed(groups),
@@ -73,8 +76,7 @@ pub async fn lineage(
         dataset_count: count(listed.totals.datasets),
         job_count: count(listed.totals.jobs),
         column_count: count(listed.totals.columns),
-        complete: listed.truncated_because.is_none(),
-        truncated_because: listed.truncated_because,
+        completeness: listed.completeness.into(),
         graph_version: listed.version.into(),
         nodes,
         edges,
@@ -139,11 +141,11 @@ fn group_edge(by: LineageGranularity, GroupLink { from, to, edge }: &GroupLink) 
 }
 
 /// A page of a list in the order of its keys.
-pub fn page_of<K, T>(list: Vec<(K, T)>, page: &PageArguments, limit: usize) -> Result<(Vec<(K, T)>, PageInfo)>
+pub fn page_of<K, T>(list: Vec<T>, key: impl Fn(&T) -> K, page: &PageArguments, limit: usize) -> Result<(Vec<T>, PageInfo)>
 where
     K: Ord + Serialize + DeserializeOwned,
 {
-    let (listed, place) = asked::page_of(list, page, limit).map_err(ApiError::from)?;
+    let (listed, place) = asked::page_of(list, key, page, limit).map_err(ApiError::from)?;
     Ok((listed, place.into()))
 }
 

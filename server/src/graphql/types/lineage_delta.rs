@@ -6,7 +6,7 @@ use super::lineage_answer::{depth, off_thread, predicate};
 use super::lineage_named::Named;
 use super::lineage_start::LineageStart;
 use crate::asked::{LineageConfidence, LineageDirection, LineageFilter, LineageGranularity};
-use crate::graph::Node;
+use crate::graph::{Graph, Node};
 use crate::graphql::error::{Result, bad_input};
 use crate::graphql::load::app;
 use crate::graphql::scalar::{Long, count};
@@ -177,6 +177,18 @@ impl Feed {
     }
 }
 
+/// In the order in which the answer lists them, which is that of every server.
+fn sort(graph: &Graph, delta: &mut Delta) {
+    for nodes in [&mut delta.nodes_added, &mut delta.nodes_removed, &mut delta.nodes_moved] {
+        nodes.sort_by_cached_key(|(vertex, distance)| (*distance, graph.vertex_key(vertex)));
+    }
+    for edges in [&mut delta.edges_added, &mut delta.edges_removed, &mut delta.edges_changed] {
+        edges.sort_by_cached_key(|edge| {
+            (graph.vertex_key(&edge.from), graph.vertex_key(&edge.to), edge.owner.map(|owner| graph.owner_key(owner)))
+        });
+    }
+}
+
 fn resync(why: &str, from: u64, now: &Picture) -> LineageDelta {
     LineageDelta { resync: Some(why.into()), ..empty(from, now) }
 }
@@ -198,7 +210,8 @@ fn empty(from: u64, now: &Picture) -> LineageDelta {
     }
 }
 
-async fn named(ctx: &Context<'_>, delta: Delta, from: u64, now: &Picture) -> Result<LineageDelta> {
+async fn named(ctx: &Context<'_>, mut delta: Delta, from: u64, now: &Picture) -> Result<LineageDelta> {
+    sort(&app(ctx).graph(), &mut delta);
     let nodes = [&delta.nodes_added, &delta.nodes_removed, &delta.nodes_moved];
     let edges = [&delta.edges_added, &delta.edges_removed, &delta.edges_changed];
     let ends = |edge: &AnswerEdge| [Some(edge.from.node()), Some(edge.to.node()), edge.job.map(Node::Job)];

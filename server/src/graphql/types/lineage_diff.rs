@@ -6,6 +6,7 @@ use super::lineage_start::LineageStart;
 use super::run_events;
 use crate::asked::{LineageDirection, PageArguments};
 use crate::catalog::read::{EntityRow, RunRow, facet_at};
+use crate::completeness::{CompletenessFields, IncompleteReason};
 use crate::fold::flow::Owner;
 use crate::graph::of_run::{lineages_of, of_run};
 use crate::graph::preview::LineageRows;
@@ -15,6 +16,7 @@ use crate::graphql::load::app;
 use crate::graphql::page::PageInfo;
 use crate::graphql::query::run;
 use crate::graphql::scalar::{DateTime, count};
+use crate::graphql::standing::completeness;
 use crate::lineage::answer::{Answer, Vertex};
 use crate::lineage::ask;
 use crate::lineage::diff::Difference;
@@ -63,6 +65,8 @@ pub struct LineageDiff {
     changes: Vec<LineageDiffChange>,
     /// Where the page stands.
     page_info: PageInfo,
+    #[graphql(flatten)]
+    completeness: CompletenessFields,
 }
 
 /// How many things of a kind changed.
@@ -150,6 +154,7 @@ pub async fn lineage_diff(ctx: &Context<'_>, arguments: DiffArguments) -> Result
     if after.from.is_none() && after.run.is_none() {
         after.from.clone_from(&before.from);
     }
+    let rests_on = completeness(ctx);
     let map: BTreeMap<String, String> = namespaces.into_iter().map(|pair| (pair.before, pair.after)).collect();
     let first = state(ctx, &before, direction, max_depth).await?.in_namespaces(&map);
     let second = state(ctx, &after, direction, max_depth).await?;
@@ -158,9 +163,11 @@ pub async fn lineage_diff(ctx: &Context<'_>, arguments: DiffArguments) -> Result
     for (item, difference) in &changes {
         counts.entry(kind(item)).or_default()[place_of(difference)] += 1;
     }
-    let total_count = count(changes.len());
-    let keyed = changes.into_iter().map(|(item, difference)| (key(&item), (item, difference))).collect();
-    let (listed, page_info) = page_of(keyed, &page, app(ctx).limits.answer_items)?;
+    let total = changes.len();
+    let (listed, page_info) = page_of(changes, |(item, _)| key(item), &page, app(ctx).limits.answer_items)?;
+    let cut = page.first.is_none() && page_info.has_next_page;
+    let more = || format!("there are {total} changes and {} are listed; page through them with first and afterCursor", listed.len());
+    let completeness = rests_on.and(cut.then(|| (IncompleteReason::AnswerLimit, more()))).into();
     let counts = counts.into_iter().map(|(kind, [added, removed, changed])| LineageChangeCount {
         kind,
         added: count(added),
@@ -168,9 +175,10 @@ pub async fn lineage_diff(ctx: &Context<'_>, arguments: DiffArguments) -> Result
         changed: count(changed),
     });
     Ok(LineageDiff {
-        total_count,
+        total_count: count(total),
+        completeness,
         counts: counts.collect(),
-        changes: listed.into_iter().map(|(_, (item, difference))| change(item, difference)).collect(),
+        changes: listed.into_iter().map(|(item, difference)| change(item, difference)).collect(),
         page_info,
     })
 }

@@ -5,13 +5,15 @@ use super::lineage::{LineageEdge, LineageEntity};
 use super::lineage_answer::off_thread;
 use super::lineage_named::Named;
 use crate::asked::LineageConfidence;
+use crate::completeness::{Completeness, CompletenessFields, IncompleteReason};
 use crate::graph::{Direction, Node, Outcome};
 use crate::graphql::error::{Result, bad_input};
 use crate::graphql::load::app;
 use crate::graphql::scalar::{Long, count};
+use crate::graphql::standing::completeness;
 use crate::lineage::answer::{AnswerEdge, Vertex};
 use crate::lineage::ask;
-use crate::lineage::paths::paths;
+use crate::lineage::paths::{Paths, paths};
 use crate::lineage::question::{Granularity, Question};
 use async_graphql::{Context, SimpleObject};
 use std::collections::BTreeSet;
@@ -23,12 +25,12 @@ pub struct LineagePaths {
     total_count: Long,
     /// True when a cycle lies on the way.
     on_cycle: bool,
-    /// True when `paths` holds them all.
-    complete: bool,
     /// Log sequence that the answer holds for.
     graph_version: Long,
     /// The shortest first.
     paths: Vec<LineagePath>,
+    #[graphql(flatten)]
+    completeness: CompletenessFields,
 }
 
 /// One path, none of whose nodes comes twice.
@@ -64,23 +66,33 @@ pub async fn lineage_paths(ctx: &Context<'_>, from: Vertex, to: Vertex, question
         _ => return Err(bad_input("from and to must both be datasets, both jobs or both columns")),
     };
     let question = Question { start: vec![from.clone()], directions: vec![Direction::Downstream], granularity, ..question };
+    let rests_on = completeness(ctx);
     let graph = app(ctx).graph();
     let (found, version) = off_thread(move || {
         let answer = ask(&graph, &question);
-        (paths(&answer.edges, &from, &to, k), answer.version)
+        (paths(&answer.edges, |vertex| graph.vertex_key(vertex), (&from, &to), k), answer.version)
     })
     .await?;
     let edges = || found.shortest.iter().flatten().flatten();
     let jobs = edges().filter_map(|edge| edge.job.map(Node::Job));
     let named = Named::load(ctx, edges().flat_map(|edge| [edge.from.node(), edge.to.node()]).chain(jobs)).await?;
-    let listed = found.shortest.len() as u64;
     Ok(LineagePaths {
         total_count: Long(i64::try_from(found.total).unwrap_or(i64::MAX)),
         on_cycle: found.on_cycle,
-        complete: listed < k as u64 || (listed == found.total && !found.on_cycle),
+        completeness: complete(rests_on, &found, k).into(),
         graph_version: version.into(),
         paths: found.shortest.into_iter().map(|steps| LineagePath::new(&named, steps)).collect(),
     })
+}
+
+/// Whether all paths are listed. Fewer than were asked for are all; as many may be all, unless a cycle lies on the way.
+fn complete(rests_on: Completeness, found: &Paths, k: usize) -> Completeness {
+    let (listed, total) = (found.shortest.len(), found.total);
+    let limit = listed >= k && listed as u64 != total;
+    let cycle = listed >= k && found.on_cycle;
+    rests_on
+        .and(limit.then(|| (IncompleteReason::AnswerLimit, format!("there are {total} paths and the {listed} shortest are listed"))))
+        .and(cycle.then(|| (IncompleteReason::Cycle, "a cycle lies on the way, so that there may be more paths than are counted".into())))
 }
 
 impl LineagePath {

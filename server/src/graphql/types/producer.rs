@@ -4,6 +4,7 @@ use super::dataset::Dataset;
 use super::event::Event;
 use super::event_page::event;
 use super::run::Run;
+use crate::asked::ListKind;
 use crate::catalog::read::{DatasetCounts, FindingRow, ProducerRow};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, app, load};
@@ -64,8 +65,9 @@ pub struct Producer {
 /// Producers by number of events, most first.
 pub async fn producers(ctx: &Context<'_>, first: i32, after: Option<String>) -> Result<Connection<Edge<Producer>>> {
     let first = page::length(first)?;
+    let list = page::list(ctx, ListKind::Producers)?;
     let app = app(ctx);
-    let skip = page::place::<u64>(after.as_deref())?.map_or(0, |place| place + 1);
+    let skip = page::place::<u64>(list, after.as_deref())?.map_or(0, |place| place.saturating_add(1));
     let (rows, total) = app.catalog.producers(skip, first + 1).await.map_err(ApiError::from)?;
     let numbers: Vec<u32> = rows.iter().map(|row| row.number).collect();
     let mut findings = app.catalog.producer_findings(&numbers).await.map_err(ApiError::from)?;
@@ -82,7 +84,7 @@ pub async fn producers(ctx: &Context<'_>, first: i32, after: Option<String>) -> 
         row,
     };
     let items = (skip..).zip(rows.into_iter().map(producer)).collect();
-    Ok(page::connection(total, first, after.as_deref(), items))
+    Ok(page::connection(list, total, first, after.as_deref(), items))
 }
 
 impl Producer {

@@ -8,9 +8,11 @@ use super::dataset::Dataset;
 use super::run::Run;
 use super::run_events;
 use crate::catalog::read::{EntityRow, RunRow};
+use crate::completeness::{CompletenessFields, IncompleteReason};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, app, load};
 use crate::graphql::scalar::{DateTime, Long, count};
+use crate::graphql::standing::completeness;
 use async_graphql::{Context, Enum, SimpleObject};
 use schema::json::Json;
 use schema::openlineage::facets;
@@ -28,16 +30,14 @@ const UNDER_WAY: usize = 20;
 pub struct Provenance {
     /// All runs, the one asked about included.
     total_count: i32,
-    /// True when `runs` and `reads` hold everything.
-    complete: bool,
-    /// Why not.
-    truncated_because: Option<String>,
     /// Log sequence that the answer holds for.
     graph_version: Long,
     /// Nearest first.
     runs: Vec<ProvenanceRun>,
     /// What each of them read, and who had written it.
     reads: Vec<ProvenanceRead>,
+    #[graphql(flatten)]
+    completeness: CompletenessFields,
 }
 
 /// A run and how far upstream it is.
@@ -80,7 +80,9 @@ pub struct ProvenanceRead {
 /// Follows a run upstream, at most `max_depth` steps.
 pub async fn provenance(ctx: &Context<'_>, run: Run, max_depth: Option<u32>) -> Result<Provenance> {
     let limit = app(ctx).limits.answer_items;
+    let rests_on = completeness(ctx);
     let graph_version = app(ctx).graph().seq();
+    let too_many = || format!("more than {limit} reads; ask for a smaller maxDepth");
     let mut trail = Trail { distances: [(run.0.number, 0)].into(), runs: vec![run.clone()], reads: Vec::new(), open: [run].into() };
     let mut cut = false;
     while let Some(reader) = trail.open.pop_front() {
@@ -98,8 +100,7 @@ pub async fn provenance(ctx: &Context<'_>, run: Run, max_depth: Option<u32>) -> 
     let runs = trail.runs.into_iter().map(|run| ProvenanceRun { distance: count(trail.distances[&run.0.number]), run });
     Ok(Provenance {
         total_count: count(trail.distances.len()),
-        complete: !cut,
-        truncated_because: cut.then(|| format!("more than {limit} reads; ask for a smaller maxDepth")),
+        completeness: rests_on.and(cut.then(|| (IncompleteReason::AnswerLimit, too_many()))).into(),
         graph_version: graph_version.into(),
         runs: runs.collect(),
         reads: trail.reads,

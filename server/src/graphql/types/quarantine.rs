@@ -1,6 +1,7 @@
 //! What could not be understood, and how to try again.
 
 use super::event::EventOutcome;
+use crate::asked::ListKind;
 use crate::graphql::error::{ApiError, Result, bad_input, not_found};
 use crate::graphql::load::app;
 use crate::graphql::page::{self, Connection, Edge};
@@ -61,9 +62,10 @@ impl From<Quarantined> for QuarantinedEvent {
 /// The quarantine, newest first.
 pub async fn quarantine(ctx: &Context<'_>, first: i32, after: Option<String>) -> Result<Connection<Edge<QuarantinedEvent>>> {
     let first = page::length(first)?;
-    let before = page::place::<u64>(after.as_deref())?;
+    let list = page::list(ctx, ListKind::Quarantine)?;
+    let before = page::place::<u64>(list, after.as_deref())?;
     let (items, total) = app(ctx).log.quarantined(before, first + 1).await.map_err(ApiError::from)?;
-    Ok(page::connection(total, first, after.as_deref(), items.into_iter().map(|q| (q.id, q.into())).collect()))
+    Ok(page::connection(list, total, first, after.as_deref(), items.into_iter().map(|q| (q.id, q.into())).collect()))
 }
 
 /// What became of a replay.

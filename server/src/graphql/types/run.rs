@@ -6,6 +6,7 @@ use super::run_dataset::RunDataset;
 use super::run_detail::{Dependencies, ExternalQuery, ExtractionErrors, Property, RunParameter, RunTest, dependencies, properties};
 use super::run_events;
 use super::run_history::{RunEvent, history, run_event};
+use crate::asked::ListKind;
 use crate::catalog::read::{EntityRow, Page, RunFilter, RunRow};
 use crate::fold::flow;
 use crate::fold::run as fold;
@@ -95,11 +96,13 @@ pub struct ProcessingEngine {
 /// A page of runs, newest first.
 pub async fn run_page(ctx: &Context<'_>, filter: &RunFilter, first: i32, after: Option<String>) -> Result<Connection<Edge<Run>>> {
     let first = page::length(first)?;
+    let list = page::list(ctx, ListKind::Runs)?;
     let catalog = &app(ctx).catalog;
-    let rows = catalog.run_page(filter, Page { after: page::place(after.as_deref())?, limit: first + 1 }).await.map_err(ApiError::from)?;
+    let rows =
+        catalog.run_page(filter, Page { after: page::place(list, after.as_deref())?, limit: first + 1 }).await.map_err(ApiError::from)?;
     let total = catalog.run_count(filter).await.map_err(ApiError::from)?;
     let items = rows.into_iter().map(|row| (row.place(), Run::from(row))).collect();
-    Ok(page::connection(total, first, after.as_deref(), items))
+    Ok(page::connection(list, total, first, after.as_deref(), items))
 }
 
 impl Run {

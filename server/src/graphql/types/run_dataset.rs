@@ -4,6 +4,7 @@ use super::dataset::{Dataset, JobRole};
 use super::run::Run;
 use super::run_detail::{Property, QualityMetrics, properties};
 use super::run_events::{self, IoFacets};
+use crate::asked::ListKind;
 use crate::catalog::read::{EntityRow, Page, RunFilter, RunRow};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
@@ -84,10 +85,12 @@ pub async fn dataset_runs(
     after: Option<String>,
 ) -> Result<DatasetRunConnection> {
     let first = page::length(first)?;
+    let list = page::list(ctx, ListKind::DatasetRuns)?;
     let code = role.map(|role| i64::from(role == JobRole::Producer));
     let filter = RunFilter { datasets: Some((dataset.members.clone(), code)), ..RunFilter::default() };
     let catalog = &app(ctx).catalog;
-    let rows = catalog.run_page(&filter, Page { after: page::place(after.as_deref())?, limit: first + 1 }).await.map_err(ApiError::from)?;
+    let rows =
+        catalog.run_page(&filter, Page { after: page::place(list, after.as_deref())?, limit: first + 1 }).await.map_err(ApiError::from)?;
     let total = catalog.run_count(&filter).await.map_err(ApiError::from)?;
     let roles =
         catalog.run_roles(&dataset.members, &rows.iter().map(|row| row.number).collect::<Vec<_>>()).await.map_err(ApiError::from)?;
@@ -98,7 +101,7 @@ pub async fn dataset_runs(
         let written = roles.get(&row.number).is_some_and(|bits| bits & 2 != 0) && role != Some(JobRole::Consumer);
         let statistics = if wants { statistics(ctx, &row, dataset, written).await? } else { facets::Statistics::default() };
         edges.push(DatasetRunEdge {
-            cursor: page::cursor(&row.place()),
+            cursor: list.cursor(&row.place()),
             node: Run::from(row),
             role: if written { JobRole::Producer } else { JobRole::Consumer },
             row_count: statistics.rows.map(Long),

@@ -8,11 +8,13 @@ use super::run::RunState;
 use super::scene_columns::Columns;
 use crate::asked::LineageDirection;
 use crate::catalog::read::{EntityRow, Page, RunFilter};
+use crate::completeness::{CompletenessFields, IncompleteReason};
 use crate::fold::flow::Owner;
 use crate::graph::{self, Direction, Graph, Node, When};
 use crate::graphql::error::{ApiError, Result, bad_input, not_found};
 use crate::graphql::load::{DatasetNumber, JobNumber, app, load};
 use crate::graphql::scalar::{DateTime, Long, count};
+use crate::graphql::standing::completeness;
 use crate::scene::compose::{self, LAYOUT_VERSION, Picture, Piece, Placed, compose};
 use crate::scene::select::{Selection, Wish, select};
 use async_graphql::{Context, Enum, ID, InputObject, SimpleObject};
@@ -75,10 +77,8 @@ pub struct Scene {
     datasets_upstream: i32,
     /// Datasets that the focus feeds, drawn or not.
     datasets_downstream: i32,
-    /// True when nothing that was asked for was left out for `limit`.
-    complete: bool,
-    /// Why not.
-    truncated_because: Option<String>,
+    #[graphql(flatten)]
+    completeness: CompletenessFields,
     /// Log sequence that the picture holds for.
     graph_version: Long,
     /// Changes when the same graph would look different.
@@ -190,6 +190,8 @@ pub async fn scene(ctx: &Context<'_>, focus: SceneFocus, arguments: SceneArgumen
     if !(1..=MAX_CARDS).contains(&arguments.limit) {
         return Err(bad_input(format!("limit must be between 1 and {MAX_CARDS}")));
     }
+    let rests_on = completeness(ctx);
+    let more = || format!("more than {} cards; the rest is counted on the cards", arguments.limit);
     let graph = app(ctx).graph();
     let focus = find(ctx, &focus).await?;
     let when = When::from(arguments.as_of.map(|at| at.0.0));
@@ -222,8 +224,7 @@ pub async fn scene(ctx: &Context<'_>, focus: SceneFocus, arguments: SceneArgumen
         edges,
         datasets_upstream: count(total(Direction::Upstream)),
         datasets_downstream: count(total(Direction::Downstream)),
-        complete: !selection.limited,
-        truncated_because: selection.limited.then(|| format!("more than {} cards; the rest is counted on the cards", arguments.limit)),
+        completeness: rests_on.and(selection.limited.then(|| (IncompleteReason::AnswerLimit, more()))).into(),
         graph_version: graph.seq().into(),
         layout_version: LAYOUT_VERSION,
     })

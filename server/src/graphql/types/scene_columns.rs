@@ -92,6 +92,8 @@ impl Columns {
         if traced.is_empty() {
             chosen.between(graph, when);
         }
+        let end = |(dataset, name): &(u32, Arc<str>)| (graph.dataset_id(*dataset), name.clone());
+        chosen.hops.sort_by_cached_key(|hop| (end(&hop.from), end(&hop.to), hop.direct));
         Ok(chosen)
     }
 

@@ -3,11 +3,13 @@
 use super::column::Column;
 use super::dataset::Dataset;
 use super::job::Job;
-use crate::graphql::MinSeq;
+use crate::asked::{List, ListKind};
+use crate::completeness::{Completeness, CompletenessFields};
 use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::{app, datasets_by_id};
 use crate::graphql::page::{self, PageInfo};
 use crate::graphql::scalar::count;
+use crate::graphql::standing::settle_search;
 use crate::search::{Facets, Hit, Kind, SearchQuery};
 use async_graphql::{Context, Enum, InputObject, SimpleObject, Union};
 use std::collections::HashMap;
@@ -67,6 +69,8 @@ pub struct SearchConnection {
     page_info: PageInfo,
     /// Counts over all hits, the 200 most frequent values of each.
     facets: SearchFacets,
+    #[graphql(flatten)]
+    completeness: CompletenessFields,
 }
 
 /// A hit.
@@ -113,14 +117,15 @@ pub async fn search(
     filter: Option<SearchFilter>,
 ) -> Result<SearchConnection> {
     let first = page::length(first)?;
+    let list = page::list(ctx, ListKind::Search)?;
     if text.len() > TEXT {
         return Err(bad_input(format!("query is longer than {TEXT} bytes")));
     }
-    let offset = page::place::<u64>(after.as_deref())?.map_or(0, |place| place as usize + 1);
+    let offset = page::place::<u64>(list, after.as_deref())?.map_or(0, |place| (place as usize).saturating_add(1));
     if offset > FARTHEST {
         return Err(bad_input(format!("hits beyond {FARTHEST} cannot be paged to; use a filter")));
     }
-    app(ctx).settle_search(ctx.data_unchecked::<MinSeq>().0).await;
+    let completeness = Completeness::of(settle_search(ctx).await).into();
     let filter = filter.unwrap_or_default();
     let question = SearchQuery {
         text,
@@ -138,14 +143,14 @@ pub async fn search(
     let mut answer = answer.map_err(ApiError::from)?;
     let has_next_page = answer.hits.len() > first;
     answer.hits.truncate(first);
-    let edges = edges(ctx, answer.hits, offset).await?;
+    let edges = edges(ctx, list, answer.hits, offset).await?;
     let page_info = PageInfo {
         has_next_page,
         has_previous_page: offset > 0,
         start_cursor: edges.first().map(|edge| edge.cursor.clone()),
         end_cursor: edges.last().map(|edge| edge.cursor.clone()),
     };
-    Ok(SearchConnection { total_count: count(answer.total), edges, page_info, facets: facets(answer.facets) })
+    Ok(SearchConnection { total_count: count(answer.total), edges, page_info, facets: facets(answer.facets), completeness })
 }
 
 fn kind(kind: SearchKind) -> Kind {
@@ -156,7 +161,7 @@ fn kind(kind: SearchKind) -> Kind {
     }
 }
 
-async fn edges(ctx: &Context<'_>, hits: Vec<Hit>, offset: usize) -> Result<Vec<SearchEdge>> {
+async fn edges(ctx: &Context<'_>, list: List, hits: Vec<Hit>, offset: usize) -> Result<Vec<SearchEdge>> {
     let ids = |jobs: bool| hits.iter().filter(|hit| (hit.kind == Kind::Job) == jobs).map(|hit| hit.entity).collect::<Vec<Uuid>>();
     let catalog = &app(ctx).catalog;
     let jobs = catalog.jobs_by_id(&ids(true)).await.map_err(ApiError::from)?;
@@ -175,7 +180,7 @@ async fn edges(ctx: &Context<'_>, hits: Vec<Hit>, offset: usize) -> Result<Vec<S
             }
         };
         let matched = hit.matched.iter().map(ToString::to_string).collect();
-        edges.push(SearchEdge { cursor: page::cursor(&((offset + i) as u64)), node, score: f64::from(hit.score), matched });
+        edges.push(SearchEdge { cursor: list.cursor(&((offset + i) as u64)), node, score: f64::from(hit.score), matched });
     }
     Ok(edges)
 }

@@ -1,6 +1,7 @@
 //! The stitching report: datasets that look like spellings of one.
 
 use super::dataset::Dataset;
+use crate::asked::ListKind;
 use crate::catalog::read::EntityRow;
 use crate::graph::Graph;
 use crate::graphql::error::{ApiError, Result};
@@ -136,14 +137,15 @@ impl StitchingGroup {
         after: Option<String>,
     ) -> Result<Connection<Edge<Dataset>>> {
         let first = page::length(first)?;
-        let (numbers, total) = page::slice(self.group.members.clone(), first, after.as_deref())?;
+        let list = page::list(ctx, ListKind::StitchingMembers)?;
+        let (numbers, total) = page::slice(list, self.group.members.clone(), first, after.as_deref())?;
         // Under the names that look alike, also where they are one dataset already.
         let rows =
             app(ctx).catalog.datasets(&numbers.iter().map(|&(_, number)| number).collect::<Vec<_>>()).await.map_err(ApiError::from)?;
         let rows: HashMap<u32, Arc<EntityRow>> = rows.into_iter().map(|row| (row.number, Arc::new(row))).collect();
         let node = |number: u32| rows.get(&number).map(|row| Dataset(row.clone()));
         let items = numbers.into_iter().filter_map(|(place, number)| Some((place, node(number)?))).collect();
-        Ok(page::connection(total, first, after.as_deref(), items))
+        Ok(page::connection(list, total, first, after.as_deref(), items))
     }
 
     /// How sure it is that the datasets are one, by the kinds and the evidence of the first 50 members.
@@ -175,6 +177,7 @@ pub async fn stitching(
     states: Option<Vec<StitchingState>>,
 ) -> Result<Connection<Edge<StitchingGroup>>> {
     let first = page::length(first)?;
+    let list = page::list(ctx, ListKind::Stitching)?;
     let app = app(ctx);
     let groups = app.stitching.groups(&app.catalog, &app.naming).await.map_err(ApiError::from)?;
     let filter = Filter {
@@ -183,8 +186,8 @@ pub async fn stitching(
     };
     let graph = app.graph();
     let wanted: Vec<&Group> = groups.iter().filter(|group| filter.wants(group, &graph)).collect();
-    let (items, total) = page::slice(wanted, first, after.as_deref())?;
+    let (items, total) = page::slice(list, wanted, first, after.as_deref())?;
     let node = |group: &Group| StitchingGroup { group: group.clone(), graph: graph.clone(), judged: OnceCell::new() };
     let items = items.into_iter().map(|(place, group)| (place, node(group))).collect();
-    Ok(page::connection(total, first, after.as_deref(), items))
+    Ok(page::connection(list, total, first, after.as_deref(), items))
 }

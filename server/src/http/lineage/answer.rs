@@ -6,9 +6,11 @@ use super::{Parameters, opened, parameters, read};
 use crate::app::App;
 use crate::asked::{Asked, Items, LineageGranularity, Listed, PageArguments};
 use crate::catalog::CatalogError;
+use crate::completeness::{IncompleteReason, Settled};
 use crate::export::{EdgeJson, EdgeRow, NodeJson, NodeRow};
 use crate::http::Web;
 use crate::http::problem::Problem;
+use crate::http::rests_on;
 use crate::lineage::question::Question;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -27,6 +29,10 @@ struct Answer<'a> {
     graph_version: u64,
     complete: bool,
     truncated_because: Option<String>,
+    incomplete_reason: Option<&'static str>,
+    /// Only when the server is catching up: up to which log sequence the answer ought to hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acknowledged: Option<u64>,
     unknown: Vec<String>,
     total_count: usize,
     dataset_count: usize,
@@ -42,30 +48,28 @@ struct Answer<'a> {
 pub async fn get(State(web): State<Web>, headers: HeaderMap, parameters: Parameters) -> Result<Response, Problem> {
     let (wish, page) = read(parameters, parameters::answer)?;
     let limit = Duration::from_secs(web.app().limits.query_seconds);
-    let app = opened(&web, &headers, wish.known_at, limit / 2).await?;
-    let seq = app.progress.catalog.borrow().seq;
+    let (app, settled) = opened(&web, &headers, wish.known_at, limit / 2).await?;
     let evidence = wish.evidence.unwrap_or(EVIDENCE);
     let work = async {
         let asked = wish.wording.look_up(&app).await?;
-        body(&app, asked, &page, evidence).await
+        body((&app, settled), asked, &page, evidence).await
     };
     let body = tokio::time::timeout(limit, work).await.map_err(|_| {
         let detail = format!("the answer took longer than {} seconds; ask for less, or for less evidence", limit.as_secs());
         Problem::new(StatusCode::GATEWAY_TIMEOUT, detail)
     })??;
-    let headers =
-        [(header::CONTENT_TYPE, "application/json".to_owned()), (header::HeaderName::from_static("x-headwater-seq"), seq.to_string())];
-    Ok((headers, body).into_response())
+    Ok((rests_on::headers(settled), [(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
-async fn body(app: &Arc<App>, asked: Asked, page: &PageArguments, evidence: usize) -> Result<Vec<u8>, Problem> {
+async fn body((app, settled): (&Arc<App>, Settled), asked: Asked, page: &PageArguments, evidence: usize) -> Result<Vec<u8>, Problem> {
     let has_paths = !asked.granularity.is_rolled_up();
     let outcomes = asked.granularity == LineageGranularity::Column;
     let asked = Asked { question: Question { reckon: has_paths, outcomes, ..asked.question }, ..asked };
-    let listed = asked.listed(app, page).await?;
+    let listed = asked.listed(app, settled, page).await?;
     let rows = Rows { app: app.clone(), is_whole: false, has_paths, evidence };
     let (nodes, edges) = named(&rows, &listed.items).await?;
-    Ok(serde_json::to_vec(&answer(listed, &nodes, &edges)).unwrap_or_default())
+    let acknowledged = settled.is_behind().then_some(settled.acknowledged);
+    Ok(serde_json::to_vec(&Answer { acknowledged, ..answer(listed, &nodes, &edges) }).unwrap_or_default())
 }
 
 async fn named(rows: &Rows, items: &Items) -> Result<(Vec<NodeRow>, Vec<EdgeRow>), CatalogError> {
@@ -76,11 +80,13 @@ async fn named(rows: &Rows, items: &Items) -> Result<(Vec<NodeRow>, Vec<EdgeRow>
 }
 
 fn answer<'a>(listed: Listed, nodes: &'a [NodeRow], edges: &'a [EdgeRow]) -> Answer<'a> {
-    let Listed { unknown, totals, truncated_because, version, place, .. } = listed;
+    let Listed { unknown, totals, completeness, version, place, .. } = listed;
     Answer {
         graph_version: version,
-        complete: truncated_because.is_none(),
-        truncated_because,
+        complete: completeness.is_complete(),
+        truncated_because: completeness.sentence(),
+        incomplete_reason: completeness.reason().map(IncompleteReason::word),
+        acknowledged: None,
         unknown,
         total_count: totals.nodes,
         dataset_count: totals.datasets,

@@ -6,9 +6,11 @@ use super::rows::{Rows, group_edges, group_nodes};
 use super::{Parameters, opened, read};
 use crate::asked::{Asked, Items, Thing, Things};
 use crate::catalog::CatalogError;
+use crate::completeness::{Completeness, IncompleteReason, Settled};
 use crate::export::{Format, Totals};
 use crate::http::Web;
 use crate::http::problem::Problem;
+use crate::http::rests_on;
 use crate::lineage::answer::Vertex;
 use crate::lineage::question::Question;
 use axum::body::Body;
@@ -40,20 +42,25 @@ pub async fn get(State(web): State<Web>, headers: HeaderMap, parameters: Paramet
     let permit = web.exports.clone().try_acquire_owned().map_err(|_| {
         Problem::busy_with("as many lineage exports as this server makes at a time are under way; ask again in some seconds")
     })?;
-    let app = opened(&web, &headers, wish.known_at, Duration::from_secs(web.app().limits.query_seconds)).await?;
+    let patience = Duration::from_secs(web.app().limits.query_seconds);
+    let (app, settled) = opened(&web, &headers, wish.known_at, patience).await?;
     let is_whole = wish.wording.from.is_empty();
     let asked = wish.wording.look_up(&app).await?;
     // A file of nothing would be taken for "nothing depends on it".
     if !asked.start.unknown.is_empty() {
+        // Nor may it be called unknown while what names it may still come.
+        if let Some(behind) = Problem::catching_up(settled) {
+            return Err(behind);
+        }
         return Err(Problem::new(StatusCode::NOT_FOUND, format!("not known here: {}", asked.start.unknown.join(", "))));
     }
     let asked = told(asked, format, is_whole);
-    let answer = if is_whole { asked.walk_all(&app).await? } else { asked.walk(&app).await? };
-    let (version, complete) = (answer.version, answer.all_edges);
+    let answer = if is_whole { asked.walk_all(&app).await? } else { asked.walk(app.graph()).await? };
+    let (version, completeness) = (answer.version, complete(settled, answer.all_edges));
     let rows = Rows { app: app.clone(), is_whole, has_paths: asked.question.reckon, evidence: wish.evidence.unwrap_or_default() };
     let items = Items::of(&app, answer, asked.granularity).await?;
-    let export = Export::new(format, items, (version, complete), rows, permit);
-    Ok((export.headers(), Body::from_stream(stream::try_unfold(export, Export::chunk))).into_response())
+    let export = Export::new(format, items, (version, completeness), rows, permit);
+    Ok((rests_on::headers(settled), export.headers(), Body::from_stream(stream::try_unfold(export, Export::chunk))).into_response())
 }
 
 /// What the file says of a node beside its distance. In the whole graph no paths lead from anywhere, and groups have none.
@@ -61,6 +68,10 @@ fn told(asked: Asked, format: Format, is_whole: bool) -> Asked {
     let reckon = format.has_paths() && !is_whole && !asked.granularity.is_rolled_up();
     let outcomes = reckon && asked.granularity == crate::asked::LineageGranularity::Column;
     Asked { question: Question { reckon, outcomes, ..asked.question }, ..asked }
+}
+
+fn complete(settled: Settled, all_edges: bool) -> Completeness {
+    Completeness::of(settled).and((!all_edges).then(|| (IncompleteReason::AnswerLimit, "edges were left out".into())))
 }
 
 /// An export on its way.
@@ -82,9 +93,15 @@ enum Part {
 }
 
 impl Export {
-    fn new(format: Format, mut items: Items, (graph_version, complete): (u64, bool), rows: Rows, permit: OwnedSemaphorePermit) -> Self {
+    fn new(
+        format: Format,
+        mut items: Items,
+        (graph_version, completeness): (u64, Completeness),
+        rows: Rows,
+        permit: OwnedSemaphorePermit,
+    ) -> Self {
         let (nodes, edges) = sizes(&items);
-        let totals = Totals { graph_version, nodes, edges, complete };
+        let totals = Totals { graph_version, nodes, edges, completeness };
         if let (true, Items::Things(things)) = (format.is_picture(), &mut items) {
             keep_drawn(things);
         }
@@ -97,14 +114,14 @@ impl Export {
     }
 
     fn headers(&self) -> [(HeaderName, String); 6] {
-        let Totals { graph_version, nodes, edges, complete } = &self.totals;
+        let Totals { graph_version, nodes, edges, completeness } = &self.totals;
         [
             (header::CONTENT_TYPE, self.format.content_type().to_owned()),
             (header::CONTENT_DISPOSITION, format!("attachment; filename=\"lineage.{}\"", self.format.extension())),
             (HeaderName::from_static("x-headwater-graph-version"), graph_version.to_string()),
             (HeaderName::from_static("x-headwater-nodes"), nodes.to_string()),
             (HeaderName::from_static("x-headwater-edges"), edges.to_string()),
-            (HeaderName::from_static("x-headwater-complete"), complete.to_string()),
+            (HeaderName::from_static("x-headwater-complete"), completeness.is_complete().to_string()),
         ]
     }
 

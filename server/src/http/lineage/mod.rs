@@ -9,8 +9,10 @@ mod rows;
 use super::Web;
 use super::graphql::min_seq;
 use super::problem::Problem;
+use super::rests_on;
 use crate::app::App;
 use crate::asked::AskError;
+use crate::completeness::Settled;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::http::{HeaderMap, StatusCode};
@@ -27,15 +29,17 @@ fn read<T>(parameters: Parameters, read: impl FnOnce(&[(String, String)]) -> Res
     read(&parameters.map_err(|e| bad(e.body_text()))?.0).map_err(bad)
 }
 
-/// The app that answers, once it holds for what was acknowledged before: the one that is served, or one of earlier
-/// knowledge.
-async fn opened(web: &Web, headers: &HeaderMap, known_at: Option<Moment>, patience: Duration) -> Result<Arc<App>, Problem> {
-    let app = web.app();
-    app.settle(min_seq(headers)?).await;
-    match (known_at, &app.history) {
-        (Some(moment), Some(history)) => Ok(history.at(&app, moment.0, patience).await?),
-        _ => Ok(app),
-    }
+/// The app that answers, once it holds for what was acknowledged before, bounded: the one that is served, or one of earlier
+/// knowledge. And what its answer rests on.
+async fn opened(web: &Web, headers: &HeaderMap, known_at: Option<Moment>, patience: Duration) -> Result<(Arc<App>, Settled), Problem> {
+    let served = web.app();
+    let settled = served.settle(min_seq(headers)?).await;
+    let app = match (known_at, &served.history) {
+        (Some(moment), Some(history)) => history.at(&served, moment.0, patience).await?,
+        _ => served,
+    };
+    let settled = rests_on::of(&app, settled);
+    Ok((app, settled))
 }
 
 impl From<AskError> for Problem {

@@ -2,7 +2,9 @@
 //! its own beside them.
 
 use super::export::Wish as ExportWish;
-use crate::asked::{self, AskError, ColumnStepKind, LineageFilter, LineageGranularity, PageArguments, StartAt, TagFilter, Wording, named};
+use crate::asked::{
+    self, AskError, ColumnStepKind, LineageFilter, LineageGranularity, List, ListKind, PageArguments, StartAt, TagFilter, Wording, named,
+};
 use crate::export::{Format, Table};
 use crate::lineage::question::Question;
 use schema::id;
@@ -81,10 +83,20 @@ pub fn answer(parameters: &[(String, String)]) -> Result<(Wish, PageArguments), 
         }
         Ok(true)
     })?;
+    page.list = List::new(ListKind::Lineage, &question(parameters));
     if wish.wording.from.is_empty() {
         return Err("name a start: dataset, job, column, run, namespace, tag or owner; api/v1/lineage/export writes the whole graph".into());
     }
     Ok((wish, page))
+}
+
+/// What a cursor of an answer is bound to: everything that is asked but for the page and what is listed behind edges.
+fn question(parameters: &[(String, String)]) -> String {
+    let is_page = |name: &str| ["first", "after", "evidence"].contains(&name);
+    let mut asked: Vec<String> =
+        parameters.iter().filter(|(name, _)| !is_page(name)).map(|(name, value)| format!("{name}={value}")).collect();
+    asked.sort();
+    asked.join("\n")
 }
 
 impl Reading {

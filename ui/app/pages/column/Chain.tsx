@@ -2,6 +2,7 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { query } from "../../graphql/client";
 import { graphql, type ResultOf } from "../../graphql/tada";
+import { cutBecause } from "../../lib/cut";
 import { plural } from "../../lib/format";
 import { ColumnLink, DatasetLink, JobLink } from "../../ui/links";
 import { Empty } from "../../ui/Panel";
@@ -10,7 +11,7 @@ const ChainQuery = graphql(`
   query ColumnChain($ns: String!, $dataset: String!, $name: String!, $direction: LineageDirection!) {
     column(namespace: $ns, dataset: $dataset, name: $name) {
       lineage(direction: $direction) {
-        start complete truncatedBecause
+        start complete truncatedBecause incompleteReason
         nodes {
           distance masked
           outcomes { influence masked }
@@ -100,11 +101,9 @@ export function Chain({ of, direction }: ChainProps) {
             </ul>
           </section>
         ))}
-      {lineage.complete ? null : (
-        <p className="truncated">
-          Not everything is listed: {lineage.truncatedBecause ?? "a limit was reached"}.
-        </p>
-      )}
+      {cutBecause(lineage) ? (
+        <p className="truncated">Not everything is listed: {cutBecause(lineage)}.</p>
+      ) : null}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { paged, query } from "../../graphql/client";
 import { graphql, type ResultOf } from "../../graphql/tada";
+import { cutBecause } from "../../lib/cut";
 import { plural } from "../../lib/format";
 import { isTyping } from "../../shell/keys";
 import { useWalk } from "../../shell/useWalk";
@@ -30,7 +31,7 @@ const FeedQuery = graphql(
   `
   query EventFeed($filter: EventFilter, $after: String) {
     events(first: 50, after: $after, filter: $filter) {
-      totalCount complete truncatedBecause
+      totalCount complete truncatedBecause incompleteReason
       edges { node { ...EventRow } }
       pageInfo { hasNextPage endCursor }
     }
@@ -86,9 +87,7 @@ export function EventFeed() {
           {first ? plural(first.totalCount + arrived, "event") : "Looking…"}
           {arrived ? `, ${arrived} since the page was opened` : ""}
         </p>
-        {first?.complete === false ? (
-          <p className="notice">Not all can be seen: {first.truncatedBecause}.</p>
-        ) : null}
+        {cutBecause(first) ? <p className="notice">Not all can be seen: {cutBecause(first)}.</p> : null}
         {fresh?.pageInfo.hasNextPage ? (
           <p className="notice">
             More than 100 events came since.{" "}

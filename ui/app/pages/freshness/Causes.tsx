@@ -3,6 +3,7 @@ import { useSuspenseInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { paged } from "../../graphql/client";
 import { graphql, type ResultOf } from "../../graphql/tada";
+import { cutBecause } from "../../lib/cut";
 import { plural } from "../../lib/format";
 import { Diff } from "../../ui/Diff";
 import { type AnyEntity, EntityLink, entityKey } from "../../ui/EntityLink";
@@ -26,7 +27,7 @@ const CausesQuery = graphql(
   `
   query RootCauses($dataset: Reference, $job: Reference, $run: ID, $at: DateTime, $after: String) {
     rootCauses(dataset: $dataset, job: $job, run: $run, at: $at, first: 20, after: $after) {
-      since until datasetCount jobCount totalCount complete truncatedBecause
+      since until datasetCount jobCount totalCount complete truncatedBecause incompleteReason
       candidates {
         kind distance at added removed retyped eventSeqs
         node { ...CauseEntity }
@@ -71,11 +72,9 @@ export function Causes({ of, at }: CausesProps) {
       <p className="muted">
         <Looked of={first} />
       </p>
-      {first.complete ? null : (
-        <p className="notice">
-          Not everything was looked at: {first.truncatedBecause ?? "a limit was reached"}.
-        </p>
-      )}
+      {cutBecause(first) ? (
+        <p className="notice">Not everything was looked at: {cutBecause(first)}.</p>
+      ) : null}
       {causes.length === 0 ? (
         <Empty>
           Nothing upstream stands out: no failed or silent run, no failed test, no changed schema, no late

@@ -3,6 +3,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { query } from "../../graphql/client";
 import { graphql, type ResultOf, type VariablesOf } from "../../graphql/tada";
+import { cutBecause } from "../../lib/cut";
 import { plural } from "../../lib/format";
 import { CopyButton } from "../../ui/CopyButton";
 import { DatasetLink, JobLink, RunLink } from "../../ui/links";
@@ -12,7 +13,7 @@ import { planText, planWords } from "./words";
 const PlanQuery = graphql(`
   query BackfillPlan($datasets: [Reference!], $jobs: [Reference!], $runs: [ID!], $since: DateTime, $asOf: DateTime) {
     backfillPlan(datasets: $datasets, jobs: $jobs, runs: $runs, since: $since, asOf: $asOf) {
-      jobCount datasetCount doneCount complete truncatedBecause unknown
+      jobCount datasetCount doneCount complete truncatedBecause incompleteReason unknown
       layers {
         number
         steps {
@@ -51,9 +52,7 @@ export function Plan({ of }: { of: VariablesOf<typeof PlanQuery> }) {
           </span>
         ) : null}
       </div>
-      {plan.complete ? null : (
-        <p className="notice">Layers are left out: {plan.truncatedBecause ?? "a limit was reached"}.</p>
-      )}
+      {cutBecause(plan) ? <p className="notice">Layers are left out: {cutBecause(plan)}.</p> : null}
       {plan.unknown.length ? <p className="notice">Not known here: {plan.unknown.join("; ")}.</p> : null}
       <ol className="layers">
         {plan.layers.map((layer) => (

@@ -4,6 +4,7 @@ import { useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { query } from "../../graphql/client";
 import { graphql, type ResultOf } from "../../graphql/tada";
+import { cutBecause } from "../../lib/cut";
 import { plural } from "../../lib/format";
 import { Boundary } from "../../ui/Boundary";
 import { DatasetLink, JobLink, NamespaceLink, RunLink } from "../../ui/links";
@@ -18,7 +19,7 @@ import { basisLook, runKey, sources, stepsOf } from "./provenance";
 const ProvenanceQuery = graphql(`
   query Provenance($id: ID!, $jobns: String, $job: String, $depth: Int) {
     provenance(run: $id, jobNamespace: $jobns, jobName: $job, maxDepth: $depth) {
-      totalCount complete truncatedBecause
+      totalCount complete truncatedBecause incompleteReason
       runs { distance run { id state startedAt endedAt lastEventAt job { namespace name } } }
       reads {
         version basis writtenAt
@@ -72,7 +73,8 @@ export function Provenance({ of }: { of: RunKey }) {
 
 function Trail({ of, depth }: { of: RunKey; depth: number | null }) {
   const { data } = useSuspenseQuery(query(ProvenanceQuery, { ...of, depth }));
-  const { runs, reads, totalCount, complete, truncatedBecause } = data.provenance;
+  const { runs, reads, totalCount } = data.provenance;
+  const cut = cutBecause(data.provenance);
   if (reads.length === 0) return <Empty>It has read nothing that is known: its data begins here.</Empty>;
   const behind = totalCount - 1;
   const ends = sources(reads);
@@ -84,9 +86,7 @@ function Trail({ of, depth }: { of: RunKey; depth: number | null }) {
           ? ` Of ${plural(ends.length, "dataset")} that they read no writer is known.`
           : ""}
       </p>
-      {complete ? null : (
-        <p className="notice">Not everything is listed: {truncatedBecause ?? "a limit was reached"}.</p>
-      )}
+      {cut ? <p className="notice">Not everything is listed: {cut}.</p> : null}
       {stepsOf(runs, reads).map(({ distance, runs: all }) => (
         <Step key={distance} distance={distance} runs={all} depth={depth} />
       ))}

@@ -1,12 +1,15 @@
 //! Whether anybody uses columns.
 
 use super::usage::{ReadWindow, UsageQuestion, by_name, usages, window};
+use crate::asked::ListKind;
+use crate::completeness::CompletenessFields;
 use crate::estate::dead::{self, Seen, Usage, judge_column, tells_columns};
 use crate::graph::{ColumnAnswer, ColumnNode, ColumnQuestion, Direction, Graph, When, walk_columns};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, app, load};
 use crate::graphql::page::{self, PageInfo};
 use crate::graphql::scalar::{Long, count};
+use crate::graphql::standing::completeness;
 use crate::graphql::types::Column;
 use crate::graphql::types::column::columns_at;
 use crate::graphql::types::freshness::activity;
@@ -59,6 +62,8 @@ pub struct DeadColumnConnection {
     edges: Vec<ColumnUseEdge>,
     /// Where it stands.
     page_info: PageInfo,
+    #[graphql(flatten)]
+    completeness: CompletenessFields,
     /// Log sequence that the lineage holds for.
     graph_version: Long,
 }
@@ -66,6 +71,8 @@ pub struct DeadColumnConnection {
 /// Columns by their usage.
 pub async fn dead_columns(ctx: &Context<'_>, question: UsageQuestion, wanted: &[ColumnUsage]) -> Result<DeadColumnConnection> {
     let first = page::length(question.first)?;
+    let list = page::list(ctx, ListKind::DeadColumns)?;
+    let completeness = completeness(ctx).into();
     let window = window(ctx, &question).await?;
     let as_of = question.as_of();
     let when = When::from(as_of);
@@ -93,10 +100,10 @@ pub async fn dead_columns(ctx: &Context<'_>, question: UsageQuestion, wanted: &[
             }
         }
     }
-    let (mut items, total) = page::slice(found, first, question.after.as_deref())?;
+    let (mut items, total) = page::slice(list, found, first, question.after.as_deref())?;
     let has_next_page = items.len() > first;
     items.truncate(first);
-    let edge = |(place, (column, usage))| ColumnUseEdge { cursor: page::cursor(&place), node: ColumnUse { column, usage } };
+    let edge = |(place, (column, usage))| ColumnUseEdge { cursor: list.cursor(&place), node: ColumnUse { column, usage } };
     let edges: Vec<ColumnUseEdge> = items.into_iter().map(edge).collect();
     let page_info = PageInfo {
         has_next_page,
@@ -105,7 +112,8 @@ pub async fn dead_columns(ctx: &Context<'_>, question: UsageQuestion, wanted: &[
         end_cursor: edges.last().map(|edge| edge.cursor.clone()),
     };
     let (window, graph_version) = (window.into(), graph.seq().into());
-    Ok(DeadColumnConnection { window, covered_datasets: count(covered), total_count: count(total), edges, page_info, graph_version })
+    let covered_datasets = count(covered);
+    Ok(DeadColumnConnection { window, covered_datasets, total_count: count(total), edges, page_info, graph_version, completeness })
 }
 
 fn judge((graph, when): (&Graph, When), seen: &Seen<'_>, (dataset, usage, told): (u32, Usage, bool), column: &str) -> ColumnUsage {

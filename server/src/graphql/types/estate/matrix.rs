@@ -1,11 +1,14 @@
 //! Which namespaces feed which.
 
+use crate::asked::ListKind;
+use crate::completeness::CompletenessFields;
 use crate::estate::matrix::{Cell, matrix};
 use crate::graph::When;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, app, load};
 use crate::graphql::page::{self, PageInfo};
 use crate::graphql::scalar::{Long, count};
+use crate::graphql::standing::completeness;
 use crate::graphql::types::Dataset;
 use crate::graphql::types::lineage_answer::off_thread;
 use async_graphql::{Context, SimpleObject};
@@ -30,6 +33,8 @@ pub struct NamespaceMatrix {
     cells: Vec<NamespaceCell>,
     /// Where the page stands.
     page_info: PageInfo,
+    #[graphql(flatten)]
+    completeness: CompletenessFields,
     /// Log sequence that the lineage holds for.
     graph_version: Long,
 }
@@ -59,6 +64,8 @@ pub struct DatasetPair {
 /// The matrix, of edges that held then.
 pub async fn namespace_matrix(ctx: &Context<'_>, inner: bool, when: When, first: i32, after: Option<String>) -> Result<NamespaceMatrix> {
     let first = page::length(first)?;
+    let list = page::list(ctx, ListKind::NamespaceMatrix)?;
+    let completeness = completeness(ctx).into();
     let graph = app(ctx).graph();
     let spaces = app(ctx).catalog.datasets_by_namespace().await.map_err(ApiError::from)?;
     let listed: Vec<u32> = app(ctx).catalog.listed_datasets().await.map_err(ApiError::from)?;
@@ -78,7 +85,7 @@ pub async fn namespace_matrix(ctx: &Context<'_>, inner: bool, when: When, first:
     let mut found: Vec<((String, String), Cell)> =
         cells.into_iter().filter(|((from, to), _)| inner || from != to).map(|((from, to), cell)| ((name(from), name(to)), cell)).collect();
     found.sort_by(|a, b| (Reverse(a.1.edges), &a.0).cmp(&(Reverse(b.1.edges), &b.0)));
-    let (mut items, total) = page::slice(found, first, after.as_deref())?;
+    let (mut items, total) = page::slice(list, found, first, after.as_deref())?;
     let has_next_page = items.len() > first;
     items.truncate(first);
     let numbers: Vec<DatasetNumber> =
@@ -87,7 +94,7 @@ pub async fn namespace_matrix(ctx: &Context<'_>, inner: bool, when: When, first:
     let dataset = |number: u32| rows.get(&DatasetNumber(number)).cloned().map(Dataset);
     let pair = |&(from, to): &(u32, u32)| Some(DatasetPair { from: dataset(from)?, to: dataset(to)? });
     let (start_cursor, end_cursor) =
-        (items.first().map(|(place, _)| page::cursor(place)), items.last().map(|(place, _)| page::cursor(place)));
+        (items.first().map(|(place, _)| list.cursor(place)), items.last().map(|(place, _)| list.cursor(place)));
     let cell = |(_, ((from, to), cell)): (u64, ((String, String), Cell))| NamespaceCell {
         from,
         to,
@@ -102,5 +109,6 @@ pub async fn namespace_matrix(ctx: &Context<'_>, inner: bool, when: When, first:
         cells: items.into_iter().map(cell).collect(),
         page_info: PageInfo { has_next_page, has_previous_page: after.is_some(), start_cursor, end_cursor },
         graph_version: graph.seq().into(),
+        completeness,
     })
 }

@@ -1,6 +1,6 @@
 //! Single points of failure: datasets and jobs that others cannot do without.
 
-use crate::asked::LineageFilter;
+use crate::asked::{LineageFilter, ListKind};
 use crate::catalog::read::Kind;
 use crate::estate::dominance::{Dominance, dominance};
 use crate::estate::job_dominance::{JobDominance, job_dominance};
@@ -151,14 +151,15 @@ impl SinglePoint {
         after: Option<String>,
     ) -> Result<Connection<Edge<Dataset>>> {
         let first = page::length(first)?;
+        let list = page::list(ctx, ListKind::Dominated)?;
         let all = match self.node {
             Node::Dataset(dataset) => self.found.datasets().await?.of(&self.found.graph, dataset),
             Node::Job(job) => self.found.jobs().await?.of(&self.found.graph, job),
         };
-        let (items, total) = page::slice(all, first, after.as_deref())?;
+        let (items, total) = page::slice(list, all, first, after.as_deref())?;
         let rows = load(ctx).load_many(items.iter().map(|(_, dataset)| DatasetNumber(*dataset))).await?;
         let item = |(place, dataset): (u64, u32)| Some((place, Dataset(rows.get(&DatasetNumber(dataset))?.clone())));
-        Ok(page::connection(total, first, after.as_deref(), items.into_iter().filter_map(item).collect()))
+        Ok(page::connection(list, total, first, after.as_deref(), items.into_iter().filter_map(item).collect()))
     }
 
     /// Log sequence that the lineage holds for.
@@ -170,6 +171,7 @@ impl SinglePoint {
 /// Datasets and jobs that others cannot do without.
 pub async fn single_points(ctx: &Context<'_>, question: SinglePointQuestion) -> Result<Connection<Edge<SinglePoint>>> {
     let first = page::length(question.first)?;
+    let list = page::list(ctx, ListKind::SinglePoints)?;
     let least = u32::try_from(question.min_dominated).map_err(|_| bad_input("minDominated must not be negative"))?;
     let graph = app(ctx).graph();
     let predicate = predicate(ctx, question.filter.as_ref()).await?;
@@ -181,7 +183,7 @@ pub async fn single_points(ctx: &Context<'_>, question: SinglePointQuestion) -> 
     points.retain(|(node, _)| predicate.as_ref().is_none_or(|filter| filter.test(&found.graph, *node)));
     let names = names(ctx, &points).await?;
     points.sort_by(|a, b| (Reverse(a.1), names.get(&a.0), a.0).cmp(&(Reverse(b.1), names.get(&b.0), b.0)));
-    let (items, total) = page::slice(points, first, question.after.as_deref())?;
+    let (items, total) = page::slice(list, points, first, question.after.as_deref())?;
     let named = Named::load(ctx, items.iter().map(|(_, (node, _))| *node)).await?;
     let item = |(place, (node, dominated)): (u64, (Node, u32))| {
         let entity = match node {
@@ -190,7 +192,7 @@ pub async fn single_points(ctx: &Context<'_>, question: SinglePointQuestion) -> 
         };
         Some((place, SinglePoint { node, entity, dominated, found: found.clone() }))
     };
-    Ok(page::connection(total, first, question.after.as_deref(), items.into_iter().filter_map(item).collect()))
+    Ok(page::connection(list, total, first, question.after.as_deref(), items.into_iter().filter_map(item).collect()))
 }
 
 /// Namespace and name of each.

@@ -1,6 +1,7 @@
 //! Whether anybody uses datasets.
 
-use crate::asked::LineageFilter;
+use crate::asked::{LineageFilter, ListKind};
+use crate::completeness::CompletenessFields;
 use crate::estate::dead::{Reads, Usage, Window, is_declared_read};
 use crate::freshness::{Activity, Write};
 use crate::graph::{Graph, Node, When};
@@ -8,6 +9,7 @@ use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::{DatasetNumber, app, load};
 use crate::graphql::page::{self, PageInfo};
 use crate::graphql::scalar::{DateTime, Long, count};
+use crate::graphql::standing::completeness;
 use crate::graphql::types::Dataset;
 use crate::graphql::types::freshness::{GoodWrite, activity, good_write, known_since};
 use crate::graphql::types::lineage_answer::{off_thread, predicate};
@@ -95,6 +97,8 @@ pub struct DeadDatasetConnection {
     edges: Vec<DatasetUseEdge>,
     /// Where it stands.
     page_info: PageInfo,
+    #[graphql(flatten)]
+    completeness: CompletenessFields,
     /// Log sequence that the lineage holds for.
     graph_version: Long,
 }
@@ -152,13 +156,15 @@ pub async fn usages(
 /// Datasets by their usage.
 pub async fn dead_datasets(ctx: &Context<'_>, question: UsageQuestion, wanted: &[DatasetUsage]) -> Result<DeadDatasetConnection> {
     let first = page::length(question.first)?;
+    let list = page::list(ctx, ListKind::DeadDatasets)?;
+    let completeness = completeness(ctx).into();
     let window = window(ctx, &question).await?;
     let as_of = question.as_of();
     let (graph, activity) = (app(ctx).graph(), activity(ctx, as_of).await?);
     let mut found = usages(ctx, (&graph, as_of), &activity, window, question.filter).await?;
     found.retain(|(_, usage)| wanted.contains(&(*usage).into()));
     let found = by_name(ctx, found, |(dataset, _)| *dataset).await?;
-    let (mut items, total) = page::slice(found, first, question.after.as_deref())?;
+    let (mut items, total) = page::slice(list, found, first, question.after.as_deref())?;
     let has_next_page = items.len() > first;
     items.truncate(first);
     let rows = load(ctx).load_many(items.iter().map(|(_, (dataset, _))| DatasetNumber(*dataset))).await?;
@@ -172,7 +178,7 @@ pub async fn dead_datasets(ctx: &Context<'_>, question: UsageQuestion, wanted: &
             last_read_at: activity.read(&graph, dataset).map(DateTime::from),
             last_write: good_write(ctx, (&graph, as_of), dataset, write).await?,
         };
-        edges.push(DatasetUseEdge { cursor: page::cursor(&place), node });
+        edges.push(DatasetUseEdge { cursor: list.cursor(&place), node });
     }
     let page_info = PageInfo {
         has_next_page,
@@ -180,7 +186,8 @@ pub async fn dead_datasets(ctx: &Context<'_>, question: UsageQuestion, wanted: &
         start_cursor: edges.first().map(|edge| edge.cursor.clone()),
         end_cursor: edges.last().map(|edge| edge.cursor.clone()),
     };
-    Ok(DeadDatasetConnection { window: window.into(), total_count: count(total), edges, page_info, graph_version: graph.seq().into() })
+    let (window, graph_version) = (window.into(), graph.seq().into());
+    Ok(DeadDatasetConnection { window, total_count: count(total), edges, page_info, graph_version, completeness })
 }
 
 /// The same in order of namespace and name of a dataset.

@@ -2,12 +2,14 @@
 
 use super::activity;
 use crate::catalog::read::{EntityRow, RunRow, Which};
+use crate::completeness::{Completeness, CompletenessFields, IncompleteReason};
 use crate::freshness::assess;
 use crate::freshness::backfill::{Affected, Plan, Reason, Step, stale_writers};
 use crate::graph::{Graph, LineageView, Node, When};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
 use crate::graphql::scalar::{DateTime, Long, count};
+use crate::graphql::standing::completeness;
 use crate::graphql::types::lineage_answer::off_thread;
 use crate::graphql::types::lineage_named::Named;
 use crate::graphql::types::lineage_start::Reference;
@@ -39,10 +41,8 @@ pub struct BackfillPlan {
     done_count: i32,
     /// Layers: each begins when the one before is done.
     layers: Vec<BackfillLayer>,
-    /// False when layers are left out.
-    complete: bool,
-    /// Why.
-    truncated_because: Option<String>,
+    #[graphql(flatten)]
+    completeness: CompletenessFields,
     /// What was named and is not known, or was not by `asOf`; the plan is that of the rest.
     unknown: Vec<String>,
     /// Log sequence that the lineage holds for.
@@ -97,6 +97,7 @@ struct Start {
 
 /// What to rerun.
 pub async fn backfill_plan(ctx: &Context<'_>, question: BackfillQuestion) -> Result<BackfillPlan> {
+    let rests_on = completeness(ctx);
     let graph = app(ctx).graph();
     let start = start(ctx, &graph, &question).await?;
     let (of, datasets, jobs, runs) = (graph.clone(), start.datasets, start.jobs, start.runs);
@@ -111,7 +112,7 @@ pub async fn backfill_plan(ctx: &Context<'_>, question: BackfillQuestion) -> Res
     let since = question.since.map(|since| since.0.0);
     let plan = off_thread(move || affected.plan(&control, |job, waits| is_done(&times, since, job, waits))).await?;
     let done = numbers.len() - plan.reasons.len();
-    shown(ctx, &graph, plan, good, done, start.unknown).await
+    shown(ctx, &graph, plan, good, (done, rests_on), start.unknown).await
 }
 
 /// A job has run since the repair, and began after everything that it waits for had ended.
@@ -195,7 +196,7 @@ async fn shown(
     graph: &Graph,
     plan: Plan,
     mut good: HashMap<u32, RunRow>,
-    done: usize,
+    (done, rests_on): (usize, Completeness),
     unknown: Vec<String>,
 ) -> Result<BackfillPlan> {
     let limit = app(ctx).limits.answer_items;
@@ -210,14 +211,15 @@ async fn shown(
         steps.sort_by_cached_key(|step| step.jobs.first().map(|one| name(&one.job)));
         layers.push(BackfillLayer { number: count(at + 1), steps });
     }
-    let complete = layers.len() == plan.layers.len();
+    let is_cut = layers.len() < plan.layers.len();
+    let cut = is_cut.then(|| (IncompleteReason::AnswerLimit, format!("the plan has more than {limit} jobs; its first layers are listed")));
+    let complete = rests_on.and(cut);
     Ok(BackfillPlan {
         job_count: count(plan.reasons.len()),
         dataset_count: count(plan.datasets.len()),
         done_count: count(done),
         layers,
-        complete,
-        truncated_because: (!complete).then(|| format!("the plan has more than {limit} jobs; its first layers are listed")),
+        completeness: complete.into(),
         unknown,
         graph_version: graph.seq().into(),
     })

@@ -2,7 +2,9 @@
 
 use super::activity;
 use super::cause_search::{Found, Search, TESTED_RUNS};
+use crate::asked::ListKind;
 use crate::catalog::read::{Page, RunFilter, RunRow, begun_by};
+use crate::completeness::{CompletenessFields, IncompleteReason};
 use crate::fold::run::RunState;
 use crate::freshness::cause::{Kind, Scope};
 use crate::freshness::chain::{Upstream, shortest};
@@ -12,6 +14,7 @@ use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::app;
 use crate::graphql::page::{self, PageInfo};
 use crate::graphql::scalar::{DateTime, Long, count};
+use crate::graphql::standing::completeness;
 use crate::graphql::types::Run;
 use crate::graphql::types::lineage::LineageEntity;
 use crate::graphql::types::lineage_answer::off_thread;
@@ -57,10 +60,8 @@ pub struct RootCauses {
     job_count: i32,
     /// All suspects, on whatever page.
     total_count: i32,
-    /// False when something could not be looked at.
-    complete: bool,
-    /// What, and why.
-    truncated_because: Option<String>,
+    #[graphql(flatten)]
+    completeness: CompletenessFields,
     /// Suspects, nearest and gravest first.
     candidates: Vec<RootCause>,
     /// Where the page stands.
@@ -142,7 +143,8 @@ impl Place {
             Node::Dataset(dataset) => (None, Some(dataset)),
             Node::Job(job) => {
                 let written = self.graph.io_of(job, self.when).1.into_iter();
-                let near = written.filter_map(|dataset| Some((*self.distances.get(&dataset)?, dataset))).min();
+                let near = written.filter_map(|dataset| Some((*self.distances.get(&dataset)?, dataset)));
+                let near = near.min_by_key(|&(distance, dataset)| (distance, self.graph.dataset_id(dataset)));
                 (Some(self.node), near.map(|(_, dataset)| dataset))
             }
         };
@@ -171,6 +173,8 @@ pub async fn root_causes(
     after: Option<String>,
 ) -> Result<Option<RootCauses>> {
     let first = page::length(first)?;
+    let list = page::list(ctx, ListKind::RootCauses)?;
+    let rests_on = completeness(ctx);
     let graph = app(ctx).graph();
     let Some(question) = question(ctx, &graph, of, at).await? else { return Ok(None) };
     let (node, when, of_graph) = (question.node, When::from(question.as_of), graph.clone());
@@ -188,10 +192,12 @@ pub async fn root_causes(
         (one.suspect.order(), named.name(one.suspect.node), test)
     });
     let total = found.len();
-    let (mut items, _) = page::slice(found, first, after.as_deref())?;
+    let more = || format!("tests were looked for in the {TESTED_RUNS} runs of the nearest datasets; there are more runs");
+    let unseen = (!complete).then(|| (IncompleteReason::SearchLimit, more()));
+    let (mut items, _) = page::slice(list, found, first, after.as_deref())?;
     let has_next_page = items.len() > first;
     items.truncate(first);
-    let cursor = |item: Option<&(u64, Found)>| item.map(|(place, _)| page::cursor(place));
+    let cursor = |item: Option<&(u64, Found)>| item.map(|(place, _)| list.cursor(place));
     let (start_cursor, end_cursor) = (cursor(items.first()), cursor(items.last()));
     let page_info = PageInfo { has_next_page, has_previous_page: after.is_some(), start_cursor, end_cursor };
     let cause = |(_, one): (u64, Found)| {
@@ -228,9 +234,7 @@ pub async fn root_causes(
         dataset_count: count(datasets),
         job_count: count(jobs),
         total_count: count(total),
-        complete,
-        truncated_because: (!complete)
-            .then(|| format!("tests were looked for in the {TESTED_RUNS} runs of the nearest datasets; there are more runs")),
+        completeness: rests_on.and(unseen).into(),
         candidates,
         page_info,
         graph_version: graph.seq().into(),

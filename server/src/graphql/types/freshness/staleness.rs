@@ -1,7 +1,7 @@
 //! How fresh datasets are, and by which chain one is stale.
 
 use super::{activity, known_since};
-use crate::asked::LineageFilter;
+use crate::asked::{LineageFilter, ListKind};
 use crate::catalog::read::{EntityRow, NameRow};
 use crate::catalog::read::{Page, RunFilter, begun_by};
 use crate::freshness::chain::{Counts, Upstream};
@@ -217,6 +217,7 @@ pub async fn stale_datasets(
     after: Option<String>,
 ) -> Result<Connection<Edge<Staleness>>> {
     let first = page::length(first)?;
+    let list = page::list(ctx, ListKind::StaleDatasets)?;
     let (graph, activity) = (app(ctx).graph(), activity(ctx, as_of).await?);
     let listed: HashSet<u32> = app(ctx).catalog.listed_datasets().await.map_err(ApiError::from)?.into_iter().collect();
     let predicate = predicate(ctx, filter.as_ref()).await?;
@@ -242,14 +243,14 @@ pub async fn stale_datasets(
     wanted.sort_by(|(a, of_a), (b, of_b)| {
         (Reverse(a.lag()), &of_a.namespace, &of_a.name).cmp(&(Reverse(b.lag()), &of_b.namespace, &of_b.name))
     });
-    let (items, total) = page::slice(wanted, first, after.as_deref())?;
+    let (items, total) = page::slice(list, wanted, first, after.as_deref())?;
     let rows = load(ctx).load_many(items.iter().map(|(_, (one, _))| DatasetNumber(one.dataset))).await?;
     let item = |(place, (one, _)): (u64, (Assessed, NameRow))| {
         let row = rows.get(&DatasetNumber(one.dataset))?.clone();
         let (graph, activity) = (graph.clone(), activity.clone());
         Some((place, Staleness { row, graph, activity, as_of, assessed: Some(one), found: OnceCell::new() }))
     };
-    Ok(page::connection(total, first, after.as_deref(), items.into_iter().filter_map(item).collect()))
+    Ok(page::connection(list, total, first, after.as_deref(), items.into_iter().filter_map(item).collect()))
 }
 
 /// A graph and the moment that it is asked about, microseconds since 1970; now without one.

@@ -1,0 +1,13 @@
+// What an answer left out, in the server's words.
+
+interface Answer {
+  complete: boolean;
+  truncatedBecause: string | null;
+  incompleteReason: string | null;
+}
+
+/** Why something was left out; null when nothing was, or only what the banner of every page speaks of. */
+export function cutBecause(answer: Answer | undefined): string | null {
+  if (!answer || answer.complete || answer.incompleteReason === "CATCHING_UP") return null;
+  return answer.truncatedBecause ?? "a limit was reached";
+}
