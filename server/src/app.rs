@@ -117,6 +117,8 @@ pub fn lock(dir: &Path) -> Result<File, StartError> {
 pub async fn refuse_loss(config: &Config, log: &dyn EventLog) -> Result<(), StartError> {
     let Some(loss) = loss(&config.data, log).await? else { return Ok(()) };
     if !config.accept_loss {
+        // Without side files left beside a log that nobody goes on with.
+        log.close().await;
         return Err(StartError::Loss(loss));
     }
     let aside = set_aside(&config.data)?;

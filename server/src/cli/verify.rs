@@ -30,6 +30,7 @@ impl Verify {
         if let Some(loss) = loss(&config.data, &*log).await.map_err(StartError::from)? {
             println!("         {loss}");
             println!("the projections are not compared: they hold what the event log lost");
+            log.close().await;
             return Err(Failure::Silent);
         }
         let scratch = tempfile::tempdir_in(&config.data).map_err(|e| Failure::Said(format!("no room for a scratch rebuild: {e}")))?;
