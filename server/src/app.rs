@@ -138,7 +138,6 @@ impl Running {
         let projector = Projector::open(&config.data, log.clone(), config.naming.clone()).await?;
         let catalog = Reader::open(&config.data).await.map_err(ProjectionError::from)?;
         let search = Arc::new(SearchIndex::open_or_closed(&config.data.join("search")).map_err(ProjectionError::from)?);
-        let health = Arc::<Health>::default();
         let indexer = Arc::new(Indexer::new(search.clone(), catalog.clone(), projector.snapshot()).reporting(health.clone()));
         indexer.catch_up(projector.projected().seq).await?;
         let app = Arc::new(App {

@@ -89,7 +89,7 @@ fn lists() -> Vec<(String, Vec<&'static str>, &'static str)> {
     all.push((format!("search(query: \"copy\", ARGS) {}", edges(NODE)), vec!["search"], "edges"));
     all.push((format!("search(query: \"\", ARGS) {}", edges(NODE)), vec!["search"], "edges"));
     all.push((format!("producers(ARGS) {}", edges("producer events outputsWithoutSchema(first: 5) { name }")), vec!["producers"], "edges"));
-    all.push((format!("stitching(ARGS) {}", edges("kinds datasets(first: 3) { edges { node { name } } }")), vec!["stitching"], "edges"));
+    all.push((format!("stitching(ARGS) {}", edges("kinds members(first: 3) { edges { node { name } } }")), vec!["stitching"], "edges"));
     let stale = "dataset { name } chain { dataset { name } jobs { name } }";
     all.push((format!("staleDatasets(asOf: \"{AT}\", ARGS) {}", edges(stale)), vec!["staleDatasets"], "edges"));
     let points = "node { ... on Dataset { name } ... on Job { name } } dominatedCount dominated(first: 5) { edges { node { name } } }";

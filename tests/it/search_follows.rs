@@ -124,9 +124,9 @@ fn columns_that_a_run_takes_back_are_not_found() {
             vec![
                 start(lineage.clone()),
                 events::with(write(1, 1, json!({})), &["job", "facets", "lineage"], json!({})),
-                write(2, 2, lineage),
+                write(2, 2, json!({ "columnLineage": events::column_lineage(&[("total", "a", "amount"), ("more", "a", "extra")]) })),
             ],
-            &["total", "amount"],
+            &["total", "amount", "more", "extra"],
             &[],
         ),
     ];

@@ -81,7 +81,7 @@ fn a_reader_that_meets_it_is_told_which_and_why() {
     filled(folder.path());
     flip(folder.path());
     let server = Server::start_in(folder.path(), &[]);
-    let body = json!({ "query": "{ events { edges { node { seq } } } event(seq: 2) { body } }" }).to_string();
+    let body = json!({ "query": "{ events { edges { node { seq } } } event(seq: 2) { raw } }" }).to_string();
     let answer = server.post_bytes("/graphql", &[("content-type", "application/json")], body.as_bytes()).json();
     let message = answer["errors"][0]["message"].as_str().unwrap_or_default();
     assert!(message.starts_with("entry 2 of the event log cannot be read: its payload does not unpack"), "{answer:#}");

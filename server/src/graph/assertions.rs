@@ -118,6 +118,12 @@ impl Assertions {
         says(a, b) || says(b, a)
     }
 
+    /// True when naming rules give two datasets one name.
+    pub fn ruled_alike(&self, (a, b): (u32, u32)) -> bool {
+        let rules = self.rules.get(&a).zip(self.rules.get(&b));
+        rules.is_some_and(|(a, b)| a.canonical == b.canonical)
+    }
+
     /// What one step leads to.
     pub fn next(&self, point: Point) -> Box<dyn Iterator<Item = Point> + '_> {
         let datasets = match point {

@@ -14,6 +14,11 @@ use uuid::Uuid;
 const DATASETS: u32 = 48;
 const NAMES: u32 = 3;
 
+/// The id of a dataset or name; never the nil one, which no name has.
+fn uuid(number: u32) -> Uuid {
+    Uuid::from_u128(u128::from(number) + 1)
+}
+
 /// Something that is said.
 #[derive(Clone, Debug)]
 enum Act {
@@ -71,7 +76,7 @@ impl Model {
     }
 
     fn identity(&self, dataset: u32) -> Identity {
-        let unknown = Identity { id: Uuid::from_u128(u128::from(dataset)).into_bytes(), named: true, ..Identity::default() };
+        let unknown = Identity { id: uuid(dataset).into_bytes(), named: true, ..Identity::default() };
         self.says.get(&dataset).cloned().unwrap_or(unknown)
     }
 
@@ -107,11 +112,7 @@ impl Model {
                 // A dataset has one name by rules, and what has the name itself keeps it.
                 if *dataset >= NAMES && !self.rules.contains_key(dataset) {
                     self.rules.insert(*dataset, *name);
-                    let ruled = |dataset: u32| Ruled {
-                        dataset,
-                        id: Uuid::from_u128(u128::from(dataset)),
-                        canonical: Uuid::from_u128(u128::from(*name)),
-                    };
+                    let ruled = |dataset: u32| Ruled { dataset, id: uuid(dataset), canonical: uuid(*name) };
                     self.classes.set_rule(&ruled(*dataset));
                     if self.rules.insert(*name, *name).is_none() {
                         self.classes.set_rule(&ruled(*name));
@@ -218,7 +219,7 @@ proptest! {
         for (dataset, others) in (0..DATASETS).zip(end) {
             for model in [&mut other, &mut fresh] {
                 let same_as = others.iter().copied().filter(|other| *other != dataset).collect();
-                let id = Uuid::from_u128(u128::from(dataset)).into_bytes();
+                let id = uuid(dataset).into_bytes();
                 model.set(dataset, Identity { id, named: true, same_as, ..Identity::default() });
             }
         }
@@ -231,7 +232,7 @@ proptest! {
 }
 
 fn identity(dataset: u32, same_as: Vec<u32>) -> Identity {
-    Identity { id: Uuid::from_u128(u128::from(dataset)).into_bytes(), named: true, same_as, ..Identity::default() }
+    Identity { id: uuid(dataset).into_bytes(), named: true, same_as, ..Identity::default() }
 }
 
 /// Two hundred thousand names: what took the square of it would not end.

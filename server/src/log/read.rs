@@ -135,9 +135,9 @@ fn unpacked(read: &Read) -> usize {
 /// Names the numbers between `after` and `head` that are not there. When nothing at all was found, those
 /// at the end of the log.
 fn with_gaps(found: Vec<Read>, after: u64, head: u64, limit: usize) -> Vec<Read> {
-    let missing = |from: u64, to: u64| (from..=to).take(limit).map(|seq| Err(lost(seq, "it is missing")));
+    let missing = |from: u64, to: u64, room: usize| (from..=to).take(room).map(|seq| Err(lost(seq, "it is missing")));
     if found.is_empty() {
-        return missing(after + 1, head).collect();
+        return missing(after + 1, head, limit).collect();
     }
     let mut whole = Vec::with_capacity(found.len());
     let mut next = after + 1;
@@ -147,7 +147,7 @@ fn with_gaps(found: Vec<Read>, after: u64, head: u64, limit: usize) -> Vec<Read>
         if seq < next {
             continue;
         }
-        whole.extend(missing(next, seq - 1));
+        whole.extend(missing(next, seq - 1, limit - whole.len()));
         if whole.len() >= limit {
             break;
         }

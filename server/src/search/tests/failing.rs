@@ -62,16 +62,19 @@ fn follow(index: &SearchIndex, disk: &Disk, expected: &[String]) -> u32 {
 #[test]
 fn a_disk_that_fails_loses_nothing_that_was_committed() {
     let expected: Vec<String> = (0..=BATCHES).map(digest_at).collect();
-    let mut failed = 0;
+    let (mut failed, mut rounds) = (0, 0);
+    // Every call of the long dose, which takes minutes.
+    let step = if std::env::var_os("HEADWATER_LONG_DOSE").is_some() { 1 } else { 13 };
     for length in [1, 3, 40] {
-        for call in 1..=120 {
+        for call in (1..=120).step_by(step) {
+            rounds += 1;
             let disk = Arc::new(Disk::default());
             let index = disk.index().unwrap();
             disk.fails(call, length);
             failed += u32::from(follow(&index, &disk, &expected) > 0);
         }
     }
-    assert!(failed > 180, "only {failed} of 360 rounds met an error");
+    assert!(failed * 2 > rounds, "only {failed} of {rounds} rounds met an error");
 }
 
 #[test]
