@@ -77,7 +77,9 @@ fn a_log_that_ends_too_early_is_refused_until_the_loss_is_accepted() {
     assert!(server.stop());
     assert!(folder.path().join("set-aside/1/catalog.db").exists(), "the evidence is gone");
     // It was said once; afterwards all is well.
-    assert!(Server::start_in(folder.path(), &[]).stop());
+    let server = Server::start_in(folder.path(), &[]);
+    assert_eq!(server.counts()["runs"], 3);
+    assert!(server.stop());
     Server::digests(folder.path());
 }
 

@@ -118,11 +118,11 @@ fn columns_that_a_run_takes_back_are_not_found() {
             &["total", "amount"],
         ),
         // What SQL seemed to say, the facet says otherwise.
-        (vec![with_sql(start(json!({}))), with_sql(write(1, 1, said.clone()))], &["known", "source"], &["guessed", "origin"]),
+        (vec![with_sql(start(json!({}))), with_sql(write(1, 1, said))], &["known", "source"], &["guessed", "origin"]),
         // What another run says of the same columns stays.
         (
             vec![
-                start(lineage.clone()),
+                start(lineage),
                 events::with(write(1, 1, json!({})), &["job", "facets", "lineage"], json!({})),
                 write(2, 2, json!({ "columnLineage": events::column_lineage(&[("total", "a", "amount"), ("more", "a", "extra")]) })),
             ],

@@ -153,7 +153,10 @@ mod tests {
     fn kinds_have_numbers_and_words_of_their_own() {
         let mut numbers: Vec<u8> = ListKind::ALL.iter().map(|(kind, _)| *kind as u8).collect();
         let mut words: Vec<&str> = ListKind::ALL.iter().map(|(_, words)| *words).collect();
-        (numbers.sort_unstable(), numbers.dedup(), words.sort_unstable(), words.dedup());
+        numbers.sort_unstable();
+        numbers.dedup();
+        words.sort_unstable();
+        words.dedup();
         assert_eq!((numbers.len(), words.len()), (ListKind::ALL.len(), ListKind::ALL.len()));
     }
 

@@ -105,7 +105,7 @@ impl Model {
             Act::Star(hub, from, to) => (*from..*to).for_each(|dataset| self.says(dataset, [*hub])),
             Act::Hub(hub, from, to) => self.says(*hub, *from..*to),
             Act::Chain(from, to) => {
-                (*from..*to).for_each(|dataset| self.says(dataset, [dataset + 1].into_iter().filter(|&next| next < DATASETS)))
+                (*from..*to).for_each(|dataset| self.says(dataset, [dataset + 1].into_iter().filter(|&next| next < DATASETS)));
             }
             Act::Part(from, to) => (*from..*to).for_each(|dataset| self.says(dataset, [])),
             Act::Rule(dataset, name) => {

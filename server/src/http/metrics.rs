@@ -80,7 +80,6 @@ impl Collector for Reading {
         for &(cause, count) in &self.log_failures {
             ConstCounter::new(count).encode(family.encode_family(&[("cause", cause)])?)?;
         }
-        drop(family);
         for &(name, help, value) in &self.gauges {
             let metric = ConstGauge::new(value);
             metric.encode(encoder.encode_descriptor(name, help, None, metric.metric_type())?)?;

@@ -126,7 +126,7 @@ impl SearchIndex {
             Err(error @ (SearchError::Index(_) | SearchError::Directory { .. })) => {
                 tracing::error!(%error, "the search index cannot be opened now; it is tried again until it can");
                 let (empty, seq) = Writer::new(&Place::memory().open(Trust::Whole)?)?;
-                let view = ArcSwap::from_pointee(View { searcher: empty.committed.clone(), seq });
+                let view = ArcSwap::from_pointee(View { searcher: empty.committed, seq });
                 Ok(Self { fields: Fields::schema().1, place: Place::Folder(dir.to_owned()), writer: Mutex::new(None), view })
             }
             outcome => outcome,
