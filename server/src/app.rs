@@ -6,13 +6,14 @@ use crate::config::{Config, Limits};
 use crate::freshness::Freshness;
 use crate::graph::Graph;
 use crate::health::Health;
-use crate::history::History;
+use crate::history::{Folder, History};
 use crate::log::{EventLog, LogError, LogWriter, SqliteLog};
 use crate::log_health;
 use crate::projection::{Effort, Indexer, Loss, Progress, ProjectionError, Projector, loss, set_aside};
 use crate::search::SearchIndex;
 use crate::stitching::Stitching;
 use arc_swap::ArcSwap;
+use crate::work::Work;
 use schema::naming::Rules;
 use std::fs::File;
 use std::path::Path;
@@ -76,6 +77,8 @@ pub struct App {
     pub stitching: Arc<Stitching>,
     /// When datasets were written and read last.
     pub freshness: Arc<Freshness>,
+    /// What requests share of the machine.
+    pub work: Arc<Work>,
     /// True for invented data.
     pub demo: bool,
     /// What is broken at this moment.
@@ -86,6 +89,8 @@ pub struct App {
     pub known: Option<u64>,
     /// Earlier states of knowledge; an earlier state has none itself.
     pub history: Option<History>,
+    /// The folder of an earlier state, which goes with it.
+    pub folder: Option<Folder>,
 }
 
 /// An app and the tasks that keep it going.
@@ -152,11 +157,13 @@ impl Running {
             naming: config.naming.clone(),
             stitching: Arc::default(),
             freshness: Arc::default(),
+            work: Arc::new(Work::new(&config.limits)),
             demo: config.demo,
             health,
             intake: crate::ingest::Counters::default(),
             known: None,
             history: Some(History::new(&config.data)),
+            folder: None,
         });
         let stop = CancellationToken::new();
         let projector = spawn_projector(projector, config, &app, stop.clone())?;

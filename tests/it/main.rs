@@ -7,6 +7,7 @@ mod aliases;
 mod answer;
 mod as_of;
 mod catching_up;
+mod budgets;
 mod check;
 mod cli;
 mod column_flows;

@@ -87,8 +87,8 @@ pub async fn impact(ctx: &Context<'_>, change: ImpactChange, trust: Trust, as_of
     let (change, types) = change.resolve(ctx, as_of).await?;
     let graph = app(ctx).graph();
     let impact = judge(app(ctx), (&graph, as_of), change, trust).await.map_err(|error| match error {
-        JudgeError::Catalog(error) => ApiError::from(error).into(),
-        JudgeError::Stopped => async_graphql::Error::new(JudgeError::Stopped.to_string()),
+        JudgeError::Catalog(error) => ApiError::from(error),
+        JudgeError::Work(error) => ApiError::from(error),
     })?;
     Ok(Impact { graph, impact, types, as_of, rests_on })
 }

@@ -60,27 +60,27 @@ struct Found {
 }
 
 impl Found {
-    async fn datasets(&self) -> Result<&Arc<Dominance>> {
+    async fn datasets(&self, ctx: &Context<'_>) -> Result<&Arc<Dominance>> {
         let (graph, when) = (self.graph.clone(), self.when);
-        let reckon = || off_thread(move || Arc::new(dominance(LineageView::new(&graph, when))));
+        let reckon = || off_thread(ctx, move || Arc::new(dominance(LineageView::new(&graph, when))));
         self.datasets.get_or_try_init(reckon).await
     }
 
-    async fn jobs(&self) -> Result<&Arc<JobDominance>> {
+    async fn jobs(&self, ctx: &Context<'_>) -> Result<&Arc<JobDominance>> {
         let (graph, when) = (self.graph.clone(), self.when);
-        let reckon = || off_thread(move || Arc::new(job_dominance(LineageView::new(&graph, when))));
+        let reckon = || off_thread(ctx, move || Arc::new(job_dominance(LineageView::new(&graph, when))));
         self.jobs.get_or_try_init(reckon).await
     }
 
     /// Everything of a kind that enough datasets hang on, with their number.
-    async fn of_kind(&self, kind: SinglePointKind, least: u32) -> Result<Vec<(Node, u32)>> {
+    async fn of_kind(&self, ctx: &Context<'_>, kind: SinglePointKind, least: u32) -> Result<Vec<(Node, u32)>> {
         let all: Vec<(Node, u32)> = match kind {
             SinglePointKind::Dataset => {
-                let dominated = &self.datasets().await?.dominated;
+                let dominated = &self.datasets(ctx).await?.dominated;
                 dominated.iter().map(|(&dataset, &count)| (Node::Dataset(dataset), count)).collect()
             }
             SinglePointKind::Job => {
-                let dominated = &self.jobs().await?.dominated;
+                let dominated = &self.jobs(ctx).await?.dominated;
                 dominated.iter().map(|(&job, hanging)| (Node::Job(job), hanging.datasets)).collect()
             }
         };
@@ -126,8 +126,8 @@ impl SinglePoint {
     }
 
     /// Jobs, itself left out, that hang on it alone: everything that they read comes through it.
-    async fn dominated_job_count(&self) -> Result<i32> {
-        let jobs = self.found.jobs().await?;
+    async fn dominated_job_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        let jobs = self.found.jobs(ctx).await?;
         Ok(count(match self.node {
             Node::Dataset(dataset) => jobs.jobs_on(dataset),
             Node::Job(job) => jobs.dominated.get(&job).map_or(0, |hanging| hanging.jobs),
@@ -135,10 +135,10 @@ impl SinglePoint {
     }
 
     /// All datasets downstream, with those that have other ways too.
-    async fn downstream_count(&self) -> Result<i32> {
+    async fn downstream_count(&self, ctx: &Context<'_>) -> Result<i32> {
         let (graph, when, node) = (self.found.graph.clone(), self.found.when, self.node);
         let question = Question { max_edges: 0, when, ..Question::all(node, Direction::Downstream) };
-        let nodes = off_thread(move || walk(&graph, &question).nodes).await?;
+        let nodes = off_thread(ctx, move || walk(&graph, &question).nodes).await?;
         Ok(count(nodes.iter().filter(|(node, distance)| *distance > 0 && matches!(node, Node::Dataset(_))).count()))
     }
 
@@ -153,8 +153,8 @@ impl SinglePoint {
         let first = page::length(first)?;
         let list = page::list(ctx, ListKind::Dominated)?;
         let all = match self.node {
-            Node::Dataset(dataset) => self.found.datasets().await?.of(&self.found.graph, dataset),
-            Node::Job(job) => self.found.jobs().await?.of(&self.found.graph, job),
+            Node::Dataset(dataset) => self.found.datasets(ctx).await?.of(&self.found.graph, dataset),
+            Node::Job(job) => self.found.jobs(ctx).await?.of(&self.found.graph, job),
         };
         let (items, total) = page::slice(list, all, first, after.as_deref())?;
         let rows = load(ctx).load_many(items.iter().map(|(_, dataset)| DatasetNumber(*dataset))).await?;
@@ -178,7 +178,7 @@ pub async fn single_points(ctx: &Context<'_>, question: SinglePointQuestion) -> 
     let found = Arc::new(Found { graph, when: question.when, datasets: OnceCell::new(), jobs: OnceCell::new() });
     let mut points = Vec::new();
     for kind in [SinglePointKind::Dataset, SinglePointKind::Job].into_iter().filter(|kind| question.kinds.contains(kind)) {
-        points.extend(found.of_kind(kind, least).await?);
+        points.extend(found.of_kind(ctx, kind, least).await?);
     }
     points.retain(|(node, _)| predicate.as_ref().is_none_or(|filter| filter.test(&found.graph, *node)));
     let names = names(ctx, &points).await?;
