@@ -1,13 +1,14 @@
 //! The running server without its network side: log, projections, and what requests need of them.
 
-use crate::catalog::Reader;
+use crate::catalog::{Projected, Reader};
 use crate::config::{Config, Limits};
 use crate::freshness::Freshness;
 use crate::graph::Graph;
 use crate::health::Health;
 use crate::history::History;
+use crate::lifecycle::{self, Lifecycle, Serving, Set};
 use crate::log::{EventLog, LogError, LogWriter, SqliteLog};
-use crate::projection::{Effort, Indexer, Progress, ProjectionError, Projector};
+use crate::projection::{Backlog, Effort, Indexer, Progress, ProjectionError, folder};
 use crate::search::SearchIndex;
 use crate::stitching::Stitching;
 use arc_swap::ArcSwap;
@@ -16,9 +17,16 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+/// A start waits so long for projections; a graph of millions of edges takes longer.
+const OPENING: Duration = Duration::from_secs(3);
+/// A stop waits so long for the projections,
+const PROJECTIONS_END: Duration = Duration::from_secs(3);
+/// and so long for whoever holds the log or the catalog.
+const LOG_END: Duration = Duration::from_millis(500);
 
 /// Why the server does not start; each is a sentence for the one who started it.
 #[derive(Debug, thiserror::Error)]
@@ -76,23 +84,35 @@ pub struct App {
     /// What is broken at this moment.
     pub health: Arc<Health>,
     /// Counters of intake.
-    pub intake: crate::ingest::Counters,
+    pub intake: Arc<crate::ingest::Counters>,
+    /// How far the set of projections is that follows the log: this one, unless `rebuilding`.
+    pub following: watch::Receiver<Projected>,
+    /// How far it may fall behind.
+    pub backlog: Arc<Backlog>,
+    /// Why this set does not follow the log any more, and how far the one is that takes its place.
+    pub rebuilding: Option<Rebuilding>,
     /// The last entry that it knows of, for an earlier state of knowledge; `None` for what is served.
     pub known: Option<u64>,
     /// Earlier states of knowledge; an earlier state has none itself.
-    pub history: Option<History>,
+    pub history: Option<Arc<History>>,
 }
 
-/// An app and the tasks that keep it going.
+/// A set of projections that answers as of where it ends, while another one is built.
+#[derive(Clone)]
+pub struct Rebuilding {
+    /// Why, in words that end no sentence.
+    pub why: String,
+    /// How far the other one is.
+    pub progress: watch::Receiver<Projected>,
+}
+
+/// What is served and the tasks that keep it going.
 pub struct Running {
-    /// What requests share.
-    pub app: Arc<App>,
-    /// What answers requests: `app`, or the set of projections that takes its place.
-    pub served: Arc<ArcSwap<App>>,
+    /// What answers requests; another set of projections may take the place of the one that does.
+    pub served: Serving,
     stop: CancellationToken,
     writer: JoinHandle<()>,
-    projector: std::thread::JoinHandle<()>,
-    indexer: JoinHandle<()>,
+    lifecycle: JoinHandle<()>,
     _lock: File,
 }
 
@@ -109,77 +129,102 @@ pub fn lock(dir: &Path) -> Result<File, StartError> {
 }
 
 impl Running {
-    /// Opens everything and starts following the log.
+    /// Opens the log and begins to follow it. Returns when there is something to answer with, or soon: projections that
+    /// take long, or cannot be opened, are no reason not to take events.
     pub async fn start(config: &Config) -> Result<Self, StartError> {
         let lock = lock(&config.data)?;
+        folder::remove_leftovers(&config.data);
         let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&config.data).await?);
         let (writer, writer_task) = LogWriter::start(log.clone()).await?;
-        let projector = Projector::open(&config.data, log.clone(), config.naming.clone()).await?;
-        let catalog = Reader::open(&config.data).await.map_err(ProjectionError::from)?;
-        let search = Arc::new(SearchIndex::open(&config.data.join("search")).map_err(ProjectionError::from)?);
-        let indexer = Arc::new(Indexer::new(search.clone(), catalog.clone(), projector.snapshot()));
-        indexer.catch_up(&*log, projector.projected().seq).await?;
-        let app = Arc::new(App {
+        let (following, followed) = watch::channel(Projected::default());
+        let nothing = lifecycle::empty().await?;
+        let app = App {
             log,
             writer,
-            catalog,
-            search,
-            progress: Progress { catalog: projector.progress(), search: indexer.progress(), graph: projector.snapshot() },
-            effort: projector.effort(),
+            catalog: nothing.catalog.clone(),
+            search: nothing.search.clone(),
+            progress: nothing.progress.clone(),
+            effort: Arc::default(),
             pace: Arc::default(),
-            indexer: indexer.clone(),
+            indexer: nothing.indexer.clone(),
             limits: config.limits.clone(),
             naming: config.naming.clone(),
             stitching: Arc::default(),
             freshness: Arc::default(),
             demo: config.demo,
             health: Arc::default(),
-            intake: crate::ingest::Counters::default(),
+            intake: Arc::default(),
+            following: followed,
+            backlog: Arc::default(),
+            rebuilding: None,
             known: None,
-            history: Some(History::new(&config.data)),
-        });
+            history: Some(Arc::new(History::new(&config.data))),
+        };
+        let served: Serving = Arc::new(ArcSwap::from_pointee(app));
         let stop = CancellationToken::new();
-        let projector = spawn_projector(projector, config, &app, stop.clone())?;
-        let indexer = tokio::spawn({
-            let stop = stop.clone();
-            async move { indexer.run(stop).await }
-        });
-        let served = Arc::new(ArcSwap::new(app.clone()));
-        Ok(Self { app, served, stop, writer: writer_task, projector, indexer, _lock: lock })
+        let (opened, answers) = oneshot::channel();
+        let lifecycle = Lifecycle::new(config, served.clone(), nothing, Arc::new(following), stop.clone(), opened);
+        let lifecycle = tokio::spawn(lifecycle.run());
+        let _ = tokio::time::timeout(OPENING, answers).await;
+        Ok(Self { served, stop, writer: writer_task, lifecycle, _lock: lock })
     }
 
-    /// Stops following, writes what is pending, and waits for it.
+    /// What answers at this moment.
+    pub fn app(&self) -> Arc<App> {
+        self.served.load_full()
+    }
+
+    /// Waits until catalog and graph hold for `seq`; false when `patience` ran out first.
+    pub async fn followed(&self, seq: u64, patience: Duration) -> bool {
+        let mut following = self.app().following.clone();
+        tokio::time::timeout(patience, following.wait_for(|projected| projected.seq >= seq)).await.is_ok_and(|seen| seen.is_ok())
+    }
+
+    /// Stops following and closes the log, in a few seconds whatever the projections do: a projector that is deep in a
+    /// batch is left behind, and goes on from its last commit at the next start.
     pub async fn stop(self) {
-        let (log, catalog) = (self.app.log.clone(), self.app.catalog.clone());
+        let log = self.app().log.clone();
         self.stop.cancel();
-        let _ = self.indexer.await;
-        catalog.close().await;
-        let projector = self.projector;
-        let _ = tokio::task::spawn_blocking(move || projector.join()).await;
-        drop((self.app, self.served));
+        // The projector folds its write-ahead log in only when nobody reads.
+        let _ = tokio::time::timeout(LOG_END, self.app().catalog.close()).await;
+        if tokio::time::timeout(PROJECTIONS_END, self.lifecycle).await.is_err() {
+            tracing::warn!("the projections are busy and were left behind; they go on from their last commit at the next start");
+        }
+        drop(self.served);
         // Ends once the last holder of a writer is gone; a request that hangs must not keep us.
-        let _ = tokio::time::timeout(Duration::from_secs(2), self.writer).await;
-        log.close().await;
+        let _ = tokio::time::timeout(LOG_END, self.writer).await;
+        let _ = tokio::time::timeout(LOG_END, log.close()).await;
     }
-}
-
-/// The projector has a thread of its own: folding is work for a processor, and intake must not wait
-/// behind it.
-fn spawn_projector(
-    projector: Projector,
-    config: &Config,
-    app: &App,
-    stop: CancellationToken,
-) -> Result<std::thread::JoinHandle<()>, StartError> {
-    let (dir, head, indexer, pace) = (config.data.clone(), app.writer.head(), app.indexer.clone(), app.pace.clone());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let failed = |source| StartError::Directory { dir: config.data.display().to_string(), source };
-    let runtime = runtime.map_err(failed)?;
-    let body = move || runtime.block_on(projector.run(&dir, head, &indexer, pace, stop));
-    std::thread::Builder::new().name("projector".into()).spawn(body).map_err(failed)
 }
 
 impl App {
+    /// The same server over another set of projections.
+    pub fn over(&self, set: &Set, rebuilding: Option<Rebuilding>) -> Self {
+        Self {
+            log: self.log.clone(),
+            writer: self.writer.clone(),
+            catalog: set.catalog.clone(),
+            search: set.search.clone(),
+            progress: set.progress.clone(),
+            effort: self.effort.clone(),
+            pace: self.pace.clone(),
+            indexer: set.indexer.clone(),
+            limits: self.limits.clone(),
+            naming: self.naming.clone(),
+            // Both remember what they read in the catalog.
+            stitching: Arc::default(),
+            freshness: Arc::default(),
+            demo: self.demo,
+            health: self.health.clone(),
+            intake: self.intake.clone(),
+            following: self.following.clone(),
+            backlog: self.backlog.clone(),
+            rebuilding,
+            known: None,
+            history: self.history.clone(),
+        }
+    }
+
     /// Waits, bounded, until catalog and graph hold for everything acknowledged before now, or for
     /// `min_seq` when that is more.
     pub async fn settle(&self, min_seq: Option<u64>) {
@@ -211,6 +256,10 @@ impl App {
             return (0, Duration::ZERO);
         }
         let head = *self.writer.head().borrow();
+        // What is frozen does not come nearer.
+        if self.rebuilding.is_some() && min_seq.is_none() {
+            return (head, Duration::ZERO);
+        }
         let patience = if min_seq.is_some() { 2000 } else { self.limits.read_wait_ms };
         (min_seq.unwrap_or(head), Duration::from_millis(patience))
     }

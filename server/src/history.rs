@@ -207,7 +207,10 @@ async fn open(dir: &Path, app: &App, folded: Folded) -> Result<App, ProjectionEr
         freshness: Arc::default(),
         demo: app.demo,
         health: app.health.clone(),
-        intake: crate::ingest::Counters::default(),
+        intake: Arc::default(),
+        following: app.following.clone(),
+        backlog: Arc::default(),
+        rebuilding: None,
         known: Some(seq),
         history: None,
     })

@@ -32,7 +32,7 @@ impl Demo {
         let config = Config { data: folder.path().into(), listen: address, limits: Limits::default(), naming: Arc::default(), demo: true };
         let running = Running::start(&config).await?;
         let events = fill(&running).await?;
-        let held = *running.app.progress.catalog.borrow();
+        let held = *running.app().progress.catalog.borrow();
         println!("headwater {} on http://{address}", env!("CARGO_PKG_VERSION"));
         println!(
             "  {events} events of an invented company: {} datasets, {} jobs, {} runs; ready in {:.1} s, gone when you stop it",
@@ -70,11 +70,12 @@ async fn fill(running: &Running) -> Result<usize, Failure> {
     let estate = demo::estate(now_micros());
     for chunk in estate.chunks(CHUNK) {
         let translated = chunk.iter().flat_map(|event| ingest_adapters::openlineage::document(event.as_bytes())).collect();
-        ingest(&running.app, translated).await.map_err(|e| Failure::Said(format!("the demo could not be filled: {e}")))?;
+        ingest(&running.app(), translated).await.map_err(|e| Failure::Said(format!("the demo could not be filled: {e}")))?;
     }
-    let head = *running.app.writer.head().borrow();
-    running.app.progress.catalog_at(head, Duration::from_secs(60)).await;
-    running.app.indexer.hurry();
-    running.app.progress.search_at(head, Duration::from_secs(60)).await;
+    let app = running.app();
+    let head = *app.writer.head().borrow();
+    app.progress.catalog_at(head, Duration::from_secs(60)).await;
+    app.indexer.hurry();
+    app.progress.search_at(head, Duration::from_secs(60)).await;
     Ok(estate.len())
 }

@@ -95,9 +95,9 @@ impl Ingest {
         }
         bar.finish_and_clear();
         if let Sink::Here(running) = sink {
-            let head = *running.app.writer.head().borrow();
+            let head = *running.app().writer.head().borrow();
             eprintln!("building the catalog up to entry {head} …");
-            running.app.progress.catalog_at(head, Duration::from_secs(3600)).await;
+            running.followed(head, Duration::from_secs(3600)).await;
             running.stop().await;
         }
         report.print();
@@ -163,11 +163,12 @@ impl Sink {
         let outcomes = match self {
             Self::There(post) => post.send(events)?,
             Self::Here(running) => {
-                let submitted = ingest(&running.app, events).await;
+                let app = running.app();
+                let submitted = ingest(&app, events).await;
                 let outcomes = submitted.map_err(|e: LogError| Failure::Said(format!("{e}; nothing after {} was read", path.display())))?;
-                let head = *running.app.writer.head().borrow();
+                let head = *app.writer.head().borrow();
                 // The projections set the pace here: there is no client to send away.
-                running.app.progress.catalog_at(head.saturating_sub(running.app.limits.projection_lag / 2), Duration::from_secs(600)).await;
+                running.followed(head.saturating_sub(app.limits.projection_lag / 2), Duration::from_secs(600)).await;
                 outcomes
             }
         };

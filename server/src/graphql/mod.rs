@@ -34,9 +34,9 @@ const COMPLEXITY: usize = 200_000;
 #[derive(Clone, Copy, Default)]
 pub struct MinSeq(pub Option<u64>);
 
-/// The schema over a running app.
-pub fn schema(app: Arc<App>) -> ApiSchema {
-    builder().data(app).finish()
+/// The schema. Every request brings the app that it asks, see `prepare` and `session`.
+pub fn schema() -> ApiSchema {
+    builder().finish()
 }
 
 /// The schema's text, as it is checked in.
@@ -46,7 +46,6 @@ pub fn sdl() -> String {
 
 /// What a request needs for itself: fresh loaders, and how long to wait for projections.
 pub fn prepare(app: &Arc<App>, request: async_graphql::Request, min_seq: Option<u64>) -> async_graphql::Request {
-    // Of what the schema holds and what the request brings, the request's counts: it may ask an earlier state.
     request.data(app.clone()).data(load::loaders(app.clone())).data(MinSeq(min_seq))
 }
 

@@ -48,7 +48,7 @@ impl Web {
         let app = served.load_full();
         let exports = Arc::new(Semaphore::new(app.limits.exports as usize));
         let connections = Arc::new(Semaphore::new(app.limits.connections as usize));
-        Self { schema: crate::graphql::schema(app), served, listen, exports, connections, closing }
+        Self { schema: crate::graphql::schema(), served, listen, exports, connections, closing }
     }
 
     /// What answers a request: taken once for each, so that all of an answer rests on one set of projections.

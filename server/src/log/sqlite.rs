@@ -31,6 +31,13 @@ impl SqliteLog {
         Ok(Self { writer, readers })
     }
 
+    /// Opens the log in the data directory beside whoever writes to it. Nothing can be appended.
+    pub async fn open_to_read(dir: &Path) -> Result<Self, LogError> {
+        let readers = sqlite::open(&dir.join("log.db"), Durability::ReadOnly, 4).await.map_err(unavailable)?;
+        sqlite::migrate(&readers, MIGRATIONS).await.map_err(|e| LogError::Unusable(e.to_string()))?;
+        Ok(Self { writer: readers.clone(), readers })
+    }
+
     async fn append_all(&self, entries: Vec<NewEntry>) -> Result<Vec<Appended>, LogError> {
         let mut connection = self.writer.acquire().await.map_err(unavailable)?;
         let mut tx = connection.begin().await.map_err(unavailable)?;

@@ -74,6 +74,7 @@ impl Indexer {
         if after > seq {
             // The catalog was deleted or lost its newest commits: what the index holds may be ahead.
             self.index.clear()?;
+            self.seen.send_replace(0);
             after = 0;
         }
         let mut datasets = HashSet::new();

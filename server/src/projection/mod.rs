@@ -1,15 +1,22 @@
 //! Projections follow the log by pulling: the projector folds entries into catalog and graph, the
 //! indexer brings what changed into search. Each says how far it is; readers wait for that.
 
+mod backlog;
 mod documents;
+pub mod folder;
 mod graph_file;
 mod indexer;
 #[cfg(test)]
 mod order;
+mod prepare;
 mod projector;
+mod trouble;
 
+pub use backlog::Backlog;
 pub use indexer::Indexer;
-pub use projector::{Projector, remove};
+pub use prepare::{Old, Prepared, prepare, set_aside_damaged};
+pub use projector::{Ended, Projector};
+pub use trouble::Trouble;
 
 use crate::catalog::{CatalogError, Projected};
 use crate::graph::Snapshot;
@@ -33,14 +40,42 @@ pub enum ProjectionError {
     #[error(transparent)]
     Search(#[from] SearchError),
     /// The data directory.
-    #[error("an old projection cannot be deleted: {0}")]
+    #[error("the files of the projections cannot be moved or deleted: {0}")]
     Directory(std::io::Error),
+    /// A bug: the thread ended with a panic.
+    #[error("the projector was ended by a bug at entry {0}; the log above says more")]
+    Panicked(u64),
     /// A packed row of the graph does not decode.
     #[error("the graph's rows in the catalog are damaged: {0}")]
     Graph(#[from] postcard::Error),
     /// The file that the graph is kept in.
     #[error("the file of the graph cannot be written: {0}")]
     Stored(#[from] StoredError),
+}
+
+impl ProjectionError {
+    /// True when what is stored of catalog or graph is not what was written: it must be made anew.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Catalog(e) => e.is_damage(),
+            Self::Graph(_) => true,
+            Self::Log(_) | Self::Search(_) | Self::Directory(_) | Self::Stored(_) | Self::Panicked(_) => false,
+        }
+    }
+
+    /// The sentence and every cause behind it, for logs and health.
+    pub fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(inner) = cause {
+            let more = inner.to_string();
+            if !text.contains(&more) {
+                text = format!("{text}: {more}");
+            }
+            cause = inner.source();
+        }
+        text
+    }
 }
 
 /// How far each projection is, and what it cost.

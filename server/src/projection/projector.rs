@@ -2,17 +2,18 @@
 //! never stops the others: it is counted, told in the log, and passed over.
 
 use super::graph_file::GraphFile;
+use super::trouble::Trouble;
 use super::{Effort, Indexer, ProjectionError};
-use crate::catalog::{Naming, Projected, Writer};
+use crate::catalog::{Naming, Projected, Writer, keep_sum};
 use crate::fold::flow::Owner;
 use crate::fold::{Facts, Inference, facts, note};
-use crate::graph::{Builder, NodeNames, Snapshot, stored};
+use crate::graph::{Builder, NodeNames, Snapshot};
 use crate::log::EventLog;
 use schema::json::Json;
 use schema::log::{Entry, EntryKind};
 use schema::naming::Rules;
 use schema::openlineage::Event;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -31,8 +32,21 @@ const ENOUGH: u64 = 500;
 const QUIET: Duration = Duration::from_secs(10);
 const WORTH: u64 = 10_000;
 
+/// How long the sum of the catalog may take at the end: two seconds read some gigabytes.
+const SUM_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Why a projector follows no longer.
+#[derive(Debug)]
+pub enum Ended {
+    /// It was asked to stop.
+    Stopped,
+    /// The catalog is not what was written; it must be made anew.
+    Damaged(String),
+}
+
 /// The one who writes catalog and graph.
 pub struct Projector {
+    dir: PathBuf,
     log: Arc<dyn EventLog>,
     rules: Arc<Rules>,
     pub(super) writer: Writer,
@@ -42,34 +56,22 @@ pub struct Projector {
     pub(super) saved: u64,
     inference: Inference,
     snapshot: Snapshot,
-    progress: watch::Sender<Projected>,
+    progress: Arc<watch::Sender<Projected>>,
     effort: Arc<Effort>,
 }
 
 impl Projector {
-    /// Opens the catalog in `dir` and loads the graph from it.
+    /// Opens the catalog in `dir`, which `prepare` left there or which is new, and loads the graph from it.
     pub async fn open(dir: &Path, log: Arc<dyn EventLog>, rules: Arc<Rules>) -> Result<Self, ProjectionError> {
         let file = GraphFile::new(dir);
         let reading = file.read();
         let mut writer = Writer::open(dir, Naming::new(rules.clone())).await?;
-        let follows = follows(&*log, &writer).await?;
-        if !follows {
-            tracing::warn!("the catalog is of another event log, or of a newer state of this one; building it anew");
-        }
-        let other_rules = writer.has_other_rules().await?;
-        if other_rules {
-            tracing::info!("the naming rules are not those of last time; building the catalog anew");
-        }
-        if !follows || other_rules {
-            writer.close().await;
-            remove(dir).map_err(ProjectionError::Directory)?;
-            writer = Writer::open(dir, Naming::new(rules.clone())).await?;
-        }
         let projected = writer.projected();
         let (mut graph, saved) = file.open(&mut writer, reading).await?;
         let snapshot = Snapshot::default();
         graph.publish(projected.seq, &snapshot);
         Ok(Self {
+            dir: dir.to_owned(),
             file,
             saved,
             log,
@@ -78,9 +80,15 @@ impl Projector {
             graph,
             inference: Inference::default(),
             snapshot,
-            progress: watch::channel(projected).0,
+            progress: Arc::new(watch::channel(projected).0),
             effort: Arc::default(),
         })
+    }
+
+    /// Says how far it is, and what it costs, where others before it said so too.
+    pub fn reporting_to(self, progress: Arc<watch::Sender<Projected>>, effort: Arc<Effort>) -> Self {
+        progress.send_replace(self.writer.projected());
+        Self { progress, effort, ..self }
     }
 
     /// How far it is.
@@ -134,42 +142,63 @@ impl Projector {
         Ok(())
     }
 
-    /// Follows until told to stop. After a failure everything in memory is loaded anew, since a batch
-    /// may have been half merged.
-    pub async fn run(mut self, dir: &Path, mut head: watch::Receiver<u64>, indexer: &Indexer, pace: Arc<Notify>, stop: CancellationToken) {
-        loop {
+    /// Follows until `stop`. After a failure everything in memory is loaded anew, since a batch may have been half
+    /// merged, and it is tried again, less and less often; damage is for the caller.
+    pub async fn run(
+        mut self,
+        mut head: watch::Receiver<u64>,
+        indexer: &Indexer,
+        pace: Arc<Notify>,
+        stop: CancellationToken,
+        mut trouble: Trouble<'_>,
+    ) -> Ended {
+        while !stop.is_cancelled() {
             let limit = *head.borrow_and_update();
             match self.step(limit, Some(indexer)).await {
-                Ok(true) if !stop.is_cancelled() => {
+                Ok(true) => {
+                    trouble.is_over();
                     // The borrow must end before the wait: it is a lock that the log's writer needs.
                     let newest = *head.borrow();
                     self.linger(newest, &pace, &stop).await;
                 }
-                Ok(true) => break,
                 Ok(false) => {
-                    let closed = tokio::select! {
-                        () = stop.cancelled() => true,
-                        changed = head.changed() => changed.is_err(),
-                        () = tokio::time::sleep(QUIET), if self.writer.projected().seq - self.saved >= WORTH => {
-                            self.save().await;
-                            false
-                        }
-                    };
-                    if closed {
-                        break;
-                    }
+                    trouble.is_over();
+                    self.rest(&mut head, &stop).await;
                 }
-                Err(e) => {
-                    tracing::error!(error = %e, source = ?std::error::Error::source(&e), "the projections stopped; trying again in a second");
-                    tokio::time::sleep(Duration::from_secs(1)).await;
-                    if let Err(e) = self.reopen(dir).await {
-                        tracing::error!(error = %e, "the projections cannot be opened");
+                Err(mut error) => loop {
+                    if error.is_damage() {
+                        self.writer.close().await;
+                        return Ended::Damaged(error.with_causes());
                     }
-                }
+                    tokio::select! {
+                        () = tokio::time::sleep(trouble.failed(&error)) => {}
+                        // What is in memory may be half of a batch: nothing of it is written.
+                        () = stop.cancelled() => return Ended::Stopped,
+                    }
+                    match self.reopen().await {
+                        Ok(()) => break,
+                        Err(e) => error = e,
+                    }
+                },
             }
         }
         self.save().await;
         self.writer.close().await;
+        if let Err(e) = keep_sum(&self.dir, SUM_PATIENCE) {
+            tracing::warn!(error = %e, "the sum of the catalog was not written");
+        }
+        Ended::Stopped
+    }
+
+    /// Waits for entries, and writes the graph's file when none come.
+    async fn rest(&mut self, head: &mut watch::Receiver<u64>, stop: &CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            changed = head.changed() => if changed.is_err() {
+                stop.cancel();
+            },
+            () = tokio::time::sleep(QUIET), if self.writer.projected().seq - self.saved >= WORTH => self.save().await,
+        }
     }
 
     /// Writes the graph's file, for a quick start. Without it the start takes longer, so a failure is only told.
@@ -198,11 +227,14 @@ impl Projector {
         }
     }
 
-    async fn reopen(&mut self, dir: &Path) -> Result<(), ProjectionError> {
-        let fresh = Self::open(dir, self.log.clone(), self.rules.clone()).await?;
+    async fn reopen(&mut self) -> Result<(), ProjectionError> {
+        // Two writers of one file would wait for each other.
+        self.writer.close().await;
+        let fresh = Self::open(&self.dir, self.log.clone(), self.rules.clone()).await?;
         (self.writer, self.graph, self.saved) = (fresh.writer, fresh.graph, fresh.saved);
-        let seq = self.writer.projected().seq;
-        self.graph.publish(seq, &self.snapshot);
+        let projected = self.writer.projected();
+        self.graph.publish(projected.seq, &self.snapshot);
+        self.progress.send_replace(projected);
         Ok(())
     }
 
@@ -222,22 +254,6 @@ impl Projector {
     pub fn projected(&self) -> Projected {
         self.writer.projected()
     }
-}
-
-/// Whether what is projected is a beginning of this log: after a restore from a backup it is not.
-async fn follows(log: &dyn EventLog, writer: &Writer) -> Result<bool, ProjectionError> {
-    let seq = writer.projected().seq;
-    let entry = log.read(vec![seq]).await?.pop().map(|entry| entry.hash);
-    Ok(seq == 0 || (entry.is_some() && entry == writer.watermark_hash().await?))
-}
-
-/// Deletes every projection in a data directory; the log builds them anew.
-pub fn remove(dir: &Path) -> std::io::Result<()> {
-    let gone = |outcome: std::io::Result<()>| outcome.or_else(|e| if e.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(e) });
-    for name in ["catalog.db", "catalog.db-wal", "catalog.db-shm"].iter().chain(&stored::NAMES) {
-        gone(std::fs::remove_file(dir.join(name)))?;
-    }
-    gone(std::fs::remove_dir_all(dir.join("search")))
 }
 
 fn tree(entry: &Entry) -> Option<Json<'_>> {
