@@ -9,3 +9,4 @@ pub mod log;
 pub mod moment;
 pub mod naming;
 pub mod openlineage;
+pub mod redact;

@@ -12,8 +12,9 @@ use crate::search::SearchIndex;
 use crate::stitching::Stitching;
 use arc_swap::ArcSwap;
 use schema::naming::Rules;
+use schema::redact;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -63,8 +64,12 @@ pub struct App {
     pub pace: Arc<Notify>,
     /// Brings changes into search.
     pub indexer: Arc<Indexer>,
+    /// The data folder.
+    pub folder: PathBuf,
     /// Bounds.
     pub limits: Limits,
+    /// Which credentials are taken out of events before they are stored.
+    pub redact: Arc<redact::Rules>,
     /// Under which other names datasets are known.
     pub naming: Arc<Rules>,
     /// Which datasets look alike.
@@ -99,7 +104,7 @@ pub struct Running {
 /// Takes the data directory for this process alone, making it if need be.
 pub fn lock(dir: &Path) -> Result<File, StartError> {
     let failed = |source| StartError::Directory { dir: dir.display().to_string(), source };
-    std::fs::create_dir_all(dir).map_err(failed)?;
+    crate::folder::make_private(dir).map_err(failed)?;
     let file = File::create(dir.join("lock")).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -128,7 +133,9 @@ impl Running {
             effort: projector.effort(),
             pace: Arc::default(),
             indexer: indexer.clone(),
+            folder: config.data.clone(),
             limits: config.limits.clone(),
+            redact: config.redact.clone(),
             naming: config.naming.clone(),
             stitching: Arc::default(),
             freshness: Arc::default(),

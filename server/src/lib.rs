@@ -11,6 +11,7 @@ pub mod estate;
 pub mod explain;
 pub mod export;
 pub mod fold;
+pub mod folder;
 pub mod freshness;
 pub mod graph;
 pub mod graphql;
@@ -23,6 +24,8 @@ pub mod lineage;
 pub mod live;
 pub mod log;
 pub mod projection;
+pub mod redact;
+pub mod request;
 #[cfg(test)]
 mod rooms;
 pub mod scene;

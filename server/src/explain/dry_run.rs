@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::catalog::CatalogError;
 use crate::ingest::now_micros;
 use crate::log::LogError;
+use crate::redact::without_credentials;
 use ingest_adapters::{Accepted, Translated};
 use schema::json::Json;
 use schema::log::ContentHash;
@@ -124,6 +125,7 @@ pub async fn dry_run(app: &App, translated: Translated) -> Result<DryRun, DryRun
     if translated.len() > MOST_EVENTS {
         return Err(DryRunError::TooMany(translated.len()));
     }
+    let translated: Translated = translated.into_iter().map(|item| without_credentials(&app.redact, item)).collect();
     app.settle(None).await;
     let compared_with_seq = app.progress.catalog.borrow().seq;
     let hashes = translated.iter().filter_map(|item| Some(item.as_ref().ok()?.hash)).collect();

@@ -1,11 +1,15 @@
-//! Errors as clients see them: a sentence and `extensions.code`. The chain goes to the server's log,
-//! once, here.
+//! Errors as clients see them: a sentence and `extensions.code`, listed in docs/ERRORS.md. The chain goes to the
+//! server's log, once, here.
 
 use crate::asked::AskError;
 use crate::catalog::CatalogError;
 use crate::log::LogError;
+use crate::request;
 use crate::search::SearchError;
-use async_graphql::{Error, ErrorExtensions};
+use async_graphql::{Error, ErrorExtensionValues, ErrorExtensions, Pos, Response, ServerError, Value};
+
+/// Longest message in bytes: the parser quotes what it does not understand, however long.
+const LONGEST: usize = 4000;
 
 /// Why a field has no answer. It prints nothing by itself: async-graphql would turn anything that
 /// does into an error without a code.
@@ -14,13 +18,17 @@ pub enum ApiError {
     BadInput(String),
     /// What was named is not there.
     NotFound(String),
+    /// More is asked or sent than the server can take now; the same again in some seconds.
+    Busy(String),
+    /// What the answer rests on cannot be reached; again later, and a person must look.
+    Unavailable(String, String),
     /// Ours; try again, then look at the server's log.
     Internal(&'static str, String),
 }
 
 impl From<CatalogError> for ApiError {
     fn from(error: CatalogError) -> Self {
-        Self::Internal("the server could not read its catalog; its log says more", format!("{error:?}"))
+        Self::Internal("the server could not read its catalog", format!("{error:?}"))
     }
 }
 
@@ -29,37 +37,47 @@ impl From<AskError> for ApiError {
         match error {
             AskError::Wrong(why) => Self::BadInput(why),
             AskError::Catalog(error) => error.into(),
-            AskError::Broken => Self::Internal("the walk did not finish; the server's log says more", "a walk panicked".into()),
+            AskError::Broken => Self::Internal("the walk did not finish", "a walk panicked".into()),
         }
     }
 }
 
 impl From<SearchError> for ApiError {
     fn from(error: SearchError) -> Self {
-        Self::Internal("the server could not search; its log says more", format!("{error:?}"))
+        Self::Internal("the server could not search", format!("{error:?}"))
     }
 }
 
 impl From<LogError> for ApiError {
     fn from(error: LogError) -> Self {
-        if matches!(error, LogError::Overloaded) {
-            return Self::Internal("more events are waiting than the server can take; try again in a second", format!("{error:?}"));
+        match &error {
+            LogError::Overloaded => Self::Busy("more events are waiting than the server can take; try again in a second".into()),
+            LogError::Unavailable(_) => Self::Unavailable(error.to_string(), format!("{error:?}")),
+            _ => Self::Internal("the server could not read its event log", format!("{error:?}")),
         }
-        Self::Internal("the server could not read its event log; its own log says more", format!("{error:?}"))
     }
 }
 
 impl From<ApiError> for Error {
     fn from(error: ApiError) -> Self {
         match error {
-            ApiError::BadInput(message) => Self::new(message).extend_with(|_, extensions| extensions.set("code", "BAD_INPUT")),
-            ApiError::NotFound(message) => Self::new(message).extend_with(|_, extensions| extensions.set("code", "NOT_FOUND")),
+            ApiError::BadInput(message) => coded(message, "BAD_INPUT"),
+            ApiError::NotFound(message) => coded(message, "NOT_FOUND"),
+            ApiError::Busy(message) => coded(message, "BUSY"),
+            ApiError::Unavailable(message, cause) => {
+                tracing::error!(cause, "a query could not be answered");
+                coded(format!("{message}; {}", request::where_to_look()), "UNAVAILABLE")
+            }
             ApiError::Internal(message, cause) => {
                 tracing::error!(cause, "a query failed");
-                Self::new(message).extend_with(|_, extensions| extensions.set("code", "INTERNAL"))
+                coded(format!("{message}; {}", request::where_to_look()), "INTERNAL")
             }
         }
     }
+}
+
+fn coded(message: impl Into<String>, code: &str) -> Error {
+    Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
 }
 
 /// Shorthand of the resolvers.
@@ -73,4 +91,65 @@ pub fn bad_input(message: impl Into<String>) -> Error {
 /// Something named that is not there, where an answer of null would say less.
 pub fn not_found(message: impl Into<String>) -> Error {
     ApiError::NotFound(message.into()).into()
+}
+
+/// An answer that says no more than why there is none.
+pub fn refused(message: &str, code: &str) -> Response {
+    let error = coded(message, code).into_server_error(Pos::default());
+    Response::from_errors(vec![ServerError { locations: Vec::new(), ..error }])
+}
+
+/// An answer as it leaves: each of its errors has a code, the id of the request, and a bounded text.
+pub fn finished(mut answer: Response) -> Response {
+    let id = request::current();
+    for error in &mut answer.errors {
+        let code = usual_code(error);
+        let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
+        if extensions.get("code").is_none() {
+            extensions.set("code", code);
+        }
+        if let Some(id) = &id {
+            extensions.set("requestId", Value::from(id.as_str()));
+        }
+        if error.message.len() > LONGEST {
+            let kept = error.message.floor_char_boundary(LONGEST - 40);
+            error.message = format!("{}… ({} more bytes)", &error.message[..kept], error.message.len() - kept);
+        }
+    }
+    answer
+}
+
+/// The code of what async-graphql itself says: of the document as a whole, or of a value at a field.
+fn usual_code(error: &ServerError) -> &'static str {
+    const LIMITS: [&str; 4] = ["Query is nested too deep", "Query is too complex", "The recursion depth", "The number of directives"];
+    if LIMITS.iter().any(|limit| error.message.starts_with(limit)) {
+        "LIMIT"
+    } else if error.path.is_empty() {
+        "BAD_QUERY"
+    } else {
+        "BAD_INPUT"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_documentation_lists_every_code() {
+        let source = include_str!("error.rs").split("#[cfg(test)]").next().unwrap();
+        let words = source.split('"').filter(|word| word.len() > 3 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'));
+        let given: BTreeSet<&str> = words.collect();
+        let text = std::fs::read_to_string("../docs/ERRORS.md").unwrap();
+        let (_, table) = text.split_once("## GraphQL").unwrap();
+        let listed: BTreeSet<&str> = table.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0)).collect();
+        assert_eq!(given, listed);
+    }
+
+    #[test]
+    fn overload_is_no_bug() {
+        let error: Error = ApiError::from(LogError::Overloaded).into();
+        assert_eq!(error.extensions.and_then(|all| all.get("code").cloned()), Some(Value::from("BUSY")));
+    }
 }

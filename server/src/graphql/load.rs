@@ -5,6 +5,7 @@ use crate::catalog::CatalogError;
 use crate::catalog::read::EntityRow;
 use crate::fold::flow::Owner;
 use crate::log::LogError;
+use crate::request;
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 use schema::log::Entry;
@@ -39,7 +40,7 @@ pub type FacetBodies = Arc<HashMap<String, Vec<u8>>>;
 
 /// Fresh loaders for a request.
 pub fn loaders(app: Arc<App>) -> Loaders {
-    DataLoader::new(Source(app), tokio::spawn)
+    DataLoader::new(Source(app), |batch| tokio::spawn(request::carried(batch)))
 }
 
 /// Datasets by the id of any of their names. What is only said to be a name of something that is not

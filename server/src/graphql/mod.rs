@@ -13,7 +13,7 @@ mod scalar;
 mod subscription;
 mod types;
 
-pub use error::ApiError;
+pub use error::{ApiError, finished, refused};
 
 use crate::app::App;
 use async_graphql::{Data, Schema, SchemaBuilder};

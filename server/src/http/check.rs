@@ -29,7 +29,9 @@ pub async fn post(State(web): State<Web>, body: Body) -> Result<Response, Proble
 
 impl From<JudgeError> for Problem {
     fn from(error: JudgeError) -> Self {
-        tracing::error!(error = %error, source = ?std::error::Error::source(&error), "a check failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the server could not read its catalog; its log says more")
+        match error {
+            JudgeError::Catalog(error) => error.into(),
+            JudgeError::Stopped => Self::internal("the walk did not finish", &error),
+        }
     }
 }

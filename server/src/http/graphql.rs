@@ -3,7 +3,7 @@
 use super::Web;
 use super::problem::Problem;
 use crate::app::App;
-use crate::graphql::prepare;
+use crate::graphql::{finished, prepare};
 use async_graphql::parser::types::OperationType;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Query, State};
@@ -13,6 +13,7 @@ use schema::moment::Moment;
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::Instrument;
 
 /// Queries are text for people; a longer one is a mistake.
 const BODY: usize = 1 << 20;
@@ -38,10 +39,11 @@ pub async fn post(State(web): State<Web>, Query(clock): Query<Clock>, headers: H
     let limit = Duration::from_secs(served.limits.query_seconds);
     let app = clock.app(&served, &request, limit / 2).await?;
     let request = prepare(&app, request, min_seq(&headers)?);
-    let answer = tokio::time::timeout(limit, web.schema.execute(request)).await;
-    let answer = answer.map_err(|_| {
+    let query = tracing::debug_span!("query", operation = ?request.operation_name);
+    let answer = tokio::time::timeout(limit, web.schema.execute(request).instrument(query)).await;
+    let answer = finished(answer.map_err(|_| {
         Problem::new(StatusCode::GATEWAY_TIMEOUT, format!("the query took longer than {} seconds; ask for less", limit.as_secs()))
-    })?;
+    })?);
     let seq = app.progress.catalog.borrow().seq;
     let body = serde_json::to_vec(&answer).unwrap_or_default();
     Ok((

@@ -5,6 +5,7 @@ use super::Web;
 use super::problem::Problem;
 use crate::explain;
 use crate::ingest::{self, Outcome};
+use crate::request;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -110,15 +111,15 @@ async fn receive(web: &Web, headers: &HeaderMap, body: Body, is_lines: bool) -> 
     let work = move || {
         let bytes = if gzip { unpack(&bytes, limit)?.into() } else { bytes };
         if bytes.trim_ascii().is_empty() {
-            return Err(Problem::new(StatusCode::BAD_REQUEST, "the body is empty; post an OpenLineage event as JSON"));
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "the body is empty; post an OpenLineage event as JSON").code("empty_body"));
         }
         Ok(if is_lines { openlineage::lines(&bytes) } else { openlineage::document(&bytes) })
     };
     // Packed bodies may grow a thousandfold.
     if body_is_large(headers, gzip) {
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the body could not be read"))?
+        tokio::task::spawn_blocking(request::carried_off(work)).await.map_err(|_| {
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, format!("the body could not be read; {}", request::where_to_look()))
+        })?
     } else {
         work()
     }
@@ -135,7 +136,7 @@ async fn collect(body: Body, limit: usize) -> Result<Bytes, Problem> {
     let mut stream = body.into_data_stream();
     let (mut all, mut total) = (bytes::BytesMut::new(), 0_usize);
     while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the body broke off"))?;
+        let chunk = chunk.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the body broke off").code("body_broken_off"))?;
         total = total.saturating_add(chunk.len());
         if total <= limit {
             all.extend_from_slice(&chunk);
@@ -160,7 +161,7 @@ fn is_gzip(headers: &HeaderMap) -> Result<bool, Problem> {
 fn unpack(packed: &[u8], limit: usize) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     let read = MultiGzDecoder::new(packed).take(limit as u64 + 1).read_to_end(&mut bytes);
-    read.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the body is not gzip, though its content encoding says so"))?;
+    read.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the body is not gzip, though its content encoding says so").code("not_gzip"))?;
     if bytes.len() > limit { Err(too_large(limit)) } else { Ok(bytes) }
 }
 

@@ -3,10 +3,11 @@
 
 use super::Web;
 use super::problem::Problem;
-use crate::graphql::{ApiSchema, session};
+use crate::graphql::{ApiSchema, finished, refused, session};
+use crate::request;
 use async_graphql::http::{WebSocket as Protocol, WebSocketProtocols, WsMessage};
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Data, Executor, Request, Response as Answer, ServerError};
+use async_graphql::{Data, Executor, Request, Response as Answer};
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
@@ -42,7 +43,8 @@ pub async fn upgrade(State(web): State<Web>, upgrade: Result<WebSocketUpgrade, W
     }
     let permit = web.connections.clone().try_acquire_owned();
     let permit = permit.map_err(|_| Problem::busy_with("as many clients follow this server as it allows; ask again in some seconds"))?;
-    Ok(upgrade.on_upgrade(move |socket| follow(web, socket, permit)).into_response())
+    let id = request::current();
+    Ok(upgrade.on_upgrade(move |socket| request::carried_as(id, follow(web, socket, permit))).into_response())
 }
 
 /// Why a connection ends, as the client is told.
@@ -123,21 +125,21 @@ struct Subscriptions {
 
 impl Executor for Subscriptions {
     async fn execute(&self, _: Request) -> Answer {
-        refused("queries go to POST /graphql")
+        finished(refused("queries go to POST /graphql", "BAD_QUERY"))
     }
 
     fn execute_stream(&self, mut request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Answer> {
         if !is_subscription(&mut request) {
-            return once(refused("only subscriptions are answered here; queries and mutations go to POST /graphql"));
+            return once(refused("only subscriptions are answered here; queries and mutations go to POST /graphql", "BAD_QUERY"));
         }
         let Ok(permit) = self.free.clone().try_acquire_owned() else {
-            return once(refused("this connection has as many subscriptions as it may have; end one first"));
+            return once(refused("this connection has as many subscriptions as it may have; end one first", "BUSY"));
         };
         let answers = Executor::execute_stream(&self.schema, request, session);
         answers
             .map(move |answer| {
                 let _held = &permit;
-                answer
+                finished(answer)
             })
             .boxed()
     }
@@ -151,10 +153,6 @@ fn is_subscription(request: &mut Request) -> bool {
     chosen.into_iter().all(|(_, operation)| operation.node.ty == OperationType::Subscription)
 }
 
-fn refused(why: &str) -> Answer {
-    Answer::from_errors(vec![ServerError::new(why, None)])
-}
-
 fn once(answer: Answer) -> BoxStream<'static, Answer> {
-    stream::once(std::future::ready(answer)).boxed()
+    stream::once(std::future::ready(finished(answer))).boxed()
 }

@@ -147,6 +147,7 @@ impl Indexer {
         }
     }
 
+    #[tracing::instrument(level = "debug", name = "index", skip_all, fields(owners = owners.len(), seq))]
     async fn write(&self, owners: &[Owner], written: &mut HashMap<Uuid, u64>, seq: u64, force: bool) -> Result<(), ProjectionError> {
         let mut dirty = force && self.index.seq() != seq || seq.saturating_sub(self.index.seq()) > MAX_LAG;
         for chunk in owners.chunks(CHUNK) {

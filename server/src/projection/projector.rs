@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 /// A batch: entries and bytes of payload. Large batches merge more before they write.
 const BATCH: usize = 1024;
@@ -109,7 +110,8 @@ impl Projector {
         let mut touched = changes.touched.clone();
         let rows = self.graph.absorb(changes)?;
         touched.extend(rows.touched.iter().map(|&dataset| Owner::Dataset(dataset)));
-        let projected = self.writer.commit(last, hash, rows).await?;
+        let publish = tracing::debug_span!("publish", seq = last);
+        let projected = self.writer.commit(last, hash, rows).instrument(publish).await?;
         self.graph.publish(last, &self.snapshot);
         self.effort.add(entries.len() as u64, thread_cpu_micros());
         if let Some(indexer) = indexer {
@@ -119,6 +121,7 @@ impl Projector {
         Ok(true)
     }
 
+    #[tracing::instrument(level = "debug", skip_all, fields(entries = entries.len(), first = entries.first().map(|entry| entry.seq)))]
     async fn fold(&mut self, entries: &[Entry]) -> Result<(), ProjectionError> {
         let trees: Vec<(&Entry, Json<'_>)> = entries.iter().filter_map(|entry| Some((entry, tree(entry)?))).collect();
         let events: Vec<(&Entry, Event<'_>, &Json<'_>)> =

@@ -95,7 +95,7 @@ pub struct EventEdge {
 #[derive(SimpleObject)]
 pub struct EventConnection {
     /// All events that fit, on whatever page; exact when `complete`.
-    total_count: i32,
+    total_count: Long,
     /// False when the filter could not see everything.
     complete: bool,
     /// Why it is not complete.

@@ -7,7 +7,7 @@ use crate::graph::Graph;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
 use crate::graphql::page::{self, Connection, Edge};
-use crate::graphql::scalar::{Long, count};
+use crate::graphql::scalar::{Long, count, small};
 use crate::impact::{self, Counts, Item, Trust, TypeChange, Verdict};
 use async_graphql::{Context, Object, SimpleObject};
 use std::sync::Arc;
@@ -24,13 +24,13 @@ pub struct Impact {
 #[derive(SimpleObject)]
 pub struct ImpactCounts {
     /// BREAKS.
-    breaks: i32,
+    breaks: Long,
     /// RISKY.
-    risky: i32,
+    risky: Long,
     /// UNKNOWN.
-    unknown: i32,
+    unknown: Long,
     /// SAFE.
-    safe: i32,
+    safe: Long,
 }
 
 impl From<Counts> for ImpactCounts {
@@ -82,8 +82,8 @@ pub async fn impact(ctx: &Context<'_>, change: ImpactChange, trust: Trust, as_of
     let (change, types) = change.resolve(ctx, as_of).await?;
     let graph = app(ctx).graph();
     let impact = judge(app(ctx), (&graph, as_of), change, trust).await.map_err(|error| match error {
-        JudgeError::Catalog(error) => ApiError::from(error).into(),
-        JudgeError::Stopped => async_graphql::Error::new(JudgeError::Stopped.to_string()),
+        JudgeError::Catalog(error) => ApiError::from(error),
+        JudgeError::Stopped => ApiError::Internal("the walk did not finish", "a walk panicked".into()),
     })?;
     Ok(Impact { graph, impact, types, as_of })
 }
@@ -109,7 +109,7 @@ impl Impact {
     /// The same by distance, nearest first.
     async fn by_depth(&self) -> Vec<ImpactDepth> {
         let depths = self.impact.by_depth().into_iter();
-        depths.map(|(distance, counts)| ImpactDepth { distance: count(distance), totals: counts.into() }).collect()
+        depths.map(|(distance, counts)| ImpactDepth { distance: small(distance), totals: counts.into() }).collect()
     }
 
     /// Datasets and jobs by who answers for them, the most that breaks first. What has several owners counts for each. Owners

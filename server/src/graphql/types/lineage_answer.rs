@@ -7,7 +7,7 @@ use crate::graph::{Node, When};
 use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::app;
 use crate::graphql::page::PageInfo;
-use crate::graphql::scalar::{DateTime, count};
+use crate::graphql::scalar::{DateTime, count, small};
 use crate::lineage::answer::Vertex;
 use crate::lineage::question::Question;
 use crate::lineage::select::Predicate;
@@ -93,7 +93,7 @@ async fn named(ctx: &Context<'_>, things: Things) -> Result<(Vec<LineageNode>, V
     let ends = edges.iter().flat_map(|edge| [edge.from.node(), edge.to.node()]);
     let named = Named::load(ctx, nodes.iter().map(|thing| thing.vertex.node()).chain(jobs).chain(ends)).await?;
     let nodes = nodes.into_iter().filter_map(|thing| {
-        let (distance, node) = (count(thing.distance), named.entity(&thing.vertex)?);
+        let (distance, node) = (small(thing.distance), named.entity(&thing.vertex)?);
         Some(LineageNode { distance, node, reckoned: thing.reckoned, outcomes: thing.outcomes })
     });
     let nodes = nodes.collect();
@@ -103,7 +103,7 @@ async fn named(ctx: &Context<'_>, things: Things) -> Result<(Vec<LineageNode>, V
 fn headed(groups: Groups) -> (Vec<LineageNode>, Vec<LineageEdge>) {
     let Groups { by, nodes, edges } = groups;
     let nodes = nodes.into_iter().map(|node| LineageNode {
-        distance: count(node.group.distance),
+        distance: small(node.group.distance),
         node: LineageEntity::Group(LineageGroup {
             id: node.heading.id(by).into(),
             by,

@@ -8,7 +8,7 @@ use crate::asked::LineageConfidence;
 use crate::graph::{Direction, Node, Outcome};
 use crate::graphql::error::{Result, bad_input};
 use crate::graphql::load::app;
-use crate::graphql::scalar::{Long, count};
+use crate::graphql::scalar::{Long, small};
 use crate::lineage::answer::{AnswerEdge, Vertex};
 use crate::lineage::ask;
 use crate::lineage::paths::paths;
@@ -87,7 +87,7 @@ impl LineagePath {
     fn new(named: &Named, steps: Vec<Vec<AnswerEdge>>) -> Self {
         let sureness = |edges: &Vec<AnswerEdge>| edges.iter().map(|edge| edge.confidence).min();
         Self {
-            length: count(steps.len()),
+            length: small(steps.len()),
             confidence: steps.iter().filter_map(sureness).max().map(Into::into),
             outcomes: outcomes(&steps).into_iter().map(Into::into).collect(),
             steps: steps.into_iter().filter_map(|edges| LineageStep::new(named, edges)).collect(),

@@ -10,7 +10,7 @@ use super::run_events;
 use crate::catalog::read::{EntityRow, RunRow};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, app, load};
-use crate::graphql::scalar::{DateTime, Long, count};
+use crate::graphql::scalar::{DateTime, Long, count, small};
 use async_graphql::{Context, Enum, SimpleObject};
 use schema::json::Json;
 use schema::openlineage::facets;
@@ -27,7 +27,7 @@ const UNDER_WAY: usize = 20;
 #[derive(SimpleObject)]
 pub struct Provenance {
     /// All runs, the one asked about included.
-    total_count: i32,
+    total_count: Long,
     /// True when `runs` and `reads` hold everything.
     complete: bool,
     /// Why not.
@@ -95,7 +95,7 @@ pub async fn provenance(ctx: &Context<'_>, run: Run, max_depth: Option<u32>) -> 
             trail.take(&reader, read);
         }
     }
-    let runs = trail.runs.into_iter().map(|run| ProvenanceRun { distance: count(trail.distances[&run.0.number]), run });
+    let runs = trail.runs.into_iter().map(|run| ProvenanceRun { distance: small(trail.distances[&run.0.number]), run });
     Ok(Provenance {
         total_count: count(trail.distances.len()),
         complete: !cut,

@@ -45,7 +45,9 @@ pub async fn get(State(web): State<Web>, headers: HeaderMap, parameters: Paramet
     let asked = wish.wording.look_up(&app).await?;
     // A file of nothing would be taken for "nothing depends on it".
     if !asked.start.unknown.is_empty() {
-        return Err(Problem::new(StatusCode::NOT_FOUND, format!("not known here: {}", asked.start.unknown.join(", "))));
+        return Err(
+            Problem::new(StatusCode::NOT_FOUND, format!("not known here: {}", asked.start.unknown.join(", "))).code("unknown_start")
+        );
     }
     let asked = told(asked, format, is_whole);
     let answer = if is_whole { asked.walk_all(&app).await? } else { asked.walk(&app).await? };

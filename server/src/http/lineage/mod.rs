@@ -43,7 +43,7 @@ impl From<AskError> for Problem {
         match error {
             AskError::Wrong(why) => Self::new(StatusCode::BAD_REQUEST, why),
             AskError::Catalog(error) => error.into(),
-            AskError::Broken => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the walk did not finish; the server's log says more"),
+            AskError::Broken => Self::internal("the walk did not finish", &std::io::Error::other("a walk panicked")),
         }
     }
 }
