@@ -48,6 +48,8 @@ describe("a server that is behind", () => {
     });
   });
   after(async () => {
+    // Requests that are under way when the page closes are nobody's any more.
+    await page?.unrouteAll({ behavior: "ignoreErrors" });
     await browser?.close();
     await server?.stop();
     await directory?.remove();
