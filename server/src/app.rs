@@ -43,7 +43,9 @@ pub enum StartError {
     #[error(transparent)]
     Projection(#[from] ProjectionError),
     /// The log is not what was acknowledged.
-    #[error("{0}. Nothing was changed. Put the right log.db (with its log.db-wal) back, or go on without what is lost: --accept-loss")]
+    #[error(
+        "{0}. The projections are left as they are. Put the right log.db (with its log.db-wal) back, or go on without what is lost: --accept-loss"
+    )]
     Loss(Loss),
     /// The network.
     #[error("{0}")]
@@ -193,15 +195,15 @@ fn spawn_projector(
     stop: CancellationToken,
 ) -> Result<std::thread::JoinHandle<()>, StartError> {
     let head = up_to(app.writer.head(), config.hold_projections_at);
-    let (dir, indexer, pace) = (config.data.clone(), app.indexer.clone(), app.pace.clone());
+    let (dir, indexer, pace, health) = (config.data.clone(), app.indexer.clone(), app.pace.clone(), app.health.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let failed = |source| StartError::Directory { dir: config.data.display().to_string(), source };
     let runtime = runtime.map_err(failed)?;
-    let body = move || runtime.block_on(projector.run(&dir, head, &indexer, pace, stop));
+    let body = move || runtime.block_on(projector.run(&dir, head, (&indexer, health), pace, stop));
     std::thread::Builder::new().name("projector".into()).spawn(body).map_err(failed)
 }
 
-/// The head of the log as somebody sees it who is held at an entry.
+/// The head of the log, but never beyond `most`.
 fn up_to(mut head: watch::Receiver<u64>, most: Option<u64>) -> watch::Receiver<u64> {
     let Some(most) = most else { return head };
     let (held, seen) = watch::channel(most.min(*head.borrow_and_update()));
@@ -215,7 +217,7 @@ fn up_to(mut head: watch::Receiver<u64>, most: Option<u64>) -> watch::Receiver<u
 
 impl App {
     /// Waits, bounded, until catalog and graph hold for everything acknowledged before now, or for `min_seq` when that is
-    /// given. The answer rests on what is said here, which is taken before anything is read.
+    /// given. What is returned is taken before anything is read, so an answer never claims more than it rests on.
     pub async fn settle(&self, min_seq: Option<u64>) -> Settled {
         let acknowledged = self.acknowledged(min_seq);
         let (seq, patience) = self.target(min_seq);
@@ -234,10 +236,10 @@ impl App {
         self.known.unwrap_or_else(|| min_seq.unwrap_or(0).max(*self.writer.head().borrow()))
     }
 
-    /// Catalog and graph hold for this at least: the catalog is committed first, and its progress told last.
+    /// Catalog and graph hold for this at least: the catalog is committed first, and its progress published last.
     fn holds(&self) -> u64 {
-        let told = self.progress.catalog.borrow().seq;
-        told.min(self.graph().seq())
+        let catalog = self.progress.catalog.borrow().seq;
+        catalog.min(self.graph().seq())
     }
 
     async fn catalog_at(&self, seq: u64, patience: Duration) {

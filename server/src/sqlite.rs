@@ -94,3 +94,61 @@ pub async fn migrate(pool: &SqlitePool, steps: &[&'static str]) -> Result<(), Op
     }
     Ok(())
 }
+
+/// SQLite's (extended) result code of an error: <https://www.sqlite.org/rescode.html>.
+pub fn code(error: &sqlx::Error) -> Option<u32> {
+    error.as_database_error().and_then(|e| e.code()?.parse().ok())
+}
+
+/// What failed, for operators, when `file` was read or written.
+pub fn words(error: &sqlx::Error, file: &str) -> String {
+    match code(error) {
+        Some(code) => words_of(code, file).unwrap_or_else(|| format!("SQLite error {code} ({error})")),
+        None => format!("the connection to {file} failed ({error})"),
+    }
+}
+
+fn words_of(code: u32, file: &str) -> Option<String> {
+    Some(match code & 0xff {
+        13 => "disk full".into(),
+        10 => format!("I/O error while {}", io_words(code >> 8)),
+        8 if code >> 8 == 4 => format!("{file} was removed or replaced while the server was running"),
+        8 => "the file or its file system is read-only".into(),
+        14 => format!("{file} or a file beside it cannot be opened"),
+        3 | 23 => "no permission".into(),
+        11 | 26 => format!("{file} is damaged"),
+        5 | 6 | 15 => format!("another process holds the lock of {file}"),
+        7 => "out of memory".into(),
+        _ => return None,
+    })
+}
+
+fn io_words(detail: u32) -> &'static str {
+    match detail {
+        1 | 2 => "reading",
+        3 => "writing",
+        4 | 5 => "syncing to disk",
+        6 => "truncating a file",
+        10 => "deleting a file",
+        15 | 9 => "locking",
+        18..=21 => "growing a shared memory file",
+        24 => "mapping a file into memory",
+        _ => "reading or writing",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words_of;
+
+    #[test]
+    fn codes_have_words() {
+        let words = |code| words_of(code, "catalog.db").unwrap_or_default();
+        assert_eq!(words(13), "disk full");
+        assert_eq!(words(1034), "I/O error while syncing to disk");
+        assert_eq!(words(778), "I/O error while writing");
+        assert_eq!(words(8), "the file or its file system is read-only");
+        assert_eq!(words(1032), "catalog.db was removed or replaced while the server was running");
+        assert_eq!(words_of(1, "catalog.db"), None);
+    }
+}

@@ -21,6 +21,7 @@ mod expected;
 mod explicit;
 mod export;
 mod facets;
+mod failing_catalog;
 mod flows;
 mod freshness;
 mod fuzz;

@@ -41,6 +41,7 @@ impl Demo {
         let running = Running::start(&config).await?;
         let events = fill(&running).await?;
         let held = *running.app.progress.catalog.borrow();
+        let signals = listen::Signals::listen()?;
         println!("headwater {} on http://{address}", env!("CARGO_PKG_VERSION"));
         println!(
             "  {events} events of an invented company: {} datasets, {} jobs, {} runs; ready in {:.1} s, gone when you stop it",
@@ -55,7 +56,7 @@ impl Demo {
         }
         println!("  query     http://{address}/graphiql");
         println!("  stop with Ctrl-C");
-        listen::serve(running, listener).await
+        listen::serve(running, listener, signals).await
     }
 
     async fn bind(&self) -> Result<TcpListener, Failure> {

@@ -6,6 +6,7 @@ use crate::http::{self, Web};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 /// Requests under way at the end get this long.
@@ -29,17 +30,17 @@ pub(super) async fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
 }
 
 /// Serves until a signal, then ends in good order.
-pub(super) async fn serve(running: Running, listener: TcpListener) -> Result<(), Failure> {
+pub(super) async fn serve(running: Running, listener: TcpListener, mut signals: Signals) -> Result<(), Failure> {
     let listen = listener.local_addr().map_err(|e| Failure::Said(format!("cannot listen: {e}")))?;
     let stop = CancellationToken::new();
     let web = Web::new(running.served.clone(), listen, stop.clone());
     tokio::spawn({
         let stop = stop.clone();
         async move {
-            signal().await;
+            signals.next().await;
             eprintln!("\nstopping: answering what is under way (once more to stop at once)");
             stop.cancel();
-            signal().await;
+            signals.next().await;
             std::process::exit(130);
         }
     });
@@ -56,19 +57,24 @@ pub(super) async fn serve(running: Running, listener: TcpListener) -> Result<(),
     }
 }
 
-/// The first request to end: Ctrl-C, or the kill of a service manager.
-async fn signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+/// Requests to end: Ctrl-C, or the kill of a service manager. Made before the address is printed: whoever reads that may
+/// stop the server at once, and expects a good end.
+pub(super) struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// From now on a signal no longer ends the process by itself.
+    pub(super) fn listen() -> Result<Self, Failure> {
+        let on = |kind| signal(kind).map_err(|e| Failure::Said(format!("cannot listen for signals: {e}")));
+        Ok(Self { interrupt: on(SignalKind::interrupt())?, terminate: on(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
-    let _ = interrupt.await;
 }

@@ -38,11 +38,12 @@ impl Serve {
         let listener = listen::bind(config.listen).await?;
         let address = listener.local_addr().unwrap_or(config.listen);
         let running = Running::start(&config).await?;
+        let signals = listen::Signals::listen()?;
         let held = *running.app.progress.catalog.borrow();
         println!("headwater {} on http://{address}", env!("CARGO_PKG_VERSION"));
         println!("  data     {} ({} datasets, {} jobs, {} runs)", config.data.display(), held.datasets, held.jobs, held.runs);
         println!("  emit     OPENLINEAGE_URL=http://{address}");
         println!("  query    http://{address}/graphiql");
-        listen::serve(running, listener).await
+        listen::serve(running, listener, signals).await
     }
 }

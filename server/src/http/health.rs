@@ -18,11 +18,16 @@ pub async fn ready(State(web): State<Web>) -> (StatusCode, String) {
     let app = web.app();
     let head = *app.writer.head().borrow();
     let seq = app.progress.catalog.borrow().seq;
-    if head.saturating_sub(seq) > READY_LAG {
-        return (StatusCode::SERVICE_UNAVAILABLE, format!("catching up with the event log: {seq} of {head}\n"));
-    }
     let faults = app.health.faults();
-    let is_broken = faults.iter().any(|fault| fault.severity == Severity::Broken);
-    let sentences: String = faults.iter().map(|fault| format!("{}\n", fault.what)).collect();
-    if is_broken { (StatusCode::SERVICE_UNAVAILABLE, sentences) } else { (StatusCode::OK, format!("ok\n{sentences}")) }
+    let mut sentences: Vec<String> = faults.iter().map(|fault| fault.what.clone()).collect();
+    let is_behind = head.saturating_sub(seq) > READY_LAG;
+    if is_behind {
+        sentences.push(format!("catching up with the event log: {seq} of {head}"));
+    }
+    let is_ready = !is_behind && faults.iter().all(|fault| fault.severity == Severity::Note);
+    if is_ready {
+        sentences.insert(0, "ok".into());
+    }
+    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, sentences.join("\n") + "\n")
 }

@@ -1,6 +1,7 @@
 //! Prometheus metrics, read off the running app at each scrape.
 
 use super::Web;
+use crate::health::Part;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -27,6 +28,7 @@ pub async fn metrics(State(web): State<Web>) -> Response {
 #[derive(Debug)]
 struct Reading {
     log_failures: Vec<(&'static str, u64)>,
+    broken: Vec<(&'static str, i64)>,
     counters: Vec<(&'static str, &'static str, u64)>,
     gauges: Vec<(&'static str, &'static str, i64)>,
 }
@@ -65,7 +67,9 @@ impl Reading {
             ("column_edges", "Column lineage edges", gauge(graph.column_edge_count())),
         ];
         let log_failures = app.writer.failures().map(|(cause, count)| (cause.label(), count)).collect();
-        Self { log_failures, counters, gauges }
+        let is_broken = |part: Part| i64::from(app.health.broken_because(part).is_some());
+        let broken = Part::ALL.map(|part| (part.name(), is_broken(part))).into();
+        Self { log_failures, broken, counters, gauges }
     }
 }
 
@@ -79,6 +83,11 @@ impl Collector for Reading {
         let mut family = encoder.encode_descriptor("log_failures", help, None, ConstCounter::new(0_u64).metric_type())?;
         for &(cause, count) in &self.log_failures {
             ConstCounter::new(count).encode(family.encode_family(&[("cause", cause)])?)?;
+        }
+        let help = "1 while a part of the server does not work; /readyz says why";
+        let mut family = encoder.encode_descriptor("broken", help, None, ConstGauge::new(0_i64).metric_type())?;
+        for &(part, value) in &self.broken {
+            ConstGauge::new(value).encode(family.encode_family(&[("part", part)])?)?;
         }
         for &(name, help, value) in &self.gauges {
             let metric = ConstGauge::new(value);

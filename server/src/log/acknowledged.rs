@@ -36,7 +36,7 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// In a data directory. Without it nothing is less durable, so a failure is only told.
+    /// In a data directory. Without it nothing is less durable, so a failure is only logged.
     pub fn open(dir: &Path) -> Self {
         let path = dir.join(FILE);
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);

@@ -1,5 +1,6 @@
 //! Why the log cannot be written: in words for people, as a label for metrics.
 
+use crate::sqlite;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -60,7 +61,7 @@ impl Cause {
     }
 }
 
-/// Why nothing can be appended. Whoever waits for the same commit gets the same one.
+/// Why nothing can be appended; the same for everything in one commit.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("the event log cannot be written: {words}")]
 pub struct WriteFault {
@@ -85,44 +86,23 @@ impl WriteFault {
 
 impl From<sqlx::Error> for WriteFault {
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|e| e.code()?.parse::<u32>().ok());
-        let (cause, words) = match code {
-            Some(code) => sqlite_words(code),
-            None => (Cause::Other, "the connection to log.db failed".into()),
-        };
-        let words = if cause == Cause::Other { format!("{words} ({error})").into() } else { words };
-        Self { cause, words, source: Some(Arc::new(error)) }
+        let code = sqlite::code(&error);
+        Self { cause: code.map_or(Cause::Other, cause), words: sqlite::words(&error, "log.db").into(), source: Some(Arc::new(error)) }
     }
 }
 
-/// Words for an (extended) result code of SQLite: <https://www.sqlite.org/rescode.html>.
-fn sqlite_words(code: u32) -> (Cause, Cow<'static, str>) {
-    let (cause, words) = match code & 0xff {
-        13 => (Cause::DiskFull, "disk full"),
-        10 => return (Cause::Io, format!("I/O error while {}", io_words(code >> 8)).into()),
-        8 if code >> 8 == 4 => (Cause::Moved, "log.db was removed or replaced while the server was running"),
-        8 => (Cause::ReadOnly, "the file or its file system is read-only"),
-        14 => (Cause::NoAccess, "log.db or a file beside it cannot be opened"),
-        3 | 23 => (Cause::NoAccess, "no permission"),
-        11 | 26 => (Cause::Damaged, "log.db is damaged"),
-        5 | 6 | 15 => (Cause::Locked, "another process holds the lock of log.db"),
-        7 => (Cause::Memory, "out of memory"),
-        _ => return (Cause::Other, format!("SQLite error {code}").into()),
-    };
-    (cause, words.into())
-}
-
-fn io_words(detail: u32) -> &'static str {
-    match detail {
-        1 | 2 => "reading",
-        3 => "writing",
-        4 | 5 => "syncing to disk",
-        6 => "truncating a file",
-        10 => "deleting a file",
-        15 | 9 => "locking",
-        18..=21 => "growing the shared memory file log.db-shm",
-        24 => "mapping a file into memory",
-        _ => "reading or writing",
+/// The kind of an (extended) result code of SQLite: <https://www.sqlite.org/rescode.html>.
+fn cause(code: u32) -> Cause {
+    match code & 0xff {
+        13 => Cause::DiskFull,
+        10 => Cause::Io,
+        8 if code >> 8 == 4 => Cause::Moved,
+        8 => Cause::ReadOnly,
+        3 | 14 | 23 => Cause::NoAccess,
+        11 | 26 => Cause::Damaged,
+        5 | 6 | 15 => Cause::Locked,
+        7 => Cause::Memory,
+        _ => Cause::Other,
     }
 }
 
@@ -131,14 +111,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_have_words() {
-        let words = |code| sqlite_words(code).1.into_owned();
-        assert_eq!(words(13), "disk full");
-        assert_eq!(words(1034), "I/O error while syncing to disk");
-        assert_eq!(words(778), "I/O error while writing");
-        assert_eq!(words(8), "the file or its file system is read-only");
-        assert_eq!(sqlite_words(1032).0, Cause::Moved);
-        assert_eq!(words(1), "SQLite error 1");
+    fn codes_have_causes() {
+        let causes = [13, 1034, 8, 1032, 1].map(cause);
+        assert_eq!(causes, [Cause::DiskFull, Cause::Io, Cause::ReadOnly, Cause::Moved, Cause::Other]);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 const MIGRATIONS: &[&str] =
     &[include_str!("../../migrations/log/1.sql"), include_str!("../../migrations/log/2.sql"), include_str!("../../migrations/log/3.sql")];
 
-/// What the quarantine holds unless it is told.
+/// Bytes that the quarantine holds by default.
 pub const QUARANTINE_BYTES: u64 = 256 << 20;
 
 /// What a check reads at a time: entries and bytes.

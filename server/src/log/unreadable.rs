@@ -1,5 +1,5 @@
 //! Which entries this process found that it cannot read: named once in the server's log, kept for
-//! `/readyz` and whoever asks.
+//! `/readyz` and GraphQL.
 
 use schema::log::Unreadable;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 /// Entries that are remembered. When there are more, the log as a whole is what is broken.
 const KEPT: usize = 10_000;
 /// Lines in the server's log.
-const TOLD: usize = 20;
+const LOGGED: usize = 20;
 
 /// Number and reason of entries.
 pub type UnreadableEntries = BTreeMap<u64, String>;
@@ -31,8 +31,8 @@ impl Found {
             }
             known.insert(entry.seq, entry.reason.clone());
             match known.len() {
-                ..=TOLD => tracing::error!(seq = entry.seq, "entry {} of the event log cannot be read: {}", entry.seq, entry.reason),
-                n if n == TOLD + 1 => tracing::error!("more entries of the event log cannot be read; `headwater verify` lists them"),
+                ..=LOGGED => tracing::error!(seq = entry.seq, "entry {} of the event log cannot be read: {}", entry.seq, entry.reason),
+                n if n == LOGGED + 1 => tracing::error!("more entries of the event log cannot be read; `headwater verify` lists them"),
                 _ => {}
             }
             true

@@ -10,7 +10,7 @@ use super::trouble::Trouble;
 use crate::catalog::Reader;
 use crate::fold::flow::Owner;
 use crate::graph::Snapshot;
-use crate::health::Health;
+use crate::health::{Health, Part};
 use crate::search::{Document, SearchError, SearchIndex, Trust};
 use hashbrown::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -77,7 +77,7 @@ impl Indexer {
     /// Marks what changed between what the index has committed and the catalog at `seq`.
     pub async fn catch_up(&self, seq: u64) -> Result<(), ProjectionError> {
         if !self.index.takes() {
-            // Whoever opens it again finds out.
+            // What it lacks is found out when it is opened again.
             self.touch([], seq);
             return Ok(());
         }
@@ -106,7 +106,7 @@ impl Indexer {
     /// Follows until told to stop, then writes what is left.
     pub async fn run(&self, stop: CancellationToken) {
         let mut written = HashMap::new();
-        let mut trouble = Trouble::new(self.health.clone());
+        let mut trouble = Trouble::new(self.health.clone(), Part::Search);
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,

@@ -21,6 +21,7 @@ use crate::graph::Snapshot;
 use crate::graph::stored::StoredError;
 use crate::log::LogError;
 use crate::search::SearchError;
+use crate::sqlite;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -46,6 +47,18 @@ pub enum ProjectionError {
     /// The file that the graph is kept in.
     #[error("the file of the graph cannot be written: {0}")]
     Stored(#[from] StoredError),
+}
+
+impl ProjectionError {
+    /// What failed, for operators, without the text of libraries, which is in the server's log.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Log(LogError::Unreadable(error)) => sqlite::words(error, "log.db"),
+            Self::Catalog(CatalogError::Database(error)) => sqlite::words(error, "catalog.db"),
+            Self::Search(error) => error.words(),
+            other => other.to_string(),
+        }
+    }
 }
 
 /// How far each projection is, and what it cost.

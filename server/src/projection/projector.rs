@@ -2,11 +2,13 @@
 //! never stops the others: it is passed over, and the catalog says so.
 
 use super::graph_file::GraphFile;
+use super::trouble::Trouble;
 use super::{Effort, Indexer, ProjectionError};
 use crate::catalog::{Naming, Projected, Writer};
 use crate::fold::flow::Owner;
 use crate::fold::{Facts, Inference, facts, note};
 use crate::graph::{Builder, NodeNames, Snapshot, stored};
+use crate::health::{Health, Part};
 use crate::log::{EventLog, number};
 use schema::json::Json;
 use schema::log::{ContentHash, Entry, EntryKind, Unreadable};
@@ -151,12 +153,23 @@ impl Projector {
         Ok(())
     }
 
-    /// Follows until told to stop. After a failure everything in memory is loaded anew, since a batch
-    /// may have been half merged.
-    pub async fn run(mut self, dir: &Path, mut head: watch::Receiver<u64>, indexer: &Indexer, pace: Arc<Notify>, stop: CancellationToken) {
+    /// Follows until `stop`.
+    pub async fn run(
+        mut self,
+        dir: &Path,
+        mut head: watch::Receiver<u64>,
+        (indexer, health): (&Indexer, Arc<Health>),
+        pace: Arc<Notify>,
+        stop: CancellationToken,
+    ) {
+        let mut trouble = Trouble::new(health, Part::Catalog);
         loop {
             let limit = *head.borrow_and_update();
-            match self.step(limit, Some(indexer)).await {
+            let step = self.step(limit, Some(indexer)).await;
+            if step.is_ok() {
+                trouble.ends();
+            }
+            match step {
                 Ok(true) if !stop.is_cancelled() => {
                     // The borrow must end before the wait: it is a lock that the log's writer needs.
                     let newest = *head.borrow();
@@ -177,10 +190,9 @@ impl Projector {
                     }
                 }
                 Err(e) => {
-                    tracing::error!(error = %e, source = ?std::error::Error::source(&e), "the projections stopped; trying again in a second");
-                    tokio::time::sleep(Duration::from_secs(1)).await;
-                    if let Err(e) = self.reopen(dir).await {
-                        tracing::error!(error = %e, "the projections cannot be opened");
+                    if !self.recover(dir, e, &mut trouble, &stop).await {
+                        // What is in memory is half merged: nothing of it is written.
+                        return self.writer.close().await;
                     }
                 }
             }
@@ -189,7 +201,23 @@ impl Projector {
         self.writer.close().await;
     }
 
-    /// Writes the graph's file, for a quick start. Without it the start takes longer, so a failure is only told.
+    /// Loads everything in memory anew after a failure, since a batch may have been half merged; tries until that works.
+    /// False when the server stops first.
+    async fn recover(&mut self, dir: &Path, mut error: ProjectionError, trouble: &mut Trouble, stop: &CancellationToken) -> bool {
+        loop {
+            let pause = trouble.meets(&error);
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = stop.cancelled() => return false,
+            }
+            match self.reopen(dir).await {
+                Ok(()) => return true,
+                Err(e) => error = e,
+            }
+        }
+    }
+
+    /// Writes the graph's file, for a quick start. Without it the start takes longer, so a failure is only logged.
     pub async fn save(&mut self) {
         let seq = self.writer.projected().seq;
         if seq == self.saved {

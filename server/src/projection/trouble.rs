@@ -1,4 +1,4 @@
-//! Errors of search that may pass: how long to wait before the next try, and what is said of them meanwhile.
+//! Errors of a projection that may pass: how long to wait before the next try, and what is reported meanwhile.
 
 use super::ProjectionError;
 use crate::health::{Health, Part};
@@ -8,19 +8,20 @@ use std::time::Duration;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// After so many tries in a row an index that cannot be opened is not taken to be sound any longer.
+/// After so many tries in a row a search index that cannot be opened is no longer taken to be sound.
 const TRIES: u32 = 12;
 
 /// What went wrong since it last went well.
 pub struct Trouble {
     tries: u32,
     health: Arc<Health>,
+    part: Part,
 }
 
 impl Trouble {
-    /// None yet.
-    pub fn new(health: Arc<Health>) -> Self {
-        Self { tries: 0, health }
+    /// None yet, of this part.
+    pub fn new(health: Arc<Health>, part: Part) -> Self {
+        Self { tries: 0, health, part }
     }
 
     /// True when all is well.
@@ -28,16 +29,17 @@ impl Trouble {
         self.tries == 0
     }
 
-    /// How far to go at the next try.
+    /// How far the next try may trust what a search index holds.
     pub fn trust(&self) -> Trust {
         if self.tries < TRIES { Trust::Whole } else { Trust::None }
     }
 
     /// Something went wrong; how long to wait.
     pub fn meets(&mut self, error: &ProjectionError) -> Duration {
-        // Once for each error, not for each try.
-        if self.health.broken(Part::Search, format!("search does not follow the catalog: {error}")) {
-            tracing::error!(%error, "search does not follow the catalog; it is tried again until it does");
+        let what = format!("{} does not follow the event log: {}", self.part.name(), error.words());
+        // One line for each error, not for each try.
+        if self.health.broken(self.part, what.clone()) {
+            tracing::error!(%error, source = ?std::error::Error::source(error), "{what}; trying again until it does");
         }
         let pause = FIRST_PAUSE.saturating_mul(1 << self.tries.min(10)).min(LONGEST_PAUSE);
         self.tries = self.tries.saturating_add(1);
@@ -46,8 +48,8 @@ impl Trouble {
 
     /// It went well.
     pub fn ends(&mut self) {
-        if self.tries > 0 && self.health.mended(Part::Search) {
-            tracing::info!(tries = self.tries, "search follows the catalog again");
+        if self.tries > 0 && self.health.mended(self.part) {
+            tracing::info!(tries = self.tries, "{} follows the event log again", self.part.name());
         }
         self.tries = 0;
     }

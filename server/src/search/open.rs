@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError};
+use tantivy::directory::error::LockError;
 use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::{Index, TantivyError};
 
+use super::error::io_of;
 use super::fields::{self, Fields};
 use super::{SearchError, tokenizer};
 
@@ -74,13 +75,10 @@ fn in_directory(dir: &Path, trust: Trust) -> Result<Index, SearchError> {
 /// True for what is wrong with the index itself. A system that has no descriptors left, or does not let us read, says
 /// nothing of it.
 fn is_damage(error: &TantivyError) -> bool {
-    let io = match error {
-        TantivyError::IoError(io)
-        | TantivyError::OpenReadError(OpenReadError::IoError { io_error: io, .. })
-        | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error: io, .. }) => io,
-        TantivyError::LockFailure(..) | TantivyError::SystemError(_) => return false,
-        _ => return true,
-    };
+    if matches!(error, TantivyError::LockFailure(..) | TantivyError::SystemError(_)) {
+        return false;
+    }
+    let Some(io) = io_of(error) else { return true };
     matches!(io.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound | io::ErrorKind::InvalidInput)
 }
 
