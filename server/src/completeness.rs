@@ -20,7 +20,7 @@ impl Settled {
     }
 }
 
-/// Why an answer does not hold everything that was asked for. The weightiest first: of several the first is named.
+/// Why an answer is not complete, the weightiest reason first; of several, the first is given.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IncompleteReason {
     /// Catalog, graph or search have not caught up with the event log: what was acknowledged before the question may be
@@ -91,7 +91,7 @@ fn catching_up(Settled { acknowledged, holds }: Settled) -> Option<String> {
 /// What an answer of GraphQL says of it.
 #[derive(SimpleObject, Clone, Debug, PartialEq, Eq)]
 pub struct CompletenessFields {
-    /// True when the answer holds everything that was asked for; a page that was asked for is complete too.
+    /// True when nothing that matches is missing. A requested page counts as complete although there are other pages.
     complete: bool,
     /// Why not, in words; of several reasons all, the weightiest first.
     truncated_because: Option<String>,

@@ -68,7 +68,7 @@ pub struct Listed {
     pub unknown: Vec<String>,
     /// Of the whole answer.
     pub totals: Totals,
-    /// Whether it holds what was asked for. A page that was asked for is complete too.
+    /// Whether anything that matches is missing; a requested page counts as complete.
     pub completeness: Completeness,
     /// Log sequence that it holds for.
     pub version: u64,

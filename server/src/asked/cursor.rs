@@ -81,7 +81,7 @@ pub struct List {
 }
 
 impl List {
-    /// A list that answers a question: everything that was asked but for the page, in a form that does not change.
+    /// A list of the answer to a question: all its arguments but the page, in a form that does not change.
     pub fn new(kind: ListKind, question: &str) -> Self {
         let mut short = [0; 4];
         short.copy_from_slice(&blake3::hash(question.as_bytes()).as_bytes()[..4]);

@@ -1,5 +1,5 @@
 //! Which entities search may show otherwise since when: kept with each batch, in its transaction, so that an index that
-//! is behind, or lost what it had not committed, is told exactly what to take in again.
+//! is behind, or lost what it had not committed, learns exactly what to take in again.
 
 use super::bulk::{self, Bind};
 use super::commit::{owner_code, owner_of};

@@ -145,7 +145,7 @@ impl Assertions {
         self.identities.mark(dataset).is_none_or(|mark| mark.named)
     }
 
-    /// Who stands for a class: what events name, then what was not renamed since, then what naming rules call it, then what a symlink
+    /// Decides the canonical dataset of a class: what events name, then what was not renamed since, then what naming rules call it, then what a symlink
     /// calls a table, then what says itself that it has aliases. Free of the order of arrival.
     pub fn standing(&self, dataset: u32) -> Standing {
         let Some(mark) = self.identities.mark(dataset) else {

@@ -3,7 +3,7 @@
 //! stay with the names that events used; only walks take a class for one vertex.
 //!
 //! What a batch changes is gathered and settled once. Joining costs the smaller class, parting the smaller part
-//! (`parting`), and a batch that makes whoever stands for a class less fit to, once the size of the class.
+//! (`parting`), and a batch after which another dataset must be canonical for a class, once the size of the class.
 
 use super::assertions::{Assertions, Rule, Standing};
 use super::class::ClassTable;
@@ -24,7 +24,7 @@ pub struct Classes {
     went: Vec<(u32, u32)>,
     /// Datasets that may stand otherwise for a class, with how they stood before.
     changed: BTreeMap<u32, Standing>,
-    /// Datasets of which something else is said: they may be listed otherwise.
+    /// Datasets about which something else is asserted: they may be listed otherwise.
     said: BTreeSet<u32>,
     /// Places of the table where there is no class.
     free: Vec<u32>,
@@ -49,7 +49,7 @@ impl Classes {
         Self { assertions: Assertions::restore(identities, rules), free, ..Self::default() }
     }
 
-    /// What was last said of a dataset.
+    /// The last assertion about a dataset.
     pub fn identity(&self, dataset: u32) -> Option<Identity> {
         self.assertions.identities.get(dataset)
     }
@@ -59,7 +59,7 @@ impl Classes {
         self.assertions.given()
     }
 
-    /// Takes over what is now said of a dataset.
+    /// Takes over what is asserted of a dataset now.
     pub fn set(&mut self, dataset: u32, identity: &Identity) {
         let (before, was_named) = (self.assertions.standing(dataset), self.assertions.is_named(dataset));
         let is_new = self.assertions.identities.mark(dataset).is_none();
@@ -84,7 +84,7 @@ impl Classes {
         }
     }
 
-    /// Makes the classes those of what is now said.
+    /// Makes the classes those of what is asserted now.
     pub fn settle(&mut self, graph: &mut Graph) -> Regrouped {
         if self.came.is_empty() && self.went.is_empty() && self.changed.is_empty() {
             return Regrouped::default();
@@ -169,7 +169,7 @@ impl<'a> Settling<'a> {
         }
     }
 
-    /// Joins what is now said to be the same: the smaller class goes into the larger.
+    /// Joins what is asserted to be the same: the smaller class goes into the larger.
     fn join(&mut self, came: &[(u32, u32)]) {
         for &(a, b) in came {
             let places = [a, b].map(|dataset| self.graph.classes.place(dataset));
@@ -235,7 +235,7 @@ impl<'a> Settling<'a> {
         }
     }
 
-    /// Finds who stands for each class now, and what that changes.
+    /// Finds the canonical dataset of each class, and what that changes.
     fn finish(mut self, changed: &BTreeMap<u32, Standing>, said: BTreeSet<u32>) -> Regrouped {
         for (&dataset, before) in changed {
             let Some(place) = self.graph.classes.place(dataset) else { continue };

@@ -1,5 +1,5 @@
 //! Alias classes against the plain definition: however assertions come and go, and however they are cut into batches,
-//! classes are the connected components of those that stand, and what is told of a change is all that changed.
+//! classes are the connected components of those that stand, and what a change reports is all that changed.
 
 use super::assertions::Standing;
 use super::classes::{Classes, Regrouped};
@@ -19,7 +19,7 @@ fn uuid(number: u32) -> Uuid {
     Uuid::from_u128(u128::from(number) + 1)
 }
 
-/// Something that is said.
+/// Something that an event or a rule asserts.
 #[derive(Clone, Debug)]
 enum Act {
     /// A dataset is the same as others, from now on only as these; named, renamed, a table.
@@ -56,7 +56,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     prop::collection::vec(act, 1..60)
 }
 
-/// The plain definition, and what a reader was told so far.
+/// The plain definition, and what was reported so far.
 #[derive(Default)]
 struct Model {
     graph: Graph,
@@ -86,7 +86,7 @@ impl Model {
         self.graph.any_temporary |= identity.temporary;
         if let Some(place) = self.graph.classes.place(dataset) {
             self.graph.classes.count_temporary(place, i32::from(identity.temporary) - i32::from(was));
-            // Whoever counts tells the neighbours of all members himself.
+            // Outside a settling the neighbours of all members are updated at once.
             let members = self.graph.classes.at(place).to_vec();
             members.into_iter().for_each(|member| self.stands(member));
         }
@@ -175,16 +175,16 @@ impl Model {
                 assert_eq!(self.graph.members(dataset), expected, "of {dataset}");
                 assert_eq!(self.graph.has_aliases(*dataset), class.len() > 1);
                 assert_eq!(self.graph.is_class_temporary(*dataset), is_temporary, "of {dataset}");
-                // What its neighbours were told last holds still.
-                let told = self.stood.get(dataset).copied().unwrap_or((*dataset, self.graph.is_name_temporary(*dataset)));
-                assert_eq!(told, (first, is_temporary), "of {dataset}");
+                // What was reported to its neighbours last still holds.
+                let reported = self.stood.get(dataset).copied().unwrap_or((*dataset, self.graph.is_name_temporary(*dataset)));
+                assert_eq!(reported, (first, is_temporary), "of {dataset}");
                 if let Some(listed) = self.listed.get(dataset) {
                     assert_eq!(*listed, *dataset == first && self.identity(*dataset).named, "listing of {dataset}");
                 }
             }
             if class.len() > 1 || self.members.contains_key(&first) {
-                let told: Vec<u32> = self.members[&first].iter().copied().collect();
-                assert_eq!(told, *class, "members that {first} was told to have");
+                let reported: Vec<u32> = self.members[&first].iter().copied().collect();
+                assert_eq!(reported, *class, "members reported for {first}");
             }
         }
         assert_eq!(self.graph.classes.iter().count(), several, "of every class there is one");
@@ -206,7 +206,7 @@ proptest! {
         }
     }
 
-    /// The same end, whatever was said on the way.
+    /// The same end, whatever was asserted on the way.
     #[test]
     fn what_was_said_before_does_not_matter(acts in acts(), end in prop::collection::vec(prop::collection::btree_set(0..DATASETS, 0..2), DATASETS as usize)) {
         let [mut other, mut fresh] = [Model::default(), Model::default()];
@@ -255,7 +255,7 @@ fn a_large_star_is_joined_and_parted_one_by_one() {
     classes.set(MANY, &identity(MANY, vec![0]));
     classes.settle(&mut graph);
     assert_eq!([1, MANY + 9].map(|dataset| graph.members(&dataset).len()), [MANY as usize + 1, MANY as usize - 1]);
-    // Each leaves by itself; what is told of it is told of few.
+    // Each leaves by itself; what is reported of it names few.
     for dataset in (MANY / 2..=MANY).rev() {
         classes.set(dataset, &identity(dataset, Vec::new()));
         if dataset.is_multiple_of(50) {

@@ -124,7 +124,7 @@ impl Loader<EntrySeq> for Source {
             let read = self.0.log.read(seqs.clone(), ENTRY_BYTES).await?;
             let Some(last) = read.last().map(number) else { break };
             seqs.retain(|seq| *seq > last);
-            // What cannot be read is named by the status; who asks for it alone is told why.
+            // What cannot be read is named by the status; a question for it alone says why.
             found.extend(read.into_iter().flatten().map(|entry| (EntrySeq(entry.seq), Arc::new(entry))));
         }
         Ok(found)

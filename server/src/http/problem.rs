@@ -59,7 +59,7 @@ impl From<LogError> for Problem {
     fn from(error: LogError) -> Self {
         match error {
             LogError::Overloaded => Self::busy(),
-            // The log's writer has told it, once.
+            // The log's writer has logged it, once.
             LogError::Unwritable(fault) => Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, fault.to_string()) },
             LogError::Unreadable(_) | LogError::Damaged(..) | LogError::Unusable(_) => {
                 tracing::error!(error = %error, source = ?std::error::Error::source(&error), "the event log failed a request");

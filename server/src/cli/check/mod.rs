@@ -16,7 +16,7 @@ use input::{Sources, read};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// How long to wait before a server that is catching up is asked again.
+/// Pause between two requests to a server that is catching up.
 const AGAIN: Duration = Duration::from_secs(1);
 
 /// The form of the answer.
@@ -159,7 +159,7 @@ impl Check {
 }
 
 impl Check {
-    /// Asks until the server has caught up, or as long as was asked for.
+    /// Repeats the request until the server has caught up or `--wait` has passed.
     fn settled(&self, request: &Request) -> Result<Answer, String> {
         let until = Instant::now() + Duration::from_secs(self.wait);
         loop {

@@ -63,7 +63,7 @@ pub struct Status {
     /// Bodies in quarantine.
     quarantined: i32,
     /// Entries of the event log that cannot be read, as far as they were met since the server started or are missing in
-    /// the catalog; `headwater verify` looks at all. The others are not affected.
+    /// the catalog, up to 10,000; `headwater verify` checks every entry. The others are not affected.
     unreadable_entry_count: i32,
     /// The first 100 of them, in order of number.
     unreadable_entries: Vec<UnreadableEntry>,

@@ -90,7 +90,7 @@ pub fn answer(parameters: &[(String, String)]) -> Result<(Wish, PageArguments), 
     Ok((wish, page))
 }
 
-/// What a cursor of an answer is bound to: everything that is asked but for the page and what is listed behind edges.
+/// What a cursor of an answer is bound to: every parameter but the page and what is listed behind edges.
 fn question(parameters: &[(String, String)]) -> String {
     let is_page = |name: &str| ["first", "after", "evidence"].contains(&name);
     let mut asked: Vec<String> =

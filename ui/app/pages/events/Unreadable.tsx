@@ -1,4 +1,4 @@
-// Entries of the event log that cannot be read: whatever they said is missing in every answer.
+// Entries of the event log that cannot be read: what is in them is missing in every answer.
 import { plural } from "../../lib/format";
 import { useStatus } from "../../shell/status";
 
@@ -13,9 +13,11 @@ export function Unreadable() {
   return (
     <p className="banner warn" role="status" data-testid="unreadable">
       <span>
-        {plural(count, "entry", "entries")} of the event log cannot be read, and what they said is missing
-        here: {named}
-        {count > shown.length ? " …" : ""}. The command <code>headwater verify</code> looks at all entries.
+        {plural(count, "entry", "entries")} of the event log cannot be read; what{" "}
+        {count === 1 ? "is in it" : "is in them"} is missing everywhere: {count === 1 ? "entry" : "entries"}{" "}
+        {named}
+        {count > shown.length ? " and more" : ""}. The command <code>headwater verify</code> checks every
+        entry.
       </span>
     </p>
   );
