@@ -6,12 +6,13 @@ use crate::config::{Config, Limits};
 use crate::freshness::Freshness;
 use crate::graph::Graph;
 use crate::health::Health;
-use crate::history::History;
+use crate::history::{Folder, History};
 use crate::log::{EventLog, LogError, LogWriter, SqliteLog};
 use crate::log_health;
 use crate::projection::{Effort, Indexer, Loss, Progress, ProjectionError, Projector, loss, set_aside};
 use crate::search::SearchIndex;
 use crate::stitching::Stitching;
+use crate::work::Work;
 use arc_swap::ArcSwap;
 use schema::naming::Rules;
 use std::fs::File;
@@ -21,6 +22,9 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+/// How long a request waits for the log sequence that it names.
+const NAMED_WAIT: Duration = Duration::from_secs(2);
 
 /// Why the server does not start; each is a sentence for the one who started it.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +82,8 @@ pub struct App {
     pub stitching: Arc<Stitching>,
     /// When datasets were written and read last.
     pub freshness: Arc<Freshness>,
+    /// What requests share of the machine.
+    pub work: Arc<Work>,
     /// True for invented data.
     pub demo: bool,
     /// What is broken at this moment.
@@ -88,6 +94,8 @@ pub struct App {
     pub known: Option<u64>,
     /// Earlier states of knowledge; an earlier state has none itself.
     pub history: Option<History>,
+    /// The folder of an earlier state, which goes with it.
+    pub folder: Option<Folder>,
 }
 
 /// An app and the tasks that keep it going.
@@ -155,11 +163,13 @@ impl Running {
             naming: config.naming.clone(),
             stitching: Arc::default(),
             freshness: Arc::default(),
+            work: Arc::new(Work::new(&config.limits)),
             demo: config.demo,
             health,
             intake: crate::ingest::Counters::default(),
             known: None,
             history: Some(History::new(&config.data)),
+            folder: None,
         });
         let stop = CancellationToken::new();
         let projector = spawn_projector(projector, config, &app, stop.clone())?;
@@ -216,12 +226,14 @@ fn up_to(mut head: watch::Receiver<u64>, most: Option<u64>) -> watch::Receiver<u
 }
 
 impl App {
-    /// Waits, bounded, until catalog and graph hold for everything acknowledged before now, or for `min_seq` when that is
-    /// given. What is returned is taken before anything is read, so an answer never claims more than it rests on.
+    /// Waits, bounded, until catalog and graph hold for everything acknowledged before now, and for `min_seq` when that is
+    /// given; 0 waits for nothing. What is returned is taken before anything is read, so an answer never claims more than it
+    /// rests on.
     pub async fn settle(&self, min_seq: Option<u64>) -> Settled {
         let acknowledged = self.acknowledged(min_seq);
-        let (seq, patience) = self.target(min_seq);
-        self.catalog_at(seq, patience).await;
+        for wait in self.waits(min_seq) {
+            self.catalog_at(wait).await;
+        }
         Settled { acknowledged, holds: self.holds() }
     }
 
@@ -242,7 +254,7 @@ impl App {
         catalog.min(self.graph().seq())
     }
 
-    async fn catalog_at(&self, seq: u64, patience: Duration) {
+    async fn catalog_at(&self, (seq, patience): (u64, Duration)) {
         if self.progress.catalog.borrow().seq < seq {
             self.pace.notify_one();
             self.progress.catalog_at(seq, patience).await;
@@ -252,25 +264,26 @@ impl App {
     /// Like `settle`, for search and the catalog that its hits are read from.
     pub async fn settle_search(&self, min_seq: Option<u64>) -> Settled {
         let acknowledged = self.acknowledged(min_seq);
-        let (seq, patience) = self.target(min_seq);
-        if *self.progress.search.borrow() < seq {
-            self.catalog_at(seq, patience).await;
-            self.indexer.hurry();
-            self.progress.search_at(seq, patience).await;
+        for (seq, patience) in self.waits(min_seq) {
+            if *self.progress.search.borrow() < seq {
+                self.catalog_at((seq, patience)).await;
+                self.indexer.hurry();
+                self.progress.search_at(seq, patience).await;
+            }
         }
         let searched = *self.progress.search.borrow();
         Settled { acknowledged, holds: searched.min(self.holds()) }
     }
 
-    /// Who asks for a sequence waits longer: two seconds.
-    fn target(&self, min_seq: Option<u64>) -> (u64, Duration) {
+    /// The log sequences to wait for, and how long: two seconds for one that is named, and after it as long as for any other
+    /// question for what had been acknowledged, without which the answer would not be complete.
+    fn waits(&self, min_seq: Option<u64>) -> Vec<(u64, Duration)> {
         // What was known then does not grow.
-        if self.known.is_some() {
-            return (0, Duration::ZERO);
+        if self.known.is_some() || min_seq == Some(0) {
+            return Vec::new();
         }
-        let head = *self.writer.head().borrow();
-        let patience = if min_seq.is_some() { 2000 } else { self.limits.read_wait_ms };
-        (min_seq.unwrap_or(head), Duration::from_millis(patience))
+        let head = (*self.writer.head().borrow(), Duration::from_millis(self.limits.read_wait_ms));
+        min_seq.map(|seq| (seq, NAMED_WAIT)).into_iter().chain([head]).collect()
     }
 
     /// The newest graph.

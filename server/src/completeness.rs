@@ -82,8 +82,8 @@ impl Completeness {
 fn catching_up(Settled { acknowledged, holds }: Settled) -> Option<String> {
     (holds < acknowledged).then(|| {
         format!(
-            "CATCHING_UP: answers hold for entry {holds} of {acknowledged} that were acknowledged before this question; what the newer \
-             ones say is missing, so ask again when the server has caught up"
+            "CATCHING_UP: this answer covers the event log up to entry {holds} of {acknowledged}, newer events are missing: ask again \
+             when the server has caught up"
         )
     })
 }
@@ -115,7 +115,7 @@ mod tests {
         let behind = Completeness::of(Settled { acknowledged: 60_003, holds: 4096 }).and(cut.clone());
         assert_eq!(behind.reason(), Some(IncompleteReason::CatchingUp));
         let words = behind.sentence().unwrap();
-        assert!(words.starts_with("CATCHING_UP: answers hold for entry 4096 of 60003 "), "{words}");
+        assert!(words.starts_with("CATCHING_UP: this answer covers the event log up to entry 4096 of 60003, "), "{words}");
         assert!(words.ends_with("; the answer has 5 nodes and lists 2"), "{words}");
         let whole = Completeness::of(Settled { acknowledged: 7, holds: 9 });
         assert_eq!((whole.is_complete(), whole.reason(), whole.sentence()), (true, None, None));

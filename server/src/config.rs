@@ -36,6 +36,13 @@ pub struct Limits {
     pub event_bytes: usize,
     /// Bytes of one batch after decompression.
     pub batch_bytes: usize,
+    /// Events of one batch.
+    pub batch_events: usize,
+    /// JSON values in one event: each costs up to 56 bytes of memory while it is read.
+    pub event_values: usize,
+    /// Bytes of all bodies under way at a time, as they arrive and unpacked; beyond it a body is answered 503. The first
+    /// 64 KiB of each are not counted, so that events pass where large bodies do not.
+    pub bodies_bytes: usize,
     /// Acknowledged events that the projections may be behind before intake answers 503.
     pub projection_lag: u64,
     /// Bytes of refused bodies that the quarantine keeps, compressed.
@@ -44,14 +51,34 @@ pub struct Limits {
     pub read_wait_ms: u64,
     /// Nodes or edges that one lineage answer lists; beyond it says so.
     pub answer_items: usize,
+    /// Bytes of one answer, as far as it holds names and what events said.
+    pub answer_bytes: usize,
+    /// Bytes of memory that answers of more than a megabyte may take together; who asks for more waits.
+    pub answers_bytes: usize,
+    /// Fields of a query, those of fragments counted wherever they are spread.
+    pub query_fields: usize,
+    /// Fields of a query's root, counted likewise.
+    pub query_roots: usize,
+    /// Names, strings, numbers and marks of a query's text.
+    pub query_tokens: usize,
     /// Seconds a GraphQL request may take.
     pub query_seconds: u64,
     /// Lineage exports that may go on at a time; each holds its answer in memory until it is read.
     pub exports: u32,
     /// Clients that may follow over WebSocket at a time.
     pub connections: u32,
+    /// Connections at a time, of whatever kind, and never more than there are descriptors for; who asks nothing makes room.
+    pub sockets: usize,
     /// Subscriptions that one of them may have.
     pub subscriptions: u32,
+    /// Nodes and edges that followers' answers may have together; each is remembered to be compared with the next.
+    pub followed_items: usize,
+    /// Seconds in which a client sends the head of a request.
+    pub head_seconds: u64,
+    /// Seconds in which it sends a body.
+    pub body_seconds: u64,
+    /// Seconds that a connection may be open between two requests.
+    pub idle_seconds: u64,
     /// Seconds without an event after which a run that has not ended is counted as never ending. Read
     /// time only: the run's state stays what its events say.
     pub silent_run_seconds: u64,
@@ -62,14 +89,27 @@ impl Default for Limits {
         Self {
             event_bytes: 8 << 20,
             batch_bytes: 64 << 20,
+            batch_events: 50_000,
+            event_values: 1_000_000,
+            bodies_bytes: 256 << 20,
             projection_lag: 50_000,
             quarantine_bytes: crate::log::QUARANTINE_BYTES,
             read_wait_ms: 250,
             answer_items: 100_000,
+            answer_bytes: 64 << 20,
+            answers_bytes: 384 << 20,
+            query_fields: 5_000,
+            query_roots: 100,
+            query_tokens: 20_000,
             query_seconds: 30,
             exports: 4,
             connections: 256,
+            sockets: 10_000,
             subscriptions: 32,
+            followed_items: 1_000_000,
+            head_seconds: 10,
+            body_seconds: 30,
+            idle_seconds: 75,
             silent_run_seconds: 86_400,
         }
     }

@@ -1,8 +1,8 @@
 //! The catalog as it was known at an earlier moment of the server's own clock: the log up to there,
 //! folded apart from what is served. Event time says when lineage held; this says who could have known.
 //!
-//! Folding takes a second for some thousands of entries, so it goes on beside the requests, and the
-//! newest few results are kept.
+//! Folding takes a second for some thousands of entries, so it goes on beside the requests, one moment at a time, and the
+//! newest few results are kept. A fold that nobody wants any more is given up.
 
 use crate::app::App;
 use crate::catalog::{Projected, Reader};
@@ -11,14 +11,17 @@ use crate::log::{EventLog, LogError};
 use crate::projection::{Indexer, Progress, ProjectionError, Projector};
 use crate::search::SearchIndex;
 use hashbrown::HashMap;
-use schema::naming::Rules;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-use tokio::sync::watch;
+use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
 
-/// How many moments are kept at once.
+/// How many moments are kept at once, those that are still being folded among them.
 const KEPT: usize = 3;
+/// A fold that nobody has waited for, for so long, is given up: who was told to ask again has asked by then.
+const LEFT: Duration = Duration::from_secs(30);
 
 /// Why there is no answer for a moment.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +34,9 @@ pub enum HistoryError {
         /// Entries to fold.
         of: u64,
     },
+    /// Ask again; others wait for as many other moments as are put together in turn.
+    #[error("others wait for what was known at other moments; ask again in some seconds")]
+    Busy,
     /// The log.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -44,11 +50,16 @@ pub struct History {
     dir: PathBuf,
     /// The one asked for last is the last.
     kept: Mutex<Vec<Kept>>,
+    /// Folds that began, which have folders of their own.
+    begun: AtomicU64,
+    /// One is folded at a time.
+    turn: Arc<Semaphore>,
 }
 
 struct Kept {
     seq: u64,
     state: watch::Receiver<State>,
+    interest: Arc<Interest>,
 }
 
 #[derive(Clone)]
@@ -56,6 +67,52 @@ enum State {
     Folding(u64),
     Ready(Arc<App>),
     Failed(String),
+    /// Nobody wants it any more.
+    Dropped,
+}
+
+/// Who waits for a fold.
+#[derive(Default)]
+struct Interest {
+    waiting: AtomicUsize,
+    left: Mutex<Option<Instant>>,
+    dropped: CancellationToken,
+}
+
+impl Interest {
+    fn wait(self: &Arc<Self>) -> Waiting {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        Waiting(self.clone())
+    }
+
+    fn is_waited_for(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
+    }
+
+    /// True when it need not go on.
+    fn is_over(&self) -> bool {
+        let left = *self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        self.dropped.is_cancelled() || (!self.is_waited_for() && left.is_some_and(|left| left.elapsed() > LEFT))
+    }
+}
+
+/// Somebody waits, until this is dropped: also because the client has gone.
+struct Waiting(Arc<Interest>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        *self.0.left.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A folder that goes when nobody uses it any more.
+pub struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 impl History {
@@ -63,7 +120,7 @@ impl History {
     pub fn new(data: &Path) -> Self {
         let dir = data.join("history");
         let _ = std::fs::remove_dir_all(&dir);
-        Self { dir, kept: Mutex::default() }
+        Self { dir, kept: Mutex::default(), begun: AtomicU64::new(0), turn: Arc::new(Semaphore::new(1)) }
     }
 
     /// The app as of `moment`, microseconds since 1970 by the server's clock; waits at most `patience`.
@@ -72,13 +129,14 @@ impl History {
         if seq == app.log.head().await? {
             return Ok(app.clone());
         }
-        let mut state = self.state(app, seq);
+        let (mut state, _waiting) = self.state(app, seq)?;
         let is_settled = |state: &State| !matches!(state, State::Folding(_));
         let _ = tokio::time::timeout(patience, state.wait_for(is_settled)).await;
         let now = state.borrow().clone();
         match now {
             State::Ready(app) => Ok(app),
             State::Folding(done) => Err(HistoryError::Folding { done, of: seq }),
+            State::Dropped => Err(HistoryError::Busy),
             State::Failed(why) => {
                 self.lock().retain(|kept| kept.seq != seq);
                 Err(HistoryError::Failed(why))
@@ -86,24 +144,34 @@ impl History {
         }
     }
 
-    /// Begins to fold unless that was begun; the one that was asked for longest ago makes room.
-    fn state(&self, app: &Arc<App>, seq: u64) -> watch::Receiver<State> {
+    /// Begins to fold unless that was begun; of those that nobody waits for the one that was asked for longest ago makes
+    /// room.
+    fn state(&self, app: &Arc<App>, seq: u64) -> Result<(watch::Receiver<State>, Waiting), HistoryError> {
         let mut kept = self.lock();
+        kept.retain(|kept| !matches!(*kept.state.borrow(), State::Dropped));
         if let Some(place) = kept.iter().position(|kept| kept.seq == seq) {
             let found = kept.remove(place);
-            let state = found.state.clone();
+            let answer = (found.state.clone(), found.interest.wait());
             kept.push(found);
-            return state;
+            return Ok(answer);
         }
         if kept.len() == KEPT {
-            let oldest = kept.remove(0);
-            // Who is still reading keeps the open files.
-            let _ = std::fs::remove_dir_all(self.dir.join(oldest.seq.to_string()));
+            let place = kept.iter().position(|kept| !kept.interest.is_waited_for()).ok_or(HistoryError::Busy)?;
+            kept.remove(place).interest.dropped.cancel();
         }
         let (sender, state) = watch::channel(State::Folding(0));
-        kept.push(Kept { seq, state: state.clone() });
-        begin(self.dir.join(seq.to_string()), seq, app.clone(), sender);
-        state
+        let interest = Arc::new(Interest::default());
+        let waiting = interest.wait();
+        kept.push(Kept { seq, state: state.clone(), interest: interest.clone() });
+        let dir = self.dir.join(self.begun.fetch_add(1, Ordering::Relaxed).to_string());
+        let fold = Fold { dir, seq, app: app.clone(), interest, state: sender };
+        tokio::spawn(fold.in_turn(self.turn.clone()));
+        Ok((state, waiting))
+    }
+
+    /// Gives up whatever is being folded.
+    pub fn close(&self) {
+        self.lock().drain(..).for_each(|kept| kept.interest.dropped.cancel());
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Kept>> {
@@ -113,6 +181,7 @@ impl History {
 
 impl Drop for History {
     fn drop(&mut self) {
+        self.close();
         let _ = std::fs::remove_dir_all(&self.dir);
     }
 }
@@ -132,29 +201,78 @@ async fn known_at(log: &dyn EventLog, moment: i64) -> Result<u64, LogError> {
     Ok(known)
 }
 
-/// Folding is work for a processor: on a thread of its own.
-fn begin(dir: PathBuf, seq: u64, app: Arc<App>, state: watch::Sender<State>) {
-    let failed = move |why: String, state: &watch::Sender<State>| {
-        tracing::error!(why, seq, "could not fold the log up to an earlier entry");
-        state.send_replace(State::Failed(why));
-    };
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
-        return failed("no thread to do it on".into(), &state);
-    };
-    let shared = tokio::runtime::Handle::current();
-    let body = move || {
-        let folded = runtime.block_on(fold(&dir, seq, app.log.clone(), app.naming.clone(), &state));
-        // Readers are opened where they are used: their connections live on the server's runtime.
-        let ready = folded.map_err(|e| e.to_string()).and_then(|parts| shared.block_on(open(&dir, &app, parts)).map_err(|e| e.to_string()));
-        match ready {
-            Ok(app) => {
-                state.send_replace(State::Ready(Arc::new(app)));
-            }
-            Err(why) => failed(why, &state),
+/// A moment that is being folded.
+struct Fold {
+    dir: PathBuf,
+    seq: u64,
+    app: Arc<App>,
+    interest: Arc<Interest>,
+    state: watch::Sender<State>,
+}
+
+impl Fold {
+    /// Waits for those before, then folds on a thread of its own: that is work for a processor.
+    async fn in_turn(self, turn: Arc<Semaphore>) {
+        let permit = tokio::select! {
+            permit = turn.acquire_owned() => permit,
+            () = self.interest.dropped.cancelled() => return self.end(Ok(None)),
+        };
+        if self.interest.is_over() {
+            return self.end(Ok(None));
         }
-    };
-    // Without a thread the sender is dropped, and whoever waits hears of it.
-    let _ = std::thread::Builder::new().name("history".into()).spawn(body);
+        let shared = tokio::runtime::Handle::current();
+        let body = move || {
+            let _turn = permit;
+            let folder = Folder(self.dir.clone());
+            let done = self.fold(folder, &shared);
+            self.end(done);
+        };
+        // Without a thread the sender is dropped, and whoever waits hears of it.
+        let _ = std::thread::Builder::new().name("history".into()).spawn(body);
+    }
+
+    fn end(&self, done: Result<Option<App>, String>) {
+        self.state.send_replace(match done {
+            Ok(Some(app)) => State::Ready(Arc::new(app)),
+            Ok(None) => State::Dropped,
+            Err(why) => {
+                tracing::error!(why, seq = self.seq, "could not fold the log up to an earlier entry");
+                State::Failed(why)
+            }
+        });
+    }
+
+    /// None when it was given up. The folder is gone after that, and else when the last request has read from it.
+    fn fold(&self, folder: Folder, shared: &tokio::runtime::Handle) -> Result<Option<App>, String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
+        let folded = runtime.block_on(self.project()).map_err(|e| e.to_string())?;
+        // Readers are opened where they are used: their connections live on the server's runtime.
+        let open = |folded| shared.block_on(open(folder, &self.app, folded)).map_err(|e| e.to_string());
+        folded.map(open).transpose()
+    }
+
+    async fn project(&self) -> Result<Option<Folded>, ProjectionError> {
+        let dir = self.dir.as_path();
+        let _ = std::fs::remove_dir_all(dir);
+        std::fs::create_dir_all(dir).map_err(ProjectionError::Directory)?;
+        let mut projector = Projector::open(dir, self.app.log.clone(), self.app.naming.clone()).await?;
+        let reader = Reader::open(dir).await?;
+        let index = Arc::new(SearchIndex::open(&dir.join("search"))?);
+        let indexer = Indexer::new(index, reader.clone(), projector.snapshot());
+        indexer.catch_up(projector.projected().seq).await?;
+        let mut is_over = false;
+        while !is_over && projector.step(self.seq, Some(&indexer)).await? {
+            self.state.send_replace(State::Folding(projector.projected().seq));
+            is_over = self.interest.is_over();
+        }
+        if !is_over {
+            indexer.flush(&mut HashMap::new(), true).await?;
+        }
+        let folded = Folded { projected: projector.projected(), graph: projector.snapshot() };
+        projector.close().await;
+        reader.close().await;
+        Ok((!is_over).then_some(folded))
+    }
 }
 
 /// What folding leaves in memory.
@@ -163,32 +281,9 @@ struct Folded {
     graph: Snapshot,
 }
 
-async fn fold(
-    dir: &Path,
-    seq: u64,
-    log: Arc<dyn EventLog>,
-    rules: Arc<Rules>,
-    state: &watch::Sender<State>,
-) -> Result<Folded, ProjectionError> {
-    let _ = std::fs::remove_dir_all(dir);
-    std::fs::create_dir_all(dir).map_err(ProjectionError::Directory)?;
-    let mut projector = Projector::open(dir, log.clone(), rules).await?;
-    let reader = Reader::open(dir).await?;
-    let index = Arc::new(SearchIndex::open(&dir.join("search"))?);
-    let indexer = Indexer::new(index, reader.clone(), projector.snapshot());
-    indexer.catch_up(projector.projected().seq).await?;
-    while projector.step(seq, Some(&indexer)).await? {
-        state.send_replace(State::Folding(projector.projected().seq));
-    }
-    indexer.flush(&mut HashMap::new(), true).await?;
-    let folded = Folded { projected: projector.projected(), graph: projector.snapshot() };
-    projector.close().await;
-    reader.close().await;
-    Ok(folded)
-}
-
 /// An app that reads the past and takes nothing.
-async fn open(dir: &Path, app: &App, folded: Folded) -> Result<App, ProjectionError> {
+async fn open(folder: Folder, app: &App, folded: Folded) -> Result<App, ProjectionError> {
+    let dir = folder.0.as_path();
     let catalog = Reader::open(dir).await?;
     let search = Arc::new(SearchIndex::open(&dir.join("search"))?);
     let seq = folded.projected.seq;
@@ -206,10 +301,12 @@ async fn open(dir: &Path, app: &App, folded: Folded) -> Result<App, ProjectionEr
         naming: app.naming.clone(),
         stitching: Arc::default(),
         freshness: Arc::default(),
+        work: app.work.clone(),
         demo: app.demo,
         health: app.health.clone(),
         intake: crate::ingest::Counters::default(),
         known: Some(seq),
         history: None,
+        folder: Some(folder),
     })
 }

@@ -3,7 +3,8 @@
 
 use crate::app::App;
 use crate::log::{Batch, LogError, NewEntry, Quarantined, Refused, Replayed};
-use ingest_adapters::{Rejected, Translated, openlineage};
+use ingest_adapters::openlineage::{self, Bounds};
+use ingest_adapters::{Rejected, Translated};
 use schema::log::EntryKind;
 use schema::openlineage::Rejection;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -109,6 +110,9 @@ pub enum ReplayError {
     /// Only the beginning of the body was kept.
     #[error("only the beginning of the body was kept")]
     Cut,
+    /// The body holds more events than one may.
+    #[error(transparent)]
+    TooMany(#[from] openlineage::TooMany),
     /// The log.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -121,7 +125,10 @@ pub async fn replay(app: &App, item: &Quarantined, body: Option<String>) -> Resu
         None if item.whole => item.body.clone(),
         None => return Err(ReplayError::Cut),
     };
-    let translated = if openlineage::is_lines(&bytes) { openlineage::lines(&bytes) } else { openlineage::document(&bytes) };
+    let bounds = Bounds { events: app.limits.batch_events, values: app.limits.event_values };
+    let translated =
+        if openlineage::is_lines(&bytes) { openlineage::lines(&bytes, &bounds) } else { openlineage::document(&bytes, &bounds) };
+    let translated = translated?;
     let refused = |(i, item): (usize, &Result<_, Rejected>)| Some((i, item.as_ref().err()?.rejection.clone()));
     let refusals: Vec<(usize, Rejection)> = translated.iter().enumerate().filter_map(refused).collect();
     if !refusals.is_empty() {

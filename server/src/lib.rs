@@ -31,3 +31,4 @@ pub mod scene;
 pub mod search;
 pub mod sqlite;
 pub mod stitching;
+pub mod work;

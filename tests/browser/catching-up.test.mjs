@@ -63,7 +63,7 @@ describe("a server that is behind", () => {
       const said = await banner.getByRole("status").textContent();
       assert.equal(
         said.replace(/\s+/g, " "),
-        "Catching up with the event log: 1 of 3; what you see may be missing the newest events.",
+        "The server is still reading its event log: 1 of 3; what you see may be missing the newest events.",
       );
       assert.equal(await banner.getByRole("progressbar").getAttribute("value"), "1");
     });

@@ -41,7 +41,7 @@ fn behind(folder: &TempDir) -> Server {
     server
 }
 
-const WORDS: &str = "CATCHING_UP: answers hold for entry 2 of 3 that were acknowledged before this question";
+const WORDS: &str = "CATCHING_UP: this answer covers the event log up to entry 2 of 3";
 const SAYS: &str = "complete truncatedBecause incompleteReason";
 
 fn assert_behind(answer: &Value, at: &str) {
@@ -145,6 +145,7 @@ fn http_says_it_in_headers_and_in_files() {
     assert_eq!((early.status, early.header("retry-after")), (503, Some("1")), "{}", early.text);
     let dry = server.post_bytes("/api/v1/lineage/dry-run", &[("content-type", "application/json")], estate()[2].to_string().as_bytes());
     assert_behind(&dry.json(), "dry run");
+    assert_eq!((dry.header("x-headwater-seq"), dry.header("x-headwater-acknowledged")), (Some("2"), Some("3")), "dry run");
     for (command, arguments) in [("lineage", &["--dataset", "db", "orders"][..]), ("export", &["--format", "csv"])] {
         let (code, out, err) = Server::run(&[&[command, "--url", &server.url], arguments].concat());
         assert!(code == 2 && err.contains(WORDS) && out.contains("orders"), "{command}: {code}\n{out}\n{err}");
@@ -184,6 +185,12 @@ fn a_check_that_rests_on_too_little_is_no_verdict() {
             assert!(err.contains(WORDS), "{format}: {err}");
         }
     }
+    // It waits as long as it is told, and not for ever.
+    let begun = std::time::Instant::now();
+    let (code, _, err) = check(&server, &["--wait", "2"]);
+    assert!(code == 2 && err.contains(WORDS) && begun.elapsed() >= std::time::Duration::from_secs(2), "{code} {err}");
+    let (code, _, err) = check(&server, &["--wait", "18446744073709551615"]);
+    assert!(code == 2 && err.contains("--wait"), "{code} {err}");
     assert!(server.stop());
     // Caught up, it is what it was.
     let server = Server::start_in(folder.path(), &[]);
@@ -198,7 +205,8 @@ fn a_check_that_rests_on_too_little_is_no_verdict() {
 fn who_is_not_behind_says_nothing_of_it() {
     let server = Server::start();
     server.take(&estate());
-    server.counts();
+    // Waits for the index, however slow the machine.
+    server.ask("{ search(query: \"bill\") { totalCount } }");
     let answer = raw(&server, &format!("{{ search(query: \"bill\") {{ {SAYS} }} }}"), &[]);
     let said = answer.json();
     assert_eq!(said["data"]["search"], json!({ "complete": true, "truncatedBecause": null, "incompleteReason": null }));

@@ -97,4 +97,10 @@ fn pages_make_up_the_whole() {
     }
     assert_eq!(paged, whole);
     assert!(whole.len() > 4);
+    // `after` is one of the states that are compared: with another one the list is another.
+    let query =
+        format!("{{ lineageDiff({sides}, after: {{ {MART}, asOf: \"2026-11-03T00:00:00Z\" }}, first: 2{after}) {{ totalCount }} }}");
+    let refused = server.ask_with(&query, Value::Null);
+    let why = refused["errors"][0]["message"].as_str().unwrap_or_default();
+    assert!(why.starts_with("afterCursor is not a cursor of this list: it is of another list of differences"), "{refused:#}");
 }

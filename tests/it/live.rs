@@ -183,6 +183,25 @@ fn who_was_cut_off_goes_on_where_the_last_message_ended() {
     );
 }
 
+/// A reader may know more than the projections of a server that was restarted: it is the log that counts.
+#[test]
+fn who_is_ahead_of_the_projections_is_not_sent_back() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let run = |n: u32| events::run("COMPLETE", "2026-11-01T00:00:00Z", &events::run_id(n), "copy", &["a"], &["b"]);
+    let server = Server::start_in(folder.path(), &[]);
+    server.take(&[run(1), run(2), run(3)]);
+    assert!(server.stop());
+    std::fs::remove_file(folder.path().join("catalog.db")).unwrap();
+    let server = Server::start_in(folder.path(), &["--hold-projections-at", "1"]);
+    for (after, resync) in
+        [(3, Value::Null), (4, json!("this server's log is at 3 and not at 4: it is another log, or an older state of it"))]
+    {
+        let mut follower = Follower::of(&server);
+        follower.subscribe("1", &format!("runStateChanged(after: {after}) {RUNS}"));
+        assert_eq!(follower.next("runStateChanged")["resync"], resync, "{after}");
+    }
+}
+
 #[test]
 fn only_the_runs_that_are_asked_for() {
     let server = Server::start();

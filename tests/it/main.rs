@@ -6,6 +6,7 @@ mod agree;
 mod aliases;
 mod answer;
 mod as_of;
+mod budgets;
 mod catching_up;
 mod check;
 mod cli;

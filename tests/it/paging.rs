@@ -141,3 +141,44 @@ fn the_quarantine() {
     let bodies = pages(&server, query, &["quarantine"], |node| node["body"].as_str().unwrap().to_owned());
     assert_eq!(bodies.len(), 10);
 }
+
+/// A cursor of one parent's list goes on in that list alone, however its arguments are written.
+#[test]
+fn a_cursor_is_of_the_list_of_its_parent() {
+    let server = estate();
+    let page = "edges { cursor node { __typename } } pageInfo { endCursor }";
+    let job = |i: u32| format!(r#"job(namespace: "etl", name: "copy {i}")"#);
+    let dataset = |name: &str| format!(r#"dataset(namespace: "db", name: "{name}")"#);
+    let column_change = |name: &str| format!(r#"impact(change: {{ dropDataset: {{ namespace: "db", name: "{name}" }} }})"#);
+    let lineage = "nodes { id } pageInfo { endCursor }";
+    let lists = [
+        (job(1), job(2), "runs", page),
+        (dataset("source"), dataset("copy_1"), "jobs", page),
+        (dataset("source"), dataset("copy_1"), "runs", page),
+        (dataset("source"), dataset("copy_1"), "lineage", lineage),
+        (job(1), job(2), "lineage", lineage),
+        (column_change("source"), column_change("copy_1"), "datasets", page),
+    ];
+    for (one, other, list, fields) in lists {
+        let ask = |parent: &str, after: &Value| {
+            let way = if list == "lineage" { ", direction: BOTH" } else { "" };
+            let query = format!("query($after: String) {{ at: {parent} {{ list: {list}(first: 1, after: $after{way}) {{ {fields} }} }} }}");
+            server.ask_with(&query, json!({ "after": after }))
+        };
+        let cursor = ask(&one, &Value::Null)["data"]["at"]["list"]["pageInfo"]["endCursor"].clone();
+        assert!(cursor.is_string(), "{list}");
+        assert!(ask(&one, &cursor)["errors"].is_null(), "{list}: {:#}", ask(&one, &cursor));
+        let refused = ask(&other, &cursor);
+        let why = refused["errors"][0]["message"].as_str().unwrap_or_default();
+        assert!(why.contains("after is not a cursor of this list: it is of another list of"), "{list}: {refused:#}");
+    }
+    // As a word of the text and as a variable.
+    let runs = |states: &str, after: &Value| {
+        let query =
+            format!("query($after: String, $states: [RunState!]) {{ runs(first: 1, after: $after, states: {states}) {{ {page} }} }}");
+        server.ask_with(&query, json!({ "after": after, "states": ["COMPLETE"] }))
+    };
+    let cursor = runs("[COMPLETE]", &Value::Null)["data"]["runs"]["pageInfo"]["endCursor"].clone();
+    assert!(runs("$states", &cursor)["errors"].is_null(), "{:#}", runs("$states", &cursor));
+    assert!(!runs("[FAIL]", &cursor)["errors"].is_null());
+}

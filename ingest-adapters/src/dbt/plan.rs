@@ -9,7 +9,6 @@ use super::node::{Node, kind, text};
 use super::note::{Tally, list};
 use super::project::Project;
 use super::{Environment, Options, columns, dataset, declare, exposure, freshness};
-use crate::Translated;
 use crate::proposal::{Column, Proposal, Proposals};
 use schema::json::Json;
 use schema::moment::Moment;
@@ -74,7 +73,7 @@ impl<'d> Import<'d> {
 
     /// The same as the log takes them.
     pub fn translated(&self) -> impl Iterator<Item = crate::Outcome> + '_ {
-        self.events().flat_map(|event| -> Translated { crate::openlineage::document(event.to_string().as_bytes()) })
+        self.events().map(|event| crate::openlineage::event(event.to_string().as_bytes(), usize::MAX))
     }
 
     fn told(&self, step: &Step<'d>) -> Vec<Value> {

@@ -5,8 +5,11 @@
 //! `NaN` and `Infinity` (Python's json.dumps) become null, lone surrogates become U+FFFD, of
 //! duplicate keys the last counts. Strict where a guess would be dangerous: depth, UTF-8, grammar.
 
+mod items;
 mod parse;
 mod write;
+
+pub use items::{Item, Items};
 
 use std::borrow::Cow;
 
@@ -21,6 +24,13 @@ pub struct JsonError {
     pub message: &'static str,
     /// Where, from 0.
     pub offset: usize,
+}
+
+impl JsonError {
+    /// True when the text may well be JSON, but of more levels or more values than are taken.
+    pub fn is_too_large(&self) -> bool {
+        self.message == parse::TOO_DEEP || self.message == parse::TOO_MANY
+    }
 }
 
 /// A parsed value. Numbers keep their text, object members are sorted by key.
@@ -43,15 +53,46 @@ pub enum Json<'a> {
 impl<'a> Json<'a> {
     /// Parses one value and nothing after it.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, JsonError> {
-        parse::document(bytes)
+        parse::document(bytes, usize::MAX)
+    }
+
+    /// Like `parse`, for text from outside: refuses what has more than so many values, of which each costs up to 56 bytes
+    /// of memory beside its text.
+    pub fn parse_within(bytes: &'a [u8], values: usize) -> Result<Self, JsonError> {
+        parse::document(bytes, values)
     }
 
     /// The canonical bytes.
     pub fn canonical(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(1024);
+        self.canonical_of(1024)
+    }
+
+    /// The canonical bytes of what was written in so many bytes: seldom more.
+    pub fn canonical_of(&self, written: usize) -> Vec<u8> {
+        let mut out = Vec::with_capacity(written);
         write::value(self, &mut out);
         out
     }
+
+    /// Appends the canonical bytes: for whoever writes many values into one buffer.
+    pub fn write_canonical(&self, out: &mut Vec<u8>) {
+        write::value(self, out);
+    }
+}
+
+/// How many values a JSON text has at most, by its marks alone: what parsing it would cost, before it is parsed.
+pub fn values_at_most(bytes: &[u8]) -> usize {
+    let (mut values, mut is_string, mut is_escaped) = (1_usize, false, false);
+    for &byte in bytes {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_string,
+            b'"' => is_string = !is_string,
+            b',' | b'[' | b'{' if !is_string => values += 1,
+            _ => {}
+        }
+    }
+    values
 }
 
 impl<'a> Json<'a> {
@@ -146,6 +187,19 @@ mod tests {
         assert_eq!(Json::parse(b"[1,\xff]").unwrap_err().offset, 3);
         let deep = "[".repeat(10_000);
         assert_eq!(Json::parse(deep.as_bytes()).unwrap_err().message, "nested more than 100 levels deep");
+    }
+
+    #[test]
+    fn counts_values_without_parsing() {
+        assert_eq!(values_at_most(br#"{"a":[1,2],"b,[{\",{":{}}"#), 6);
+        assert_eq!(values_at_most(b"0"), 1);
+    }
+
+    #[test]
+    fn counts_values() {
+        assert!(Json::parse_within(b"[0,{\"a\":1}]", 4).is_ok());
+        let error = Json::parse_within(b"[0,{\"a\":1}]", 3).unwrap_err();
+        assert!(error.is_too_large() && !Json::parse(b"[").unwrap_err().is_too_large());
     }
 
     proptest! {

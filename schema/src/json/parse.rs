@@ -4,31 +4,87 @@
 use super::{Json, JsonError, MAX_DEPTH};
 use std::borrow::Cow;
 
-/// One value and nothing after it.
-pub(super) fn document(bytes: &[u8]) -> Result<Json<'_>, JsonError> {
+/// What a value that is nested too deep is refused with; `items` passes over it.
+pub(super) const TOO_DEEP: &str = "nested more than 100 levels deep";
+/// What a value of too many values is refused with; `items` passes over it.
+pub(super) const TOO_MANY: &str = "more values than one event may hold";
+
+/// One value of at most `values` values in it, and nothing after it.
+pub(super) fn document(bytes: &[u8], values: usize) -> Result<Json<'_>, JsonError> {
     let mut parser = Parser::new(bytes)?;
+    parser.left = values;
     let value = parser.value(0)?;
-    parser.space();
-    if parser.at < parser.bytes.len() { parser.fail("unexpected text after the JSON value") } else { Ok(value) }
+    parser.end()?;
+    Ok(value)
 }
 
-struct Parser<'a> {
+pub(super) struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
-    at: usize,
+    pub(super) at: usize,
+    /// Values that may still be made.
+    pub(super) left: usize,
 }
 
 impl<'a> Parser<'a> {
-    fn new(bytes: &'a [u8]) -> Result<Self, JsonError> {
+    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, JsonError> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Self { text, bytes, at: 0 }),
+            Ok(text) => Ok(Self { text, bytes, at: 0, left: usize::MAX }),
             Err(e) => Err(JsonError { message: "not valid UTF-8", offset: e.valid_up_to() }),
         }
     }
 
-    fn fail<T>(&self, message: &'static str) -> Result<T, JsonError> {
+    pub(super) fn fail<T>(&self, message: &'static str) -> Result<T, JsonError> {
         Err(JsonError { message, offset: self.at })
+    }
+
+    /// Nothing but space is left.
+    pub(super) fn end(&mut self) -> Result<(), JsonError> {
+        self.space();
+        if self.at < self.bytes.len() { self.fail("unexpected text after the JSON value") } else { Ok(()) }
+    }
+
+    /// The bytes between two places.
+    pub(super) fn between(&self, from: usize, to: usize) -> &'a [u8] {
+        &self.bytes[from..to]
+    }
+
+    /// Goes to the end of an array or object by its brackets alone, without making anything of it.
+    pub(super) fn skip(&mut self) -> Result<(), JsonError> {
+        let mut open = 0_usize;
+        while let Some(byte) = self.bytes.get(self.at) {
+            match byte {
+                b'[' | b'{' => open += 1,
+                b']' | b'}' => open = open.saturating_sub(1),
+                b'"' => {
+                    self.skip_string()?;
+                    continue;
+                }
+                _ => {}
+            }
+            self.at += 1;
+            if open == 0 {
+                return Ok(());
+            }
+        }
+        self.fail("unexpected end of the JSON text")
+    }
+
+    fn skip_string(&mut self) -> Result<(), JsonError> {
+        self.at += 1;
+        while let Some(byte) = self.bytes.get(self.at) {
+            match byte {
+                b'"' => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                b'\\' => self.at += 2,
+                _ => self.at += 1,
+            }
+        }
+        self.at = self.bytes.len();
+        self.fail("string without an end")
     }
 
     fn space(&mut self) {
@@ -37,15 +93,17 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn peek(&mut self) -> Option<u8> {
+    pub(super) fn peek(&mut self) -> Option<u8> {
         self.space();
         self.bytes.get(self.at).copied()
     }
 
-    fn value(&mut self, depth: usize) -> Result<Json<'a>, JsonError> {
+    pub(super) fn value(&mut self, depth: usize) -> Result<Json<'a>, JsonError> {
         if depth > MAX_DEPTH {
-            return self.fail("nested more than 100 levels deep");
+            return self.fail(TOO_DEEP);
         }
+        let Some(left) = self.left.checked_sub(1) else { return self.fail(TOO_MANY) };
+        self.left = left;
         match self.peek() {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),

@@ -7,6 +7,7 @@ use super::words::LineageGranularity;
 use super::{AskError, Result};
 use crate::app::App;
 use crate::completeness::{Completeness, IncompleteReason, Settled};
+use crate::lineage::Counted;
 use crate::lineage::answer::{Answer, AnswerEdge, Vertex};
 use crate::lineage::outcomes::Outcomes;
 use crate::lineage::question::Question;
@@ -60,7 +61,7 @@ pub enum Items {
 }
 
 /// An answer, or a page of it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Listed {
     /// Where it starts.
     pub starts: Vec<Vertex>,
@@ -76,6 +77,12 @@ pub struct Listed {
     pub items: Items,
     /// Where the page stands.
     pub place: PagePlace,
+}
+
+impl Default for Items {
+    fn default() -> Self {
+        Self::Things(Things::default())
+    }
 }
 
 impl Items {
@@ -108,7 +115,36 @@ impl Totals {
     }
 }
 
+impl From<Counted> for Totals {
+    fn from(counted: Counted) -> Self {
+        let Counted { datasets, jobs, columns, .. } = counted;
+        Self { nodes: counted.nodes(), datasets, jobs, columns }
+    }
+}
+
 impl Asked {
+    /// Says how much there is, and lists nothing: what would be listed is only counted.
+    pub async fn counted(self, app: &App, settled: Settled, page: &PageArguments) -> Result<Listed> {
+        // Groups are made of the whole, and a cursor is read where the list is.
+        if self.granularity.is_rolled_up() || page.after.is_some() {
+            return self.listed(app, settled, page).await;
+        }
+        let limit = app.limits.answer_items;
+        let counted = self.count(app).await?;
+        let (totals, version) = (Totals::from(counted), counted.version);
+        let place = PagePlace { has_next: totals.nodes > page.first.map_or(limit, |first| first.min(limit)), ..PagePlace::default() };
+        let cut = why(&self, &totals, page, &place, false, limit);
+        Ok(self.found(settled, cut, Listed { totals, version, place, ..Listed::default() }))
+    }
+
+    /// With where it starts, and everything that is missing.
+    fn found(self, settled: Settled, cut: Option<String>, listed: Listed) -> Listed {
+        let cut = cut.map(|words| (IncompleteReason::AnswerLimit, words));
+        let missing = (!self.start.unknown.is_empty()).then(|| format!("not known here: {}", self.start.unknown.join(", ")));
+        let completeness = Completeness::of(settled).and(cut).and(missing.map(|words| (IncompleteReason::NotKnown, words)));
+        Listed { starts: self.start.vertices, unknown: self.start.unknown, completeness, ..listed }
+    }
+
     /// Answers with a page, or with as much as one answer may list. `settled` is what its names were looked up in, at least.
     pub async fn listed(self, app: &App, settled: Settled, page: &PageArguments) -> Result<Listed> {
         let limit = app.limits.answer_items;
@@ -118,7 +154,7 @@ impl Asked {
         let max_edges = if no_edges { Some(0) } else { is_list.then_some(limit) };
         let asked = Self { question: Question { max_edges, ..self.question }, ..self };
         let graph = app.graph();
-        let answer = asked.walk(graph.clone()).await?;
+        let answer = asked.walk(app, graph.clone()).await?;
         let (mut totals, version, all_edges) = (Totals::of(&answer), answer.version, answer.all_edges);
         let (items, place, edges) = match Items::of(app, answer, asked.granularity).await? {
             Items::Things(Things { nodes, edges }) => {
@@ -140,11 +176,8 @@ impl Asked {
                 (Items::Groups(Groups { by: asked.granularity, nodes: cut.nodes, edges: cut.edges }), cut.place, cut.is_short)
             }
         };
-        let cut = why(&asked, &totals, page, &place, edges, limit).map(|words| (IncompleteReason::AnswerLimit, words));
-        let missing = (!asked.start.unknown.is_empty()).then(|| format!("not known here: {}", asked.start.unknown.join(", ")));
-        let completeness = Completeness::of(settled).and(cut).and(missing.map(|words| (IncompleteReason::NotKnown, words)));
-        let (starts, unknown) = (asked.start.vertices, asked.start.unknown);
-        Ok(Listed { starts, unknown, totals, completeness, version, items, place })
+        let cut = why(&asked, &totals, page, &place, edges, limit);
+        Ok(asked.found(settled, cut, Listed { totals, version, items, place, ..Listed::default() }))
     }
 }
 

@@ -5,7 +5,7 @@
 use super::{Result, wrong};
 use serde::{Serialize, de::DeserializeOwned};
 
-/// How cursors are written. Another number: cursors of before are refused.
+/// How cursors are written. With another number, older cursors are refused.
 const VERSION: u8 = 1;
 /// Version, kind of list, question.
 const HEAD: usize = 6;
@@ -39,17 +39,20 @@ pub enum ListKind {
     ImpactDatasets = 21,
     ImpactJobs = 22,
     ImpactColumns = 23,
+    ChildJobs = 24,
+    JobRuns = 25,
+    ChildRuns = 26,
 }
 
 impl ListKind {
-    const ALL: [(Self, &str); 23] = [
+    const ALL: [(Self, &str); 26] = [
         (Self::Lineage, "lineage"),
         (Self::LineageDiff, "differences of lineage"),
         (Self::Datasets, "datasets"),
         (Self::Jobs, "jobs"),
         (Self::Runs, "runs"),
         (Self::DatasetRuns, "runs of a dataset"),
-        (Self::DatasetJobs, "jobs of a dataset or job"),
+        (Self::DatasetJobs, "jobs of a dataset"),
         (Self::Search, "hits of a search"),
         (Self::Events, "events"),
         (Self::Quarantine, "events in quarantine"),
@@ -59,14 +62,23 @@ impl ListKind {
         (Self::StaleDatasets, "stale datasets"),
         (Self::RootCauses, "root causes"),
         (Self::SinglePoints, "single points of failure"),
-        (Self::Dominated, "datasets that hang on a single point of failure"),
+        (Self::Dominated, "datasets that depend on a single point of failure"),
         (Self::DeadDatasets, "dead datasets"),
         (Self::DeadColumns, "dead columns"),
         (Self::NamespaceMatrix, "cells of the namespace matrix"),
         (Self::ImpactDatasets, "datasets of an impact"),
         (Self::ImpactJobs, "jobs of an impact"),
         (Self::ImpactColumns, "columns of an impact"),
+        (Self::ChildJobs, "child jobs of a job"),
+        (Self::JobRuns, "runs of a job"),
+        (Self::ChildRuns, "child runs of a run"),
     ];
+
+    /// The argument that takes its cursors; the other one of a page is `first`.
+    pub fn argument(self) -> &'static str {
+        // There `after` is the later one of the two states that are compared.
+        if self == Self::LineageDiff { "afterCursor" } else { "after" }
+    }
 
     fn words(number: u8) -> Option<&'static str> {
         Self::ALL.iter().find(|(kind, _)| *kind as u8 == number).map(|(_, words)| *words)
@@ -99,26 +111,26 @@ impl List {
     /// The place of a cursor that this list made.
     pub fn place<T: DeserializeOwned>(&self, cursor: Option<&str>) -> Result<Option<T>> {
         let Some(text) = cursor else { return Ok(None) };
-        let none = || wrong("after is not a cursor of this list");
+        let argument = self.kind.argument();
+        let none = || wrong(format!("{argument} is not a cursor of this list"));
+        let but = |why: String| Err(wrong(format!("{argument} is not a cursor of this list: {why}")));
         let bytes = unhex(text).ok_or_else(none)?;
         let (head, place) = bytes.split_at_checked(HEAD).ok_or_else(none)?;
         let own = ListKind::words(self.kind as u8).unwrap_or_default();
         if head[0] != VERSION {
-            return Err(wrong(format!(
-                "after is not a cursor of this list: it is of version {}, and cursors are of version {VERSION} now; begin the list of \
-                 {own} anew, without after",
-                head[0]
-            )));
+            return but(format!(
+                "it was made by another version of Headwater; read the list of {own} from its beginning, without {argument}"
+            ));
         }
         if head[1] != self.kind as u8 {
             let other = ListKind::words(head[1]).unwrap_or("something else");
-            return Err(wrong(format!("after is not a cursor of this list: it is of the list of {other}, not of the list of {own}")));
+            return but(format!("it is of the list of {other}, not of the list of {own}"));
         }
         if head[2..] != self.question {
-            return Err(wrong(format!(
-                "after is not a cursor of this list: it is of the list of {own} with other arguments; only first and after may differ \
-                 from page to page"
-            )));
+            return but(format!(
+                "it is of another list of {own}: of something else, or with other arguments; only first and {argument} may differ from \
+                 page to page"
+            ));
         }
         match postcard::take_from_bytes(place) {
             Ok((place, [])) => Ok(Some(place)),
@@ -165,8 +177,8 @@ mod tests {
         let (datasets, jobs) = (List::new(ListKind::Datasets, "a"), List::new(ListKind::Jobs, "a"));
         let cursor = datasets.cursor(&(1u32, "b", None::<u128>));
         assert!(refusal(jobs, &cursor).ends_with("it is of the list of datasets, not of the list of jobs"));
-        assert!(refusal(List::new(ListKind::Datasets, "b"), &cursor).contains("with other arguments"));
-        assert!(refusal(datasets, &format!("00{}", &cursor[2..])).contains("it is of version 0, and cursors are of version 1"));
+        assert!(refusal(List::new(ListKind::Datasets, "b"), &cursor).contains("of another list of datasets"));
+        assert!(refusal(datasets, &format!("00{}", &cursor[2..])).contains("made by another version of Headwater"));
         for broken in ["", "0", "zz", "\u{1f4a7}", &cursor[..12], &cursor[..cursor.len() - 2], &format!("{cursor}00")] {
             assert_eq!(refusal(datasets, broken), "after is not a cursor of this list", "{broken}");
         }

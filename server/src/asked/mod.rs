@@ -16,11 +16,12 @@ pub use cursor::{List, ListKind};
 pub use filter::{LineageFilter, NameFilter, TagFilter};
 pub use group::{GroupLink, GroupNode, Groups, Heading};
 pub use page::{PageArguments, PagePlace, page_of};
-pub use question::{Asked, Wording, off_thread, when};
+pub use question::{Asked, Wording, when};
 pub use start::{Start, StartAt};
 pub use words::{ColumnStepKind, LineageConfidence, LineageDirection, LineageGranularity, LineageKind, named};
 
 use crate::catalog::CatalogError;
+use crate::work::WorkError;
 
 /// Why a question has no answer. It prints nothing by itself: each door has its own form of it, a code or a status.
 #[derive(Debug)]
@@ -29,13 +30,19 @@ pub enum AskError {
     Wrong(String),
     /// Ours.
     Catalog(CatalogError),
-    /// Ours: the walk panicked, which is in the server's log.
-    Broken,
+    /// It was not walked: others were first, or it panicked.
+    Work(WorkError),
 }
 
 impl From<CatalogError> for AskError {
     fn from(error: CatalogError) -> Self {
         Self::Catalog(error)
+    }
+}
+
+impl From<WorkError> for AskError {
+    fn from(error: WorkError) -> Self {
+        Self::Work(error)
     }
 }
 

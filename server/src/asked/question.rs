@@ -3,12 +3,12 @@
 use super::filter::LineageFilter;
 use super::start::{Start, StartAt};
 use super::words::LineageGranularity;
-use super::{AskError, Result, wrong};
+use super::{Result, wrong};
 use crate::app::App;
 use crate::graph::{Graph, When};
 use crate::lineage::answer::Answer;
 use crate::lineage::question::Question;
-use crate::lineage::{ask, whole};
+use crate::lineage::{Counted, ask, count, whole};
 use schema::moment::Moment;
 use std::sync::Arc;
 
@@ -64,9 +64,16 @@ impl Asked {
     }
 
     /// Walks a graph.
-    pub async fn walk(&self, graph: Arc<Graph>) -> Result<Answer> {
+    pub async fn walk(&self, app: &App, graph: Arc<Graph>) -> Result<Answer> {
         let question = self.question();
-        off_thread(move || ask(&graph, &question)).await
+        Ok(app.work.walk(move || ask(&graph, &question)).await?)
+    }
+
+    /// Counts what a walk of the newest graph finds.
+    pub async fn count(&self, app: &App) -> Result<Counted> {
+        let question = Question { max_edges: Some(0), reckon: false, outcomes: false, ..self.question() };
+        let graph = app.graph();
+        Ok(app.work.walk(move || count(&graph, &question)).await?)
     }
 
     /// Reads the whole newest graph, whatever the start.
@@ -75,13 +82,8 @@ impl Asked {
         let datasets = app.catalog.listed_datasets().await?;
         // Loaded last: every dataset that was listed is in it.
         let graph = app.graph();
-        off_thread(move || whole(&graph, &datasets, &question)).await
+        Ok(app.work.walk(move || whole(&graph, &datasets, &question)).await?)
     }
-}
-
-/// A large walk must not hold up other requests on this thread.
-pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| AskError::Broken)
 }
 
 /// The time that a question is about: an instant, a window, or now.

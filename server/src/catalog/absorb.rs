@@ -144,12 +144,12 @@ impl Writer {
                 self.batch.schema_columns.insert(id, column_count(&fact));
             }
             if let (Owner::Dataset(id), "datasetType") = (owner, fact.key) {
-                self.datasets.entry(id).or_default().life.typed_temporary = !fact.deleted && read(&fact, identity::is_temporary);
+                self.datasets.entry(id).or_default().life.typed_temporary = !fact.deleted && identity::is_temporary(fact.json);
                 self.batch.identities.insert(id);
             }
         }
         if self.known_content.insert(fact.stamp.hash) {
-            self.batch.content.push((fact.stamp.hash, fact.body));
+            self.batch.content.push((fact.stamp.hash, fact.json.canonical()));
         }
     }
 
@@ -182,12 +182,13 @@ impl Writer {
             run.set_parent(stamp, link, root);
         }
         facets.into_iter().for_each(|(key, facet)| run.set_facet(key, facet));
-        let before = [run.io(false), run.io(true)];
+        let mut io = Vec::new();
+        for (role, named) in [&said.inputs, &said.outputs].into_iter().enumerate() {
+            let fresh = named.iter().filter(|&&dataset| !run.has_io(dataset, role == 1));
+            io.extend(fresh.map(|&dataset| (dataset, role as i64, id)));
+        }
         let flow = run.flows(facts, said, job);
-        let fresh = |role: usize| run.io(role == 1).difference(&before[role]).copied().collect::<Vec<_>>();
-        let io: Vec<(u32, i64, i64)> =
-            [0, 1].into_iter().flat_map(|role| fresh(role).into_iter().map(move |dataset| (dataset, role as i64, id))).collect();
-        self.batch.run_io.extend(io);
+        self.batch.run_io.append(&mut io);
         self.batch.run_events.push((id, seq));
         flow
     }
@@ -216,14 +217,6 @@ impl Writer {
     }
 }
 
-/// Reads a facet back from its canonical form.
-fn read(fact: &FacetFact<'_>, ask: fn(&schema::json::Json<'_>) -> bool) -> bool {
-    schema::json::Json::parse(&fact.body).is_ok_and(|json| ask(&json))
-}
-
 fn column_count(fact: &FacetFact<'_>) -> i64 {
-    if fact.deleted {
-        return 0;
-    }
-    schema::json::Json::parse(&fact.body).map_or(0, |json| facets::schema(&json).fields.len() as i64)
+    if fact.deleted { 0 } else { facets::schema(fact.json).fields.len() as i64 }
 }

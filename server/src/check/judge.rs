@@ -7,6 +7,7 @@ use crate::catalog::read::Kind;
 use crate::fold::flow::Owner;
 use crate::graph::{Graph, Node, When};
 use crate::impact::{Change, Counts, Impact, Item, Point, Schemas, Trust, Verdict, impact};
+use crate::work::WorkError;
 use schema::json::Json;
 use schema::openlineage::facets::{self, Field};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -18,9 +19,9 @@ pub enum JudgeError {
     /// The catalog.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
-    /// The thread that worked on it.
-    #[error("the walk did not finish")]
-    Stopped,
+    /// It was not walked: others were first, or it panicked.
+    #[error(transparent)]
+    Work(#[from] WorkError),
 }
 
 /// Says what a change does, or would have done at a moment (microseconds since 1970), on one snapshot of the graph. Schemas
@@ -30,7 +31,7 @@ pub async fn judge(app: &App, (graph, as_of): (&Arc<Graph>, Option<i64>), change
     let mut known = Schemas::new();
     loop {
         let (snapshot, asked, schemas) = (graph.clone(), change.clone(), std::mem::take(&mut known));
-        let (impact, schemas) = off_thread(move || (impact(&snapshot, when, &asked, trust, &schemas), schemas)).await?;
+        let (impact, schemas) = app.work.walk(move || (impact(&snapshot, when, &asked, trust, &schemas), schemas)).await?;
         if impact.wanted.is_empty() {
             return Ok(impact);
         }
@@ -58,10 +59,6 @@ async fn schemas_of(app: &App, graph: &Graph, datasets: BTreeSet<u32>, as_of: Op
     let fields = fields_of(app, graph, &datasets, as_of).await?;
     let columns = |dataset: &u32| fields.get(dataset).into_iter().flatten().map(|field| field.path.clone()).collect();
     Ok(datasets.iter().map(|dataset| (*dataset, columns(dataset))).collect())
-}
-
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, JudgeError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| JudgeError::Stopped)
 }
 
 /// Schemas of datasets as they count now, or counted at a moment, by the numbers that were asked for; of those that have one.

@@ -58,10 +58,7 @@ pub async fn check(app: &App, settled: Settled, request: Request) -> Result<Answ
         };
         done.push(Judged { change, impact });
     }
-    let answer = answer(app, &graph, done, unknown, unchanged, request.limit).await?;
-    let rests_on = Completeness::of(settled);
-    let incomplete_reason = rests_on.reason().map(|reason| reason.word().to_owned());
-    Ok(Answer { complete: rests_on.is_complete(), truncated_because: rests_on.sentence(), incomplete_reason, ..answer })
+    answer((app, &graph, Completeness::of(settled)), done, unknown, unchanged, request.limit).await
 }
 
 /// What is proposed, by derived id; what is not known is left out.
@@ -128,8 +125,7 @@ impl From<[Counts; 3]> for Totals {
 }
 
 async fn answer(
-    app: &App,
-    graph: &Graph,
+    (app, graph, rests_on): (&App, &Graph, Completeness),
     judged: Vec<Judged>,
     unknown: Vec<Unknown>,
     unchanged: usize,
@@ -159,7 +155,8 @@ async fn answer(
     let verdict = changes.iter().map(|change| change.verdict).max().unwrap_or(Verdict::Safe);
     let owners = rolled_up(by_owner(worst.iter().map(|(point, verdict)| (point, *verdict)), &owners));
     let (graph_version, totals) = (graph.seq(), totals.into());
-    let (complete, truncated_because, incomplete_reason) = (true, None, None);
+    let (complete, truncated_because) = (rests_on.is_complete(), rests_on.sentence());
+    let incomplete_reason = rests_on.reason().map(|reason| reason.word().to_owned());
     Ok(Answer { verdict, graph_version, complete, truncated_because, incomplete_reason, totals, owners, changes, unchanged, unknown })
 }
 

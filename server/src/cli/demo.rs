@@ -78,7 +78,7 @@ impl Demo {
 async fn fill(running: &Running) -> Result<usize, Failure> {
     let estate = demo::estate(now_micros());
     for chunk in estate.chunks(CHUNK) {
-        let translated = chunk.iter().flat_map(|event| ingest_adapters::openlineage::document(event.as_bytes())).collect();
+        let translated = chunk.iter().map(|event| ingest_adapters::openlineage::event(event.as_bytes(), usize::MAX)).collect();
         ingest(&running.app, translated).await.map_err(|e| Failure::Said(format!("the demo could not be filled: {e}")))?;
     }
     let head = *running.app.writer.head().borrow();

@@ -5,12 +5,14 @@ use super::dbt::{self, DbtArgs, Target};
 use super::post::Post;
 use super::{DataArgs, Failure};
 use crate::app::Running;
+use crate::config::Limits;
 use crate::ingest::{Outcome, ingest};
 use crate::log::LogError;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use ingest_adapters::Translated;
 use ingest_adapters::dbt::{Documents, Import};
-use ingest_adapters::{Translated, openlineage};
+use ingest_adapters::openlineage::{self, Bounds};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -123,6 +125,8 @@ impl Ingest {
 
     async fn file(&self, path: &Path, sink: &mut Sink, report: &mut Report, bar: &ProgressBar) -> Result<(), Failure> {
         let unreadable = |e: std::io::Error| Failure::Said(format!("cannot read {}: {e}", path.display()));
+        let too_many = |e: openlineage::TooMany| Failure::Said(format!("{}: {e}", path.display()));
+        let bounds = sink.bounds();
         let mut reader = BufReader::new(std::fs::File::open(path).map_err(unreadable)?);
         let mut line = Vec::new();
         reader.read_until(b'\n', &mut line).map_err(unreadable)?;
@@ -130,13 +134,18 @@ impl Ingest {
             std::io::Read::read_to_end(&mut reader, &mut line).map_err(unreadable)?;
             bar.inc(line.len() as u64);
             // An empty file holds no event, not a broken one.
-            let events = if line.trim_ascii().is_empty() { Vec::new() } else { openlineage::document(&line) };
-            return sink.take(events, path, report).await;
+            let events = if line.trim_ascii().is_empty() { Ok(Vec::new()) } else { openlineage::document(&line, &bounds) };
+            drop(line);
+            let mut events = events.map_err(too_many)?.into_iter().peekable();
+            while events.peek().is_some() {
+                sink.take(events.by_ref().take(CHUNK).collect(), path, report).await?;
+            }
+            return Ok(());
         }
         let mut waiting = Vec::new();
         while !line.is_empty() {
             bar.inc(line.len() as u64);
-            waiting.extend(openlineage::lines(&line));
+            waiting.extend(openlineage::lines(&line, &bounds).map_err(too_many)?);
             if waiting.len() >= CHUNK {
                 sink.take(std::mem::take(&mut waiting), path, report).await?;
             }
@@ -156,6 +165,15 @@ fn unusable(target: &Target, error: &ingest_adapters::dbt::DbtError) -> Failure 
 }
 
 impl Sink {
+    /// What one event may have; of a file any number is taken.
+    fn bounds(&self) -> Bounds {
+        let values = match self {
+            Self::Here(running) => running.app.limits.event_values,
+            Self::There(_) => Limits::default().event_values,
+        };
+        Bounds { events: usize::MAX, values }
+    }
+
     async fn take(&mut self, events: Translated, path: &Path, report: &mut Report) -> Result<(), Failure> {
         if events.is_empty() {
             return Ok(());

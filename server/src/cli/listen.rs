@@ -9,8 +9,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// Requests under way at the end get this long.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Serving ends within this time; requests under way have had theirs by then.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Binds, or says what to do about it.
 pub(super) async fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
@@ -49,6 +49,9 @@ pub(super) async fn serve(running: Running, listener: TcpListener, mut signals: 
         outcome = served => outcome,
         () = async { stop.cancelled().await; tokio::time::sleep(PATIENCE).await } => Ok(Ok(())),
     };
+    if let Some(history) = &running.app.history {
+        history.close();
+    }
     running.stop().await;
     match outcome {
         Ok(Ok(())) => Ok(()),

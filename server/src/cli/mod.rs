@@ -85,14 +85,27 @@ Settings file (every key may be left out; these are the defaults):
   [limits]
   event_bytes = 8388608      # one event, after decompression
   batch_bytes = 67108864     # one request, after decompression
+  batch_events = 50000       # events of one request
+  event_values = 1000000     # JSON values in one event
+  bodies_bytes = 268435456   # all bodies under way at a time, before one is answered 503
   projection_lag = 50000     # acknowledged events not yet in the catalog, before intake answers 503
   quarantine_bytes = 268435456   # refused bodies that are kept, compressed
   read_wait_ms = 250         # how long a read waits for what was acknowledged before it
   answer_items = 100000      # nodes or edges that one lineage answer lists
+  answer_bytes = 67108864    # one answer, as far as it holds names and what events said
+  answers_bytes = 402653184  # memory that large answers may take together
+  query_fields = 5000        # fields of a GraphQL query, fragments spread
+  query_roots = 100          # fields of its root
+  query_tokens = 20000       # names, strings, numbers and marks of its text
   query_seconds = 30         # how long a GraphQL request may take
   exports = 4                # lineage exports that may go on at a time
   connections = 256          # clients that may follow over WebSocket at a time
+  sockets = 10000            # connections at a time, never more than there are descriptors for
   subscriptions = 32         # subscriptions that one of them may have
+  followed_items = 1000000   # nodes and edges of the answers that are followed, together
+  head_seconds = 10          # how long the head of a request may take
+  body_seconds = 30          # how long its body may take
+  idle_seconds = 75          # how long a connection may wait for its next request
 
 HEADWATER_LOG chooses what is logged to standard error: warn, server=debug, …";
 

@@ -2,6 +2,7 @@
 //! parameters of its addresses. What they mean is the server's.
 
 use super::Failure;
+use crate::completeness::IncompleteReason;
 use clap::Args;
 use schema::id;
 use serde_json::{Map, Value, json};
@@ -113,7 +114,9 @@ impl Question {
         let mut response = asked.map_err(|e| Failure::Said(format!("cannot reach {}: {e}", self.url)))?;
         if response.status() != 200 {
             let text = response.body_mut().read_to_string().unwrap_or_default();
-            return Err(Failure::Said(refusal(response.status().as_u16(), &text)));
+            let why = refusal(response.status().as_u16(), &text);
+            // Told apart from a refusal: the same command succeeds when the server has caught up.
+            return Err(if why.starts_with(IncompleteReason::CatchingUp.word()) { Failure::Usage(why) } else { Failure::Said(why) });
         }
         Ok(response)
     }

@@ -6,7 +6,7 @@ use super::preview::changes;
 use super::usage::{FacetReport, Usage, facets};
 use crate::app::App;
 use crate::catalog::CatalogError;
-use crate::completeness::{Completeness, IncompleteReason};
+use crate::completeness::{Completeness, IncompleteReason, Settled};
 use crate::ingest::now_micros;
 use crate::log::LogError;
 use ingest_adapters::{Accepted, Translated};
@@ -129,11 +129,10 @@ impl From<FacetReport> for FacetUse {
 }
 
 /// Compares every event of a body with what is there.
-pub async fn dry_run(app: &App, translated: Translated) -> Result<DryRun, DryRunError> {
+pub async fn dry_run(app: &App, settled: Settled, translated: Translated) -> Result<DryRun, DryRunError> {
     if translated.len() > MOST_EVENTS {
         return Err(DryRunError::TooMany(translated.len()));
     }
-    let settled = app.settle(None).await;
     let rests_on = Completeness::of(settled);
     let hashes = translated.iter().filter_map(|item| Some(item.as_ref().ok()?.hash)).collect();
     let known: HashMap<ContentHash, u64> = app.log.find(hashes).await?.into_iter().collect();

@@ -39,7 +39,8 @@ pub async fn changes(app: &App, event: &Event<'_>, hash: ContentHash) -> Result<
                     Some(row) => app.catalog.current_facets(&[row]).await?.pop().and_then(|mut facets| facets.remove("schema")),
                     None => None,
                 };
-                let (added, removed, retyped) = columns_changed(before.as_deref(), (!facet.deleted).then_some(&facet.body));
+                let after = (!facet.deleted).then(|| facet.json.canonical());
+                let (added, removed, retyped) = columns_changed(before.as_deref(), after.as_deref());
                 changes.schemas.push(SchemaChange { dataset: Named::new(&entity.namespace, &entity.name), added, removed, retyped });
             }
             let of = Named::new(&entity.namespace, &entity.name);

@@ -11,8 +11,12 @@ use schema::log::ContentHash;
 use schema::moment::Moment;
 use schema::openlineage::facets::{self, ColumnLineage, RunName};
 use schema::openlineage::{DatasetRef, Event, EventType, Facets};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use uuid::Uuid;
+
+/// Bytes that the buffer of `content_hash` keeps between facets; one huge facet must not hold its size for ever.
+const KEPT_TEXT: usize = 64 << 10;
 
 /// One facet of an entity, canonical.
 pub struct FacetFact<'a> {
@@ -22,8 +26,8 @@ pub struct FacetFact<'a> {
     pub stamp: Stamp,
     /// True when the event removes it.
     pub deleted: bool,
-    /// Canonical JSON.
-    pub body: Vec<u8>,
+    /// What it says.
+    pub json: &'a Json<'a>,
 }
 
 /// A dataset or job that an event names.
@@ -156,7 +160,7 @@ pub fn facts<'a>(event: &'a Event<'a>, hash: ContentHash, seq: u64, inference: &
         has_io: event.has_io,
         declares_origin: false,
     };
-    let mut places = HashMap::new();
+    let mut places = HashMap::with_capacity(facts.datasets.capacity());
     if let Some(dataset) = &event.dataset {
         let place = facts.dataset(dataset, event, &mut places);
         facts.declares_origin = dataset.facets.iter().any(|(key, _)| key == "columnLineage" || key == "lineage");
@@ -209,7 +213,7 @@ impl<'a> Facts<'a> {
     /// What the dataset is also called, and what became of it.
     fn identity(&mut self, dataset: usize, said: &DatasetRef<'a>, event: &Event<'a>, places: &mut HashMap<Uuid, usize>) {
         if let Some(facet) = find(said.facets, "symlinks").filter(|facet| **facet != Json::Null) {
-            let stamp = Stamp::new(event.time, event.event_type, ContentHash::of(&facet.canonical()));
+            let stamp = Stamp::new(event.time, event.event_type, content_hash(facet));
             let links = if facets::is_deleted(facet) { Vec::new() } else { facets::symlinks(facet) };
             let is_table = |kind: &Option<String>| kind.as_ref().is_some_and(|kind| kind.eq_ignore_ascii_case("TABLE"));
             let links = links.iter().filter(|link| identity::joins(link));
@@ -257,14 +261,14 @@ impl<'a> Facts<'a> {
         if sources.is_empty() || facets::is_deleted(facet) {
             return;
         }
-        let hash = ContentHash::of(&facet.canonical());
+        let hash = content_hash(facet);
         let sources = sources.into_iter().map(|source| (self.reference(&source.namespace, &source.name, places), source)).collect();
         self.columns.push(ColumnFact { output, hash, sources, basis: ColumnBasis::Said });
     }
 
     fn run(&mut self, event: &Event<'a>) {
         let Some(run) = &event.run else { return };
-        let stamp = |facet: &Json<'_>| Stamp::new(event.time, event.event_type, ContentHash::of(&facet.canonical()));
+        let stamp = |facet: &Json<'_>| Stamp::new(event.time, event.event_type, content_hash(facet));
         // `parentRun` is the key of old Airflow (openlineage 2.5).
         let parent = find(run.facets, "parent")
             .or_else(|| find(run.facets, "parentRun"))
@@ -298,15 +302,28 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// Hash of a facet's canonical text. Nearly every facet was seen before and only its hash is needed, so the
+/// text is written into one buffer that each thread keeps.
+pub(super) fn content_hash(facet: &Json<'_>) -> ContentHash {
+    thread_local! {
+        static TEXT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    TEXT.with_borrow_mut(|text| {
+        text.clear();
+        text.shrink_to(KEPT_TEXT);
+        facet.write_canonical(text);
+        ContentHash::of(text)
+    })
+}
+
 fn find<'a>(facets: Facets<'a>, wanted: &str) -> Option<&'a Json<'a>> {
     facets.iter().find(|(key, _)| key == wanted).map(|(_, facet)| facet)
 }
 
 fn entity_facets<'a>(facets: Facets<'a>, event: &Event<'a>) -> Vec<FacetFact<'a>> {
     let read = |(key, facet): &'a (std::borrow::Cow<'a, str>, Json<'a>)| {
-        let body = facet.canonical();
-        let stamp = Stamp::new(event.time, event.event_type, ContentHash::of(&body));
-        FacetFact { key, stamp, deleted: facets::is_deleted(facet), body }
+        let stamp = Stamp::new(event.time, event.event_type, content_hash(facet));
+        FacetFact { key, stamp, deleted: facets::is_deleted(facet), json: facet }
     };
     // A null facet says nothing.
     facets.iter().filter(|(_, facet)| *facet != Json::Null).map(read).collect()

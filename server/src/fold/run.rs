@@ -148,6 +148,12 @@ impl Run {
         if is_snapshot { (&mut self.snapshot_inputs, &mut self.snapshot_outputs) } else { (&mut self.inputs, &mut self.outputs) }
     }
 
+    /// True when it is known to have read or written this dataset.
+    pub fn has_io(&self, dataset: u32, written: bool) -> bool {
+        let (all, snapshot) = if written { (&self.outputs, &self.snapshot_outputs) } else { (&self.inputs, &self.snapshot_inputs) };
+        all.contains(&dataset) || snapshot.contains(&dataset)
+    }
+
     /// Everything it read or wrote.
     pub fn io(&self, written: bool) -> BTreeSet<u32> {
         if written { &self.outputs | &self.snapshot_outputs } else { &self.inputs | &self.snapshot_inputs }

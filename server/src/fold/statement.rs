@@ -1,6 +1,6 @@
 //! Explicit lineage of one event as facts: statements whose ends are places in the event's facts.
 
-use super::facts::Facts;
+use super::facts::{Facts, content_hash};
 use schema::json::Json;
 use schema::log::ContentHash;
 use schema::openlineage::facets::{self, End, Statement, Transformation};
@@ -49,7 +49,7 @@ impl Facts<'_> {
         }
         let said = if self.is_dataset_event { facets::dataset_lineage(facet) } else { facets::job_lineage(facet) };
         let statements = said.into_iter().map(|statement| self.statement(statement, places)).collect();
-        self.explicit = Some(ExplicitFact { hash: ContentHash::of(&facet.canonical()), statements });
+        self.explicit = Some(ExplicitFact { hash: content_hash(facet), statements });
     }
 
     fn statement(&mut self, said: Statement, places: &mut HashMap<Uuid, usize>) -> StatementFact {

@@ -102,6 +102,11 @@ impl Graph {
         self.edges
     }
 
+    /// How many datasets and jobs it has room for: no answer has more.
+    pub fn size(&self) -> usize {
+        self.datasets.len() + self.jobs.len()
+    }
+
     /// Column edges, those into a whole dataset included.
     pub fn column_edge_count(&self) -> u64 {
         self.column_edges

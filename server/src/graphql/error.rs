@@ -5,7 +5,10 @@ use crate::asked::AskError;
 use crate::catalog::CatalogError;
 use crate::log::LogError;
 use crate::search::SearchError;
-use async_graphql::{Error, ErrorExtensions};
+use async_graphql::{Error, ErrorExtensions, ServerError};
+
+/// The code of an answer that became too large.
+pub const TOO_LARGE: &str = "TOO_LARGE";
 
 /// Why a field has no answer. It prints nothing by itself: async-graphql would turn anything that
 /// does into an error without a code.
@@ -14,6 +17,12 @@ pub enum ApiError {
     BadInput(String),
     /// What was named is not there.
     NotFound(String),
+    /// The question asks for too much at once; make several of it.
+    TooComplex(String),
+    /// The answer would be too large; ask for less of it.
+    TooLarge(String),
+    /// Others are first; ask again in some seconds.
+    Busy(String),
     /// Ours; try again, then look at the server's log.
     Internal(&'static str, String),
 }
@@ -29,7 +38,7 @@ impl From<AskError> for ApiError {
         match error {
             AskError::Wrong(why) => Self::BadInput(why),
             AskError::Catalog(error) => error.into(),
-            AskError::Broken => Self::Internal("the walk did not finish; the server's log says more", "a walk panicked".into()),
+            AskError::Work(error) => error.into(),
         }
     }
 }
@@ -55,11 +64,24 @@ impl From<LogError> for ApiError {
     }
 }
 
+impl ApiError {
+    /// As an error of the whole request, which has no place in it.
+    pub fn into_server_error(self) -> ServerError {
+        let Error { message, extensions, .. } = self.into();
+        let mut error = ServerError::new(message, None);
+        error.extensions = extensions;
+        error
+    }
+}
+
 impl From<ApiError> for Error {
     fn from(error: ApiError) -> Self {
         match error {
             ApiError::BadInput(message) => Self::new(message).extend_with(|_, extensions| extensions.set("code", "BAD_INPUT")),
             ApiError::NotFound(message) => Self::new(message).extend_with(|_, extensions| extensions.set("code", "NOT_FOUND")),
+            ApiError::TooComplex(message) => Self::new(message).extend_with(|_, extensions| extensions.set("code", "TOO_COMPLEX")),
+            ApiError::TooLarge(message) => Self::new(message).extend_with(|_, extensions| extensions.set("code", TOO_LARGE)),
+            ApiError::Busy(message) => Self::new(message).extend_with(|_, extensions| extensions.set("code", "BUSY")),
             ApiError::Internal(message, cause) => {
                 tracing::error!(cause, "a query failed");
                 Self::new(message).extend_with(|_, extensions| extensions.set("code", "INTERNAL"))
@@ -69,7 +91,7 @@ impl From<ApiError> for Error {
 }
 
 /// Shorthand of the resolvers.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A question that cannot be answered as it is.
 pub fn bad_input(message: impl Into<String>) -> Error {

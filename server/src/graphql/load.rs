@@ -1,12 +1,13 @@
 //! Loaders: many small questions of one request become one statement each.
 
+use super::charge::Tab;
+use super::error::ApiError;
 use crate::app::App;
-use crate::catalog::CatalogError;
 use crate::catalog::read::EntityRow;
 use crate::fold::flow::Owner;
-use crate::log::{LogError, number};
-use async_graphql::Context;
+use crate::log::number;
 use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::{Context, Error};
 use schema::log::Entry;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,7 +33,10 @@ pub struct EntrySeq(pub u64);
 const ENTRY_BYTES: usize = 16 << 20;
 
 /// What the loaders read from.
-pub struct Source(Arc<App>);
+pub struct Source(Arc<App>, Tab);
+
+/// Owners whose facets are.
+const OWNERS_AT_ONCE: usize = 100;
 
 /// The loader of one request.
 pub type Loaders = DataLoader<Source>;
@@ -41,14 +45,14 @@ pub type Loaders = DataLoader<Source>;
 pub type FacetBodies = Arc<HashMap<String, Vec<u8>>>;
 
 /// Fresh loaders for a request.
-pub fn loaders(app: Arc<App>) -> Loaders {
-    DataLoader::new(Source(app), tokio::spawn)
+pub fn loaders(app: Arc<App>, tab: Tab) -> Loaders {
+    DataLoader::new(Source(app, tab), tokio::spawn)
 }
 
 /// Datasets by the id of any of their names. What is only said to be a name of something that is not
 /// known is none.
-pub async fn datasets_by_id(ctx: &Context<'_>, ids: &[Uuid]) -> super::error::Result<HashMap<Uuid, Arc<EntityRow>>> {
-    let found = app(ctx).catalog.datasets_by_id(ids).await.map_err(super::error::ApiError::from)?;
+pub async fn datasets_by_id(ctx: &Context<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<EntityRow>>, Error> {
+    let found = app(ctx).catalog.datasets_by_id(ids).await.map_err(ApiError::from)?;
     let numbers: Vec<DatasetNumber> = found.iter().map(|row| DatasetNumber(row.number)).collect();
     let whole = load(ctx).load_many(numbers).await?;
     let named = |number: u32| whole.get(&DatasetNumber(number)).filter(|row| row.entity.span.is_some()).cloned();
@@ -67,7 +71,7 @@ pub fn load<'a>(ctx: &Context<'a>) -> &'a Loaders {
 
 impl Source {
     /// Datasets with everything known under any of their names.
-    async fn whole(&self, numbers: &[u32]) -> Result<Vec<Arc<EntityRow>>, Arc<CatalogError>> {
+    async fn whole(&self, numbers: &[u32]) -> Result<Vec<Arc<EntityRow>>, Error> {
         let graph = self.0.graph();
         let rows = self.0.catalog.whole_datasets(&graph.classes_of(numbers.iter().copied())).await?;
         Ok(rows.into_iter().map(Arc::new).collect())
@@ -76,7 +80,7 @@ impl Source {
 
 impl Loader<DatasetNumber> for Source {
     type Value = Arc<EntityRow>;
-    type Error = Arc<CatalogError>;
+    type Error = Error;
 
     async fn load(&self, keys: &[DatasetNumber]) -> Result<HashMap<DatasetNumber, Self::Value>, Self::Error> {
         let numbers: Vec<u32> = keys.iter().map(|key| key.0).collect();
@@ -89,41 +93,49 @@ impl Loader<DatasetNumber> for Source {
 
 impl Loader<JobNumber> for Source {
     type Value = Arc<EntityRow>;
-    type Error = Arc<CatalogError>;
+    type Error = Error;
 
     async fn load(&self, keys: &[JobNumber]) -> Result<HashMap<JobNumber, Self::Value>, Self::Error> {
         let numbers: Vec<u32> = keys.iter().map(|key| key.0).collect();
-        let rows = self.0.catalog.jobs(&numbers).await?;
+        let rows = self.0.catalog.jobs(&numbers).await.map_err(ApiError::from)?;
         Ok(rows.into_iter().map(|row| (JobNumber(row.number), Arc::new(row))).collect())
     }
 }
 
 impl Loader<FacetsOf> for Source {
     type Value = FacetBodies;
-    type Error = Arc<CatalogError>;
+    type Error = Error;
 
     async fn load(&self, keys: &[FacetsOf]) -> Result<HashMap<FacetsOf, Self::Value>, Self::Error> {
         let numbers = |pick: fn(Owner) -> Option<u32>| keys.iter().filter_map(|key| pick(key.0)).collect::<Vec<u32>>();
         let datasets = self.whole(&numbers(|o| if let Owner::Dataset(id) = o { Some(id) } else { None })).await?;
-        let jobs = self.0.catalog.jobs(&numbers(|o| if let Owner::Job(id) = o { Some(id) } else { None })).await?;
+        let jobs = self.0.catalog.jobs(&numbers(|o| if let Owner::Job(id) = o { Some(id) } else { None })).await;
+        let jobs = jobs.map_err(ApiError::from)?;
         let owners = datasets.iter().map(|row| Owner::Dataset(row.number)).chain(jobs.iter().map(|row| Owner::Job(row.number)));
         let rows: Vec<&EntityRow> = datasets.iter().map(AsRef::as_ref).chain(&jobs).collect();
-        let facets = self.0.catalog.current_facets(&rows).await?;
+        let mut facets = Vec::with_capacity(rows.len());
+        for rows in rows.chunks(OWNERS_AT_ONCE) {
+            let found = self.0.catalog.current_facets(rows).await.map_err(ApiError::from)?;
+            self.1.memory(found.iter().flat_map(HashMap::values).map(Vec::len).sum()).await?;
+            facets.extend(found);
+        }
         Ok(owners.zip(facets).map(|(owner, facets)| (FacetsOf(owner), Arc::new(facets))).collect())
     }
 }
 
 impl Loader<EntrySeq> for Source {
     type Value = Arc<Entry>;
-    type Error = Arc<LogError>;
+    type Error = Error;
 
     async fn load(&self, keys: &[EntrySeq]) -> Result<HashMap<EntrySeq, Self::Value>, Self::Error> {
         let mut seqs: Vec<u64> = keys.iter().map(|key| key.0).collect();
         let mut found = HashMap::with_capacity(keys.len());
         while !seqs.is_empty() {
-            let read = self.0.log.read(seqs.clone(), ENTRY_BYTES).await?;
+            let read = self.0.log.read(seqs.clone(), ENTRY_BYTES).await.map_err(ApiError::from)?;
             let Some(last) = read.last().map(number) else { break };
             seqs.retain(|seq| *seq > last);
+            // What a question looks at may be far more than what it is answered with.
+            self.1.memory(read.iter().flatten().map(|entry| entry.payload.len()).sum()).await?;
             // What cannot be read is named by the status; a question for it alone says why.
             found.extend(read.into_iter().flatten().map(|entry| (EntrySeq(entry.seq), Arc::new(entry))));
         }

@@ -1,12 +1,15 @@
 //! The GraphQL schema, code first; `schema/schema.graphql` is written from here and checked in.
 //! Graph and search answer with numbers and ids; attributes come from the catalog through loaders.
 
+mod bounds;
+mod charge;
 #[cfg(test)]
 mod contract;
 mod error;
 mod load;
 mod mutation;
 mod page;
+mod pieces;
 mod query;
 mod roots;
 mod scalar;
@@ -14,11 +17,13 @@ mod standing;
 mod subscription;
 mod types;
 
-pub use error::ApiError;
+pub use bounds::{VALUES, few, read};
+pub use charge::Tab;
+pub use error::{ApiError, TOO_LARGE};
 pub use standing::Standing;
 
 use crate::app::App;
-use async_graphql::{Data, Schema, SchemaBuilder};
+use async_graphql::{Schema, SchemaBuilder};
 use mutation::Mutation;
 use query::Query;
 use std::sync::Arc;
@@ -42,18 +47,16 @@ pub fn sdl() -> String {
     builder().finish().sdl()
 }
 
-/// What a request needs for itself: fresh loaders, and what its answer rests on.
-pub fn prepare(app: &Arc<App>, request: async_graphql::Request, standing: &Arc<Standing>) -> async_graphql::Request {
+/// What a request needs for itself: fresh loaders, what its answer rests on, and what it takes. A subscription's messages
+/// each rest on what there is then, so it brings no standing.
+pub fn prepare(app: &Arc<App>, request: async_graphql::Request, standing: Option<&Arc<Standing>>) -> (async_graphql::Request, Tab) {
+    let tab = Tab::new(app.clone());
     // Of what the schema holds and what the request brings, the request's counts: it may ask an earlier state.
-    request.data(app.clone()).data(load::loaders(app.clone())).data(standing.clone())
-}
-
-/// The same for everything that is asked over one connection.
-pub fn session(app: &Arc<App>) -> Data {
-    let mut data = Data::default();
-    data.insert(app.clone());
-    data.insert(load::loaders(app.clone()));
-    data
+    let mut request = request.data(app.clone()).data(load::loaders(app.clone(), tab.clone())).data(tab.clone());
+    if let Some(standing) = standing {
+        request = request.data(standing.clone());
+    }
+    (request, tab)
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Live> {

@@ -75,19 +75,44 @@ pub fn length(first: i32) -> Result<usize> {
     Ok(first as usize)
 }
 
-/// The list that a field answers with: a cursor of it is refused by a field with other arguments.
+/// The list that a field of the root answers with: a cursor of it is refused by a field with other arguments.
 pub fn list(ctx: &Context<'_>, kind: ListKind) -> Result<List> {
-    let mut arguments: Vec<String> = ctx.field().arguments()?.into_iter().filter(|(name, _)| !is_page(name)).map(written).collect();
-    arguments.sort();
-    Ok(List::new(kind, &arguments.join("\n")))
+    list_of(ctx, kind, "")
 }
 
-fn is_page(name: &str) -> bool {
-    ["first", "after", "afterCursor"].contains(&name)
+/// The list of a field of something, which its derived id or its own question names: a cursor of it is refused by the same
+/// field of something else.
+pub fn list_of(ctx: &Context<'_>, kind: ListKind, parent: &str) -> Result<List> {
+    let asked = arguments(ctx, |name| name == "first" || name == kind.argument())?;
+    Ok(List::new(kind, &format!("{parent}\n{asked}")))
 }
 
-fn written((name, value): (Name, Value)) -> String {
-    format!("{name}: {value}")
+/// All arguments of a field, in a form that does not change with how they are written.
+pub fn question(ctx: &Context<'_>) -> Result<String> {
+    arguments(ctx, |_| false)
+}
+
+fn arguments(ctx: &Context<'_>, is_left_out: impl Fn(&str) -> bool) -> Result<String> {
+    let given = ctx.field().arguments()?.into_iter().filter(|(name, value)| !is_left_out(name) && *value != Value::Null);
+    let mut written: Vec<String> = given.map(|(name, value)| format!("{name}: {}", canonical(value))).collect();
+    written.sort();
+    Ok(written.join("\n"))
+}
+
+/// The same text however it was sent: a word of an enum comes as a string in variables, null is what was left out, and the
+/// members of an object have no order.
+fn canonical(value: Value) -> Value {
+    match value {
+        Value::Enum(word) => Value::String(word.to_string()),
+        Value::List(items) => Value::List(items.into_iter().map(canonical).collect()),
+        Value::Object(members) => {
+            let mut members: Vec<(Name, Value)> =
+                members.into_iter().filter(|(_, value)| *value != Value::Null).map(|(name, value)| (name, canonical(value))).collect();
+            members.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(members.into_iter().collect())
+        }
+        value => value,
+    }
 }
 
 /// The place of a cursor that the list made.
@@ -136,4 +161,23 @@ pub fn slice<T>(list: List, all: Vec<T>, first: usize, after: Option<&str>) -> R
     let start = start(list, after)?;
     let items = all.into_iter().enumerate().skip(start as usize).take(first + 1).map(|(i, item)| (i as u64, item)).collect();
     Ok((items, total))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_question_has_one_form() {
+        let sent = |text: &str| Value::from_json(serde_json::from_str(text).unwrap()).unwrap();
+        let in_the_text = Value::Object(
+            [("b", Value::Enum(Name::new("UP"))), ("c", Value::Null), ("a", Value::List(vec![1.into(), Value::Null]))]
+                .into_iter()
+                .map(|(name, value)| (Name::new(name), value))
+                .collect(),
+        );
+        let as_variable = sent(r#"{"a": [1, null], "b": "UP"}"#);
+        assert_eq!(canonical(in_the_text).to_string(), canonical(as_variable.clone()).to_string());
+        assert_ne!(canonical(as_variable).to_string(), canonical(sent(r#"{"a": [null, 1], "b": "UP"}"#)).to_string());
+    }
 }

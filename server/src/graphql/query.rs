@@ -164,7 +164,7 @@ impl Catalog {
     ) -> Result<Connection<Edge<Run>>> {
         settle(ctx).await;
         let filter = RunFilter { states: RunState::codes(states), since: since.map(|at| at.0.0), ..RunFilter::default() };
-        types::run_page(ctx, &filter, first, after).await
+        types::run_page(ctx, page::list(ctx, ListKind::Runs)?, &filter, first, after).await
     }
 
     /// Every namespace, in order of name.

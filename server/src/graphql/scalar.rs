@@ -1,6 +1,7 @@
 //! Scalars: moments, 64-bit integers, facets.
 
-use async_graphql::{InputValueError, InputValueResult, Json, Number, Scalar, ScalarType, Value};
+use async_graphql::{InputValueError, InputValueResult, Name, Number, Scalar, ScalarType, Value};
+use async_graphql_value::RAW_VALUE_TOKEN;
 use schema::moment::Moment;
 
 /// A moment in UTC, RFC 3339 with up to microseconds.
@@ -51,12 +52,47 @@ impl ScalarType for Long {
     }
 }
 
-/// Any JSON, as it was sent.
-pub type AnyJson = Json<serde_json::Value>;
+/// Any JSON as it was sent, digit by digit, and never as a tree: a body of many small values takes ten times its length as
+/// one.
+pub struct AnyJson(String);
+
+/// A scalar that can represent any JSON value.
+#[Scalar(name = "JSON")]
+impl ScalarType for AnyJson {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(value.to_string()))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Object([(Name::new(RAW_VALUE_TOKEN), Value::String(self.0.clone()))].into_iter().collect())
+    }
+}
+
+impl AnyJson {
+    /// How many bytes it adds to an answer.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+}
 
 /// Canonical bytes as JSON for an answer.
 pub fn json(bytes: &[u8]) -> AnyJson {
-    Json(serde_json::from_slice(bytes).unwrap_or_default())
+    AnyJson(std::str::from_utf8(bytes).map_or_else(|_| "null".into(), str::to_owned))
+}
+
+/// An object of canonical bodies.
+pub fn object<'a>(members: impl IntoIterator<Item = (&'a String, &'a Vec<u8>)>) -> AnyJson {
+    let mut text = String::from("{");
+    for (key, body) in members {
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push_str(&serde_json::Value::from(key.as_str()).to_string());
+        text.push(':');
+        text.push_str(std::str::from_utf8(body).unwrap_or("null"));
+    }
+    text.push('}');
+    AnyJson(text)
 }
 
 /// A count for an answer; GraphQL's Int ends at 2³¹.

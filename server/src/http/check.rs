@@ -2,24 +2,40 @@
 //! project's schemas are larger than a GraphQL query may be.
 
 use super::Web;
-use super::problem::Problem;
+use super::body::Received;
+use super::problem::{Problem, short};
 use super::rests_on;
 use crate::check::{JudgeError, check, wire::Request};
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 
+/// Times the values of an event that a proposal may have.
+const EVENTS: usize = 4;
+/// Bytes that one of its values takes beside its text.
+const VALUE: usize = 32;
+
 /// Checks a proposal. 200 whatever the verdict: what to make of it is for who asks. While the server is catching up it is
 /// 503, since a reader that is not known yet would pass for one that does not exist; who says `partial` gets what there is.
-pub async fn post(State(web): State<Web>, body: Body) -> Result<Response, Problem> {
+pub async fn post(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+    let Received { bytes, mut share } = web.bodies.receive(&headers, body).await?;
     let app = web.app();
-    let limit = app.limits.batch_bytes;
-    let too_large = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a proposal may have {limit} bytes"));
-    let bytes = to_bytes(body, limit).await.map_err(too_large)?;
-    let request: Request = serde_json::from_slice(&bytes)
-        .map_err(|e| Problem::new(StatusCode::BAD_REQUEST, format!("not a proposal: {e}; docs/CHECK.md shows one")))?;
+    let most = app.limits.event_values.saturating_mul(EVENTS);
+    let read = move |bytes: &[u8]| {
+        let values = schema::json::values_at_most(bytes);
+        if values > most {
+            let detail = format!("a proposal may have {most} JSON values; send fewer datasets at once");
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+        }
+        share.add(values.saturating_mul(VALUE))?;
+        let request = serde_json::from_slice::<Request>(bytes).map_err(|e| {
+            Problem::new(StatusCode::BAD_REQUEST, format!("not a proposal: {}; docs/CHECK.md shows one", short(&e.to_string())))
+        })?;
+        Ok((request, share))
+    };
+    let (request, _share) = web.bodies.read(bytes, read).await?;
     let settled = app.settle(None).await;
     if let Some(behind) = Problem::catching_up(settled).filter(|_| !request.partial) {
         return Err(behind);
@@ -35,6 +51,9 @@ pub async fn post(State(web): State<Web>, body: Body) -> Result<Response, Proble
 
 impl From<JudgeError> for Problem {
     fn from(error: JudgeError) -> Self {
+        if let JudgeError::Work(error) = error {
+            return error.into();
+        }
         tracing::error!(error = %error, source = ?std::error::Error::source(&error), "a check failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the server could not read its catalog; its log says more")
     }

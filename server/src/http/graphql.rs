@@ -1,13 +1,16 @@
 //! POST /graphql: JSON in, JSON out. Every answer says for which log sequence it holds.
 
 use super::Web;
-use super::problem::Problem;
+use super::content::{Sent, is_graphql};
+use super::problem::{Problem, short};
 use super::rests_on;
 use crate::app::App;
 use crate::completeness::Settled;
-use crate::graphql::{Standing, prepare};
+use crate::graphql::{Standing, TOO_LARGE, Tab, VALUES, few, prepare, read};
 use async_graphql::parser::types::OperationType;
-use axum::body::{Body, to_bytes};
+use async_graphql::{Request, Response as Answer, ServerError};
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -20,43 +23,79 @@ use std::time::Duration;
 const BODY: usize = 1 << 20;
 
 /// Runs a request.
-pub async fn post(State(web): State<Web>, Query(clock): Query<Clock>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
-    let is_json = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v.starts_with("application/json") || v.starts_with("application/graphql+json"));
-    if !is_json {
+pub async fn post(
+    State(web): State<Web>,
+    clock: Result<Query<Clock>, QueryRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let Query(clock) = clock.map_err(|e| Problem::new(StatusCode::BAD_REQUEST, short(&e.body_text())))?;
+    if !is_graphql(&headers) {
         // Also what keeps forms of other sites out.
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "post GraphQL as application/json: {\"query\": \"…\", \"variables\": {…}}",
         ));
     }
-    let bytes =
-        to_bytes(body, BODY).await.map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a query may have {BODY} bytes")))?;
-    let request: async_graphql::Request =
-        serde_json::from_slice(&bytes).map_err(|e| Problem::new(StatusCode::BAD_REQUEST, format!("not a GraphQL request: {e}")))?;
+    let received = web.bodies.collect(body, BODY).await?;
+    let mut request = parsed(&received.bytes)?;
     let served = web.app();
     let limit = Duration::from_secs(served.limits.query_seconds);
-    let app = clock.app(&served, &request, limit / 2).await?;
+    let kind = match read(&mut request, &served.limits) {
+        Ok(kind) => kind,
+        Err(error) => return Ok(answered(served.standing(), &Answer::from_errors(vec![error]), None).await),
+    };
+    let app = clock.app(&served, kind, limit / 2).await?;
     let standing = Standing::new(min_seq(&headers)?);
-    let request = prepare(&app, request, &standing);
+    let (request, tab) = prepare(&app, request, Some(&standing));
     let answer = tokio::time::timeout(limit, web.schema.execute(request)).await;
     let mut answer = answer.map_err(|_| {
         Problem::new(StatusCode::GATEWAY_TIMEOUT, format!("the query took longer than {} seconds; ask for less", limit.as_secs()))
     })?;
-    // What read nothing is as new as the server is now.
-    let settled = standing.read().unwrap_or_else(|| app.standing());
+    // What reads no projection (the quarantine, the schema) lacks nothing while they are behind.
+    let now = app.standing();
+    let settled = standing.read().unwrap_or(Settled { acknowledged: now.holds, ..now });
     if settled.is_behind() {
         answer.extensions.insert("headwater".to_owned(), behind(settled));
     }
-    let body = serde_json::to_vec(&answer).unwrap_or_default();
-    Ok((rests_on::headers(settled), [(header::CONTENT_TYPE, "application/json")], body).into_response())
+    if let Some(error) = too_large(&answer) {
+        // Some of its parts would be there and others not, which nobody can use.
+        answer = Answer { extensions: answer.extensions, ..Answer::from_errors(vec![error]) };
+    }
+    few(&mut answer.errors);
+    Ok(answered(settled, &answer, Some(tab)).await)
+}
+
+/// That an answer was given up because it became too large.
+fn too_large(answer: &Answer) -> Option<ServerError> {
+    let is_size = |error: &&ServerError| {
+        let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
+        code.is_some_and(|code| *code == async_graphql::Value::from(TOO_LARGE))
+    };
+    answer.errors.iter().find(is_size).cloned()
 }
 
 /// Said once for a whole answer: lists and lookups have no place of their own for it, and a `null` is not "there is none".
 fn behind(Settled { acknowledged, holds }: Settled) -> async_graphql::Value {
     async_graphql::value!({ "sequence": holds, "acknowledged": acknowledged, "complete": false, "incompleteReason": "CATCHING_UP" })
+}
+
+/// Variables cost more as values than as text.
+fn parsed(bytes: &[u8]) -> Result<Request, Problem> {
+    if schema::json::values_at_most(bytes) > VALUES {
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a GraphQL request may have {VALUES} JSON values")));
+    }
+    serde_json::from_slice(bytes)
+        .map_err(|e| Problem::new(StatusCode::BAD_REQUEST, format!("not a GraphQL request: {}", short(&e.to_string()))))
+}
+
+/// What an answer took is given back when it is sent; from when it is written it is only its text.
+async fn answered(settled: Settled, answer: &Answer, tab: Option<Tab>) -> Response {
+    let text = serde_json::to_vec(answer).unwrap_or_default();
+    if let Some(tab) = &tab {
+        tab.written(text.len()).await;
+    }
+    (rests_on::headers(settled), [(header::CONTENT_TYPE, "application/json")], Sent::body(text, tab)).into_response()
 }
 
 /// `?knownAt=2026-01-31T12:00:00Z`: every field answers with what the server had been told by then.
@@ -67,14 +106,11 @@ pub struct Clock {
 }
 
 impl Clock {
-    async fn app(&self, app: &Arc<App>, request: &async_graphql::Request, patience: Duration) -> Result<Arc<App>, Problem> {
+    async fn app(&self, app: &Arc<App>, kind: OperationType, patience: Duration) -> Result<Arc<App>, Problem> {
         let (Some(text), Some(history)) = (&self.known_at, &app.history) else { return Ok(app.clone()) };
         let moment = Moment::parse(text)
             .ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "knownAt must be a date and time such as 2026-01-31T12:00:00Z"))?;
-        // What does not parse is answered with its errors later.
-        let document = async_graphql::parser::parse_query(&request.query).ok();
-        let changes = document.is_some_and(|document| document.operations.iter().any(|(_, one)| one.node.ty == OperationType::Mutation));
-        if changes {
+        if kind == OperationType::Mutation {
             return Err(Problem::new(StatusCode::BAD_REQUEST, "knownAt is for queries; what was known cannot be changed"));
         }
         Ok(history.at(app, moment.0, patience).await?)

@@ -14,10 +14,8 @@ pub async fn guard(State(web): State<Web>, request: Request, next: Next) -> Resp
         let detail = "this server listens on loopback and answers only to localhost, 127.0.0.1 and [::1]";
         return Problem::new(StatusCode::MISDIRECTED_REQUEST, detail).into_response();
     }
-    // A browser lets any page open a WebSocket anywhere and read it.
-    let is_upgrade = request.headers().contains_key(header::UPGRADE);
-    if (request.method() == Method::POST || is_upgrade) && is_cross_site(&request) {
-        return Problem::new(StatusCode::FORBIDDEN, "a page of another site may not post or follow here").into_response();
+    if (request.method() == Method::POST || is_question(&request)) && is_cross_site(&request) {
+        return Problem::new(StatusCode::FORBIDDEN, "a page of another site may not post, ask or follow here").into_response();
     }
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -40,6 +38,14 @@ fn is_loopback(host: Option<&str>) -> bool {
         host.split(':').next().unwrap_or(host)
     };
     name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+}
+
+/// True for what makes the server work: an image of another site's page must not, though the page could not read it. Pages
+/// may be linked to. A WebSocket a browser lets any page open and read.
+fn is_question(request: &Request) -> bool {
+    let path = request.uri().path();
+    let is_in = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    request.headers().contains_key(header::UPGRADE) || is_in("/api") || is_in("/graphql")
 }
 
 /// Browsers say where a request comes from, older ones by its origin alone; emitters and curl say

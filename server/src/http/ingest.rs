@@ -2,29 +2,26 @@
 //! it), never a redirect; `/lineage/batch` answers as the spec says (openlineage 1.2, 5).
 
 use super::Web;
+use super::body::{Received, Share};
+use super::content::is_lines;
 use super::problem::Problem;
+use super::rests_on;
 use crate::explain;
 use crate::ingest::{self, Outcome};
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use flate2::read::MultiGzDecoder;
-use futures_util::StreamExt;
-use ingest_adapters::{Translated, openlineage};
-use std::io::Read;
+use ingest_adapters::Translated;
+use ingest_adapters::openlineage::{self, Bounds};
 use std::time::Duration;
 
-/// A body must arrive within this time; slower ones hold a connection for nothing.
-const BODY_TIME: Duration = Duration::from_secs(30);
-/// Times the limit that are read of a body that is too large, before the connection is closed.
-const DRAINED: usize = 8;
-/// Bodies beyond this are unpacked and parsed off the network threads.
-const LARGE: usize = 128 << 10;
+/// Refused events of a batch that its answer lists, the first ones; all are counted.
+const LISTED: usize = 1000;
 
 /// One event, or an array of them.
 pub async fn lineage(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
-    let translated = receive(&web, &headers, body, false).await?;
+    let (translated, _share) = receive(&web, &headers, body, false).await?;
     let outcomes = ingest::ingest(&web.app(), translated).await?;
     if let [Outcome::Quarantined(rejection)] = &outcomes[..] {
         return Err(rejection.clone().into());
@@ -52,40 +49,42 @@ fn refused(bad: usize, all: usize) -> String {
 
 /// An array, or one event a line: the spec's partial-success answer.
 pub async fn batch(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
-    let translated = receive(&web, &headers, body, is_lines(&headers)).await?;
+    let (translated, _share) = receive(&web, &headers, body, is_lines(&headers)).await?;
     let outcomes = ingest::ingest(&web.app(), translated).await?;
-    let failed: Vec<serde_json::Value> = outcomes.iter().enumerate().filter_map(|(i, outcome)| failure(i, outcome)).collect();
-    let answer = serde_json::json!({
-        "status": if failed.is_empty() { "success" } else { "partial_success" },
+    let listed: Vec<serde_json::Value> = outcomes.iter().enumerate().filter_map(|(i, outcome)| failure(i, outcome)).take(LISTED).collect();
+    let failed = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Quarantined(_))).count();
+    let mut answer = serde_json::json!({
+        "status": if failed == 0 { "success" } else { "partial_success" },
         "summary": {
             "received": outcomes.len(),
-            "successful": outcomes.len() - failed.len(),
+            "successful": outcomes.len() - failed,
             // Not in the spec: how many of the successful ones the log had already.
             "repeated": outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Repeated(_))).count(),
-            "failed": failed.len(),
+            "failed": failed,
             "retriable": 0,
-            "non_retriable": failed.len(),
+            "non_retriable": failed,
         },
-        "failed_events": failed,
+        "failed_events": listed,
     });
+    if failed > LISTED {
+        // Not in the spec either: so many more were refused than are listed.
+        answer["failed_events_not_listed"] = (failed - LISTED).into();
+    }
     Ok((StatusCode::OK, sequence(&outcomes), [(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response())
 }
 
 /// What a body would change; it is not taken. 200 also for events that would be refused: that is the answer.
 pub async fn dry_run(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
-    let translated = receive(&web, &headers, body, is_lines(&headers)).await?;
-    let limit = Duration::from_secs(web.app().limits.query_seconds);
-    let answer = tokio::time::timeout(limit, explain::dry_run(&web.app(), translated)).await.map_err(|_| {
+    let (translated, _share) = receive(&web, &headers, body, is_lines(&headers)).await?;
+    let app = web.app();
+    let limit = Duration::from_secs(app.limits.query_seconds);
+    let settled = app.settle(None).await;
+    let answer = tokio::time::timeout(limit, explain::dry_run(&app, settled, translated)).await.map_err(|_| {
         let detail = format!("the comparison took longer than {} seconds; send fewer events", limit.as_secs());
         Problem::new(StatusCode::GATEWAY_TIMEOUT, detail)
     })??;
     let body = serde_json::to_vec(&answer).unwrap_or_default();
-    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
-}
-
-/// True when the body is said to be one event a line.
-fn is_lines(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("ndjson") || v.contains("jsonl"))
+    Ok((rests_on::headers(settled), [(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
 fn failure(index: usize, outcome: &Outcome) -> Option<serde_json::Value> {
@@ -102,71 +101,19 @@ fn sequence(outcomes: &[Outcome]) -> [(&'static str, String); 1] {
     [("x-headwater-seq", seq.max().unwrap_or(0).to_string())]
 }
 
-async fn receive(web: &Web, headers: &HeaderMap, body: Body, is_lines: bool) -> Result<Translated, Problem> {
-    let limit = web.app().limits.batch_bytes;
-    let bytes = tokio::time::timeout(BODY_TIME, collect(body, limit)).await;
-    let bytes = bytes.map_err(|_| Problem::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive within 30 seconds"))??;
-    let gzip = is_gzip(headers)?;
-    let work = move || {
-        let bytes = if gzip { unpack(&bytes, limit)?.into() } else { bytes };
+/// The events of a body, and its share of what bodies may take: to be held until they are taken.
+async fn receive(web: &Web, headers: &HeaderMap, body: Body, is_lines: bool) -> Result<(Translated, Share), Problem> {
+    let Received { bytes, share } = web.bodies.receive(headers, body).await?;
+    let app = web.app();
+    let bounds = Bounds { events: app.limits.batch_events, values: app.limits.event_values };
+    let work = move |bytes: &[u8]| {
         if bytes.trim_ascii().is_empty() {
             return Err(Problem::new(StatusCode::BAD_REQUEST, "the body is empty; post an OpenLineage event as JSON"));
         }
-        Ok(if is_lines { openlineage::lines(&bytes) } else { openlineage::document(&bytes) })
+        let events = if is_lines { openlineage::lines(bytes, &bounds) } else { openlineage::document(bytes, &bounds) };
+        events.map_err(|error| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()))
     };
-    // Packed bodies may grow a thousandfold.
-    if body_is_large(headers, gzip) {
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the body could not be read"))?
-    } else {
-        work()
-    }
-}
-
-fn body_is_large(headers: &HeaderMap, gzip: bool) -> bool {
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
-    length.is_none_or(|length| length > if gzip { LARGE / 16 } else { LARGE })
-}
-
-/// The body up to the limit. What is beyond is read and thrown away, within reason: a client that is
-/// still writing when we answer and close would see a broken pipe instead of the answer.
-async fn collect(body: Body, limit: usize) -> Result<Bytes, Problem> {
-    let mut stream = body.into_data_stream();
-    let (mut all, mut total) = (bytes::BytesMut::new(), 0_usize);
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the body broke off"))?;
-        total = total.saturating_add(chunk.len());
-        if total <= limit {
-            all.extend_from_slice(&chunk);
-        } else if total > limit.saturating_mul(DRAINED) {
-            break;
-        } else {
-            all.clear();
-        }
-    }
-    if total > limit { Err(too_large(limit)) } else { Ok(all.freeze()) }
-}
-
-fn is_gzip(headers: &HeaderMap) -> Result<bool, Problem> {
-    match headers.get(header::CONTENT_ENCODING).map(|v| v.as_bytes().to_ascii_lowercase()).as_deref() {
-        None | Some(b"" | b"identity") => Ok(false),
-        Some(b"gzip" | b"x-gzip") => Ok(true),
-        Some(_) => Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "only gzip is understood as a content encoding")),
-    }
-}
-
-/// Unpacks, stopping at the limit: a few kilobytes of gzip can hold gigabytes.
-fn unpack(packed: &[u8], limit: usize) -> Result<Vec<u8>, Problem> {
-    let mut bytes = Vec::new();
-    let read = MultiGzDecoder::new(packed).take(limit as u64 + 1).read_to_end(&mut bytes);
-    read.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the body is not gzip, though its content encoding says so"))?;
-    if bytes.len() > limit { Err(too_large(limit)) } else { Ok(bytes) }
-}
-
-/// Never with Retry-After: clients would send it again (reliability 2c).
-fn too_large(limit: usize) -> Problem {
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {limit} bytes after decompression"))
+    Ok((web.bodies.read(bytes, work).await?, share))
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 
 use super::Web;
 use super::problem::Problem;
-use crate::graphql::{ApiSchema, session};
+use crate::app::App;
+use crate::graphql::{ApiSchema, VALUES, few, prepare, read};
 use async_graphql::http::{WebSocket as Protocol, WebSocketProtocols, WsMessage};
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Data, Executor, Request, Response as Answer, ServerError};
@@ -51,10 +52,9 @@ type Ending = Option<(u16, String)>;
 async fn follow(web: Web, socket: WebSocket, _permit: OwnedSemaphorePermit) {
     let (mut sink, source) = socket.split();
     let heard = Arc::new(AtomicBool::new(true));
-    let subscriptions =
-        Subscriptions { schema: web.schema.clone(), free: Arc::new(Semaphore::new(web.app().limits.subscriptions as usize)) };
+    let free = Arc::new(Semaphore::new(web.app().limits.subscriptions as usize));
+    let subscriptions = Subscriptions { schema: web.schema.clone(), app: web.app(), free };
     let protocol = Protocol::new(subscriptions, texts(source, heard.clone()), WebSocketProtocols::GraphQLWS);
-    let protocol = protocol.connection_data(session(&web.app()));
     let ending = tokio::select! {
         () = web.closing.cancelled() => Some((1001, "the server stops".to_owned())),
         ending = converse(protocol, &mut sink, &heard) => ending,
@@ -69,11 +69,13 @@ fn texts(source: impl Stream<Item = Result<Message, axum::Error>> + Send, heard:
     let source = source.take_while(|message| std::future::ready(matches!(message, Ok(message) if !matches!(message, Message::Close(_)))));
     source.filter_map(move |message| {
         heard.store(true, Ordering::Relaxed);
-        std::future::ready(match message {
+        let bytes = match message {
             Ok(Message::Text(text)) => Some(text.as_bytes().to_vec()),
             Ok(Message::Binary(bytes)) => Some(bytes.to_vec()),
             _ => None,
-        })
+        };
+        // What would cost more as values than as text is made an empty message, which the protocol refuses.
+        std::future::ready(bytes.map(|bytes| if schema::json::values_at_most(&bytes) > VALUES { Vec::new() } else { bytes }))
     })
 }
 
@@ -118,6 +120,7 @@ fn short(reason: String) -> String {
 #[derive(Clone)]
 struct Subscriptions {
     schema: ApiSchema,
+    app: Arc<App>,
     free: Arc<Semaphore>,
 }
 
@@ -127,13 +130,25 @@ impl Executor for Subscriptions {
     }
 
     fn execute_stream(&self, mut request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Answer> {
-        if !is_subscription(&mut request) {
-            return once(refused("only subscriptions are answered here; queries and mutations go to POST /graphql"));
+        match read(&mut request, &self.app.limits) {
+            Ok(OperationType::Subscription) => {}
+            Ok(_) => return once(refused("only subscriptions are answered here; queries and mutations go to POST /graphql")),
+            Err(error) => return once(Answer::from_errors(vec![error])),
         }
         let Ok(permit) = self.free.clone().try_acquire_owned() else {
             return once(refused("this connection has as many subscriptions as it may have; end one first"));
         };
+        let (request, tab) = prepare(&self.app, request, None);
         let answers = Executor::execute_stream(&self.schema, request, session);
+        let answers = answers.then(move |mut answer| {
+            let tab = tab.clone();
+            async move {
+                few(&mut answer.errors);
+                // Each message is an answer of its own.
+                tab.clear().await;
+                answer
+            }
+        });
         answers
             .map(move |answer| {
                 let _held = &permit;
@@ -141,14 +156,6 @@ impl Executor for Subscriptions {
             })
             .boxed()
     }
-}
-
-/// What does not parse is answered with its errors by the schema.
-fn is_subscription(request: &mut Request) -> bool {
-    let name = request.operation_name.clone();
-    let Ok(document) = request.parsed_query() else { return true };
-    let chosen = document.operations.iter().filter(|(known, _)| name.is_none() || known.map(|known| known.as_str()) == name.as_deref());
-    chosen.into_iter().all(|(_, operation)| operation.node.ty == OperationType::Subscription)
 }
 
 fn refused(why: &str) -> Answer {

@@ -1,6 +1,9 @@
 //! The network side. Every route on this screen, grouped by who calls it.
 
+mod body;
 mod check;
+mod connection;
+mod content;
 mod graphql;
 mod guard;
 mod health;
@@ -10,7 +13,10 @@ mod live;
 mod metrics;
 mod problem;
 mod rests_on;
+mod serve;
 mod ui;
+
+pub use serve::serve;
 
 use crate::app::App;
 use crate::graphql::ApiSchema;
@@ -20,7 +26,6 @@ use axum::middleware;
 use axum::routing::{get, post};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -39,6 +44,8 @@ pub struct Web {
     pub exports: Arc<Semaphore>,
     /// One for each client that may follow at a time.
     pub connections: Arc<Semaphore>,
+    /// What bodies under way may take together.
+    pub bodies: body::Bodies,
     /// Cancelled when the server stops.
     pub closing: CancellationToken,
 }
@@ -49,7 +56,8 @@ impl Web {
         let app = served.load_full();
         let exports = Arc::new(Semaphore::new(app.limits.exports as usize));
         let connections = Arc::new(Semaphore::new(app.limits.connections as usize));
-        Self { schema: crate::graphql::schema(app), served, listen, exports, connections, closing }
+        let bodies = body::Bodies::new(&app.limits, closing.clone());
+        Self { schema: crate::graphql::schema(app), served, listen, exports, connections, bodies, closing }
     }
 
     /// What answers a request: taken once for each, so that all of an answer rests on one set of projections.
@@ -85,13 +93,4 @@ pub fn router(web: Web) -> Router {
         .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .with_state(web)
-}
-
-/// Serves until it is closing and the requests under way are answered.
-pub async fn serve(listener: TcpListener, web: Web) -> std::io::Result<()> {
-    let (closing, connections, most) = (web.closing.clone(), web.connections.clone(), web.app().limits.connections);
-    axum::serve(listener, router(web)).with_graceful_shutdown(closing.cancelled_owned()).await?;
-    // Followers are told too; the server does not know them any more once they are upgraded.
-    let _ = connections.acquire_many(most).await;
-    Ok(())
 }

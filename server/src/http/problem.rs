@@ -3,8 +3,10 @@
 use crate::catalog::CatalogError;
 use crate::completeness::{Completeness, Settled};
 use crate::explain::DryRunError;
+use crate::graphql::ApiError;
 use crate::history::HistoryError;
 use crate::log::LogError;
+use crate::work::WorkError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schema::openlineage::Rejection;
@@ -69,10 +71,35 @@ impl From<LogError> for Problem {
     }
 }
 
+impl From<WorkError> for Problem {
+    fn from(error: WorkError) -> Self {
+        match error {
+            WorkError::Busy => Self::busy_with(&error.to_string()),
+            WorkError::Broken => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the walk did not finish; the server's log says more"),
+        }
+    }
+}
+
+impl From<ApiError> for Problem {
+    fn from(error: ApiError) -> Self {
+        match error {
+            ApiError::BadInput(why) | ApiError::TooComplex(why) | ApiError::TooLarge(why) => Self::new(StatusCode::BAD_REQUEST, why),
+            ApiError::NotFound(why) => Self::new(StatusCode::NOT_FOUND, why),
+            ApiError::Busy(why) => Self::busy_with(&why),
+            ApiError::Internal(why, cause) => {
+                tracing::error!(cause, "a request failed");
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, why)
+            }
+        }
+    }
+}
+
 impl From<HistoryError> for Problem {
     fn from(error: HistoryError) -> Self {
         match error {
-            HistoryError::Folding { .. } => Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()) },
+            HistoryError::Folding { .. } | HistoryError::Busy => {
+                Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()) }
+            }
             HistoryError::Log(error) => error.into(),
             HistoryError::Failed(_) => {
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "what was known then could not be put together; the server's log says more")
@@ -119,6 +146,15 @@ impl IntoResponse for Problem {
         }
         response
     }
+}
+
+/// A text that may quote what was sent, cut to a length that a person reads.
+pub fn short(text: &str) -> String {
+    const MOST: usize = 1000;
+    if text.len() <= MOST {
+        return text.to_owned();
+    }
+    format!("{}…", &text[..text.floor_char_boundary(MOST)])
 }
 
 /// Another method than the route knows.

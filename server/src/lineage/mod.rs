@@ -19,6 +19,7 @@ pub mod state;
 mod whole;
 
 pub use ask::{ask, is_alone};
+pub use reached::{Counted, count};
 pub use whole::whole;
 
 use crate::graph::{Basis, ColumnLink, Edge};

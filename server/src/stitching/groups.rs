@@ -47,6 +47,11 @@ impl Group {
         left
     }
 
+    /// Names it on every server: what kind of likeness it is of, and its first name.
+    pub fn key(&self) -> String {
+        format!("{}\n{}\n{}", self.rank(), self.first.0, self.first.1)
+    }
+
     /// Surest first: spelling, then case, then other hosts.
     fn rank(&self) -> u8 {
         u8::from(self.kinds.contains(&Difference::Case)) + 2 * u8::from(self.kinds.contains(&Difference::Host))

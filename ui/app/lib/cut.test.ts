@@ -5,8 +5,16 @@ it.each([
   [undefined, null],
   [{ complete: true, truncatedBecause: null, incompleteReason: null }, null],
   [
-    { complete: false, truncatedBecause: "CATCHING_UP: answers hold …", incompleteReason: "CATCHING_UP" },
+    { complete: false, truncatedBecause: "CATCHING_UP: this answer …", incompleteReason: "CATCHING_UP" },
     null,
+  ],
+  [
+    {
+      complete: false,
+      truncatedBecause: "CATCHING_UP: this answer …; more than 150 cards; and a cycle",
+      incompleteReason: "CATCHING_UP",
+    },
+    "more than 150 cards; and a cycle",
   ],
   [
     { complete: false, truncatedBecause: "more than 150 cards", incompleteReason: "ANSWER_LIMIT" },

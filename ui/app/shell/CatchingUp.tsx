@@ -25,7 +25,7 @@ function Banner({ now }: { now: Behind }) {
   return (
     <div className="behind banner warn" data-testid="catching-up">
       <p role="status">
-        Catching up with the event log: {/* Not read out each second; the bar has it for screen readers. */}
+        The server is still reading its event log: {/* Not read out each second; the bar has it for screen readers. */}
         <span className="behind-count" aria-hidden="true">
           {count(now.sequence)} of {count(now.acknowledged)}
         </span>

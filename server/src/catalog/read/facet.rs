@@ -91,7 +91,7 @@ impl Reader {
     /// Every content of an entity's facets, by key, newest first; the newest 10,000 of them.
     pub async fn facet_history(&self, owner: Owner, row: &EntityRow, key: Option<&str>) -> Result<Vec<FacetRow>, CatalogError> {
         let sql = "SELECT f.key, c.body, f.first, f.last, f.hash, f.deleted FROM facet f JOIN content c ON c.hash = f.hash \
-                   WHERE f.entity IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR f.key = (SELECT id FROM facet_key WHERE key = ?2)) ORDER BY f.last DESC LIMIT 10000";
+                   WHERE f.entity IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR f.key = (SELECT id FROM facet_key WHERE key = ?2)) ORDER BY f.last DESC, f.hash LIMIT 10000";
         let entities: Vec<i64> = match owner {
             Owner::Dataset(_) => row.members.iter().map(|&member| number(Owner::Dataset(member))).collect(),
             Owner::Job(_) => vec![number(owner)],

@@ -88,9 +88,10 @@ pub(super) struct Check {
     /// Column lineage counts as complete also when it names no filter or join, or not every column
     #[arg(long)]
     assume_complete: bool,
-    /// While the server is catching up with its event log, ask again for at most so long
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    wait: u64,
+    /// How long to wait for a server that is starting, busy or still catching up with its event log; it is asked again
+    /// every second
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=86_400))]
+    wait: u32,
     #[command(flatten)]
     sources: Sources,
     #[command(flatten)]
@@ -143,7 +144,8 @@ impl Check {
             read.notes.iter().for_each(|note| eprintln!("headwater: {note}"));
         }
         // Before any verdict: what breaks may not be known yet, and what is known to break may be over.
-        if let Some(why) = answer.truncated_because.as_ref().filter(|_| !answer.complete) {
+        if !answer.complete {
+            let why = answer.truncated_because.as_deref().unwrap_or("the server does not say why");
             return Err(Failure::Usage(format!("the check is not complete, run it again: {why}")));
         }
         if !request.datasets.is_empty()
@@ -159,34 +161,51 @@ impl Check {
 }
 
 impl Check {
-    /// Repeats the request until the server has caught up or `--wait` has passed.
+    /// Repeats the request until the answer is complete or `--wait` has passed.
     fn settled(&self, request: &Request) -> Result<Answer, String> {
-        let until = Instant::now() + Duration::from_secs(self.wait);
+        let (begun, most) = (Instant::now(), Duration::from_secs(self.wait.into()));
         loop {
-            let answer = ask(&self.url, request)?;
-            let left = until.saturating_duration_since(Instant::now());
-            if answer.complete || left.is_zero() {
-                return Ok(answer);
+            let answer = ask(&self.url, request);
+            let is_final = match &answer {
+                Ok(answer) => answer.complete,
+                Err(unanswered) => !unanswered.may_pass,
+            };
+            let left = most.saturating_sub(begun.elapsed());
+            if is_final || left.is_zero() {
+                return answer.map_err(|unanswered| unanswered.why);
             }
             std::thread::sleep(AGAIN.min(left));
         }
     }
 }
 
-fn ask(url: &str, request: &Request) -> Result<Answer, String> {
+/// Why there is no answer.
+struct Unanswered {
+    why: String,
+    /// True when the same request may succeed later: the server is not there yet, or is busy.
+    may_pass: bool,
+}
+
+impl From<String> for Unanswered {
+    fn from(why: String) -> Self {
+        Self { why, may_pass: false }
+    }
+}
+
+fn ask(url: &str, request: &Request) -> Result<Answer, Unanswered> {
     let agent: ureq::Agent =
         ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(120))).build().into();
     let url = format!("{}/api/v1/check", url.trim_end_matches('/'));
     let body = serde_json::to_vec(request).map_err(|e| format!("cannot write the proposal: {e}"))?;
     let sent = agent.post(&url).content_type("application/json").send(&body[..]);
-    let mut response = sent.map_err(|e| format!("cannot reach {url}: {e}"))?;
+    let mut response = sent.map_err(|e| Unanswered { why: format!("cannot reach {url}: {e}"), may_pass: true })?;
     let status = response.status().as_u16();
     let text = response.body_mut().with_config().limit(1 << 30).read_to_string().map_err(|e| format!("{url} broke off: {e}"))?;
     if status != 200 {
         let detail = serde_json::from_str::<serde_json::Value>(&text).ok().and_then(|problem| Some(problem["detail"].as_str()?.to_owned()));
-        return Err(format!("{url} answers {status}: {}", detail.unwrap_or(text)));
+        return Err(Unanswered { why: format!("{url} answers {status}: {}", detail.unwrap_or(text)), may_pass: status == 503 });
     }
-    serde_json::from_str(&text).map_err(|e| format!("{url} answers something else than a check: {e}"))
+    Ok(serde_json::from_str(&text).map_err(|e| format!("{url} answers something else than a check: {e}"))?)
 }
 
 /// A verdict as it is written.

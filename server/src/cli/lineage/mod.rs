@@ -66,10 +66,13 @@ impl Lineage {
 /// How the command ends when some page is not complete.
 fn incomplete(pages: &[(String, Value)]) -> Option<Failure> {
     let pages = || pages.iter().map(|(_, page)| page);
-    let why = pages().find_map(|page| page["truncatedBecause"].as_str())?;
-    let text = format!("the answer is not complete: {why}");
-    let is_behind = pages().any(|page| page["incompleteReason"] == IncompleteReason::CatchingUp.word());
-    Some(if is_behind { Failure::Usage(text) } else { Failure::Said(text) })
+    let page = pages().filter(|page| page["complete"] != true).min_by_key(|page| !is_behind(page))?;
+    let text = format!("the answer is not complete: {}", page["truncatedBecause"].as_str().unwrap_or("the server does not say why"));
+    Some(if is_behind(page) { Failure::Usage(text) } else { Failure::Said(text) })
+}
+
+fn is_behind(page: &Value) -> bool {
+    page["incompleteReason"] == IncompleteReason::CatchingUp.word()
 }
 
 fn cursor(page: &Value) -> Option<String> {
@@ -91,10 +94,10 @@ fn json(mut pages: Vec<(String, Value)>) -> String {
         for last in ["graphVersion", "nextCursor"] {
             whole[last] = page[last].take();
         }
-        // What one page lacks the whole lacks.
-        if whole["complete"] == true {
+        // What one page lacks the whole lacks; that the server is behind weighs more than any other reason.
+        if whole["complete"] == true || (is_behind(&page) && !is_behind(&whole)) {
             for reason in ["complete", "truncatedBecause", "incompleteReason", "acknowledged"] {
-                whole[reason] = page[reason].take();
+                page.as_object_mut().and_then(|page| page.remove(reason)).into_iter().for_each(|value| whole[reason] = value);
             }
         }
     }

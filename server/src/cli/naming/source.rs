@@ -110,6 +110,15 @@ impl There {
         let answer: Value = serde_json::from_str(&text).map_err(|_| {
             Failure::Said(format!("{} answers something else than a catalog server (status {})", self.url, response.status().as_u16()))
         })?;
+        let standing = &answer["extensions"]["headwater"];
+        if standing["complete"] == false {
+            let (holds, head) = (&standing["sequence"], &standing["acknowledged"]);
+            let why = format!(
+                "{} is still catching up with its event log (entry {holds} of {head}), so names may be missing: ask again",
+                self.url
+            );
+            return Err(Failure::Usage(why));
+        }
         match answer["errors"][0]["message"].as_str() {
             Some(message) => Err(Failure::Said(format!("{} answers: {message}", self.url))),
             None => Ok(answer["data"].clone()),

@@ -63,7 +63,7 @@ impl LineageQuery {
         };
         let wording = Wording { from: from.wanted()?, filter, stop_at, granularity, question };
         let Asked { start, question, .. } = wording.look_up(app(ctx)).await.map_err(ApiError::from)?;
-        lineage(ctx, start, question, granularity, page(ctx, ListKind::Lineage, first, after)?).await
+        lineage(ctx, start, question, granularity, page(ctx, (ListKind::Lineage, ""), first, after)?).await
     }
 
     /// The shortest paths along which data comes from one thing to another; both datasets, both jobs or both columns.
@@ -128,7 +128,7 @@ impl LineageQuery {
     ) -> Result<LineageDiff> {
         settle(ctx).await;
         let namespaces = namespaces.unwrap_or_default();
-        let page = page(ctx, ListKind::LineageDiff, first, after_cursor)?;
+        let page = page(ctx, (ListKind::LineageDiff, ""), first, after_cursor)?;
         lineage_diff(
             ctx,
             DiffArguments { before, after: after.unwrap_or_default(), direction, max_depth: depth(max_depth)?, namespaces, page },

@@ -184,6 +184,8 @@ impl Column {
             ..Question::default()
         };
         let start = Start::of(vec![Vertex::Column(self.dataset.number, self.name.as_str().into())]);
-        lineage(ctx, start, question, LineageGranularity::Column, page(ctx, ListKind::Lineage, first, after)?).await
+        let parent = format!("{}\n{}", self.dataset.id, self.name);
+        let page = page(ctx, (ListKind::Lineage, &parent), first, after)?;
+        lineage(ctx, start, question, LineageGranularity::Column, page).await
     }
 }

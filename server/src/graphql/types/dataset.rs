@@ -9,7 +9,7 @@ use super::place::{DatasetKind, HierarchyLevel, Storage, TableCatalog};
 use super::run_dataset::{Assertion, DatasetRunConnection, dataset_runs, latest_assertions};
 use super::run_detail::QualityMetrics;
 use super::schema_history::SchemaVersion;
-use crate::asked::{LineageDirection, LineageGranularity, ListKind, Start};
+use crate::asked::{LineageDirection, LineageGranularity, List, ListKind, Start};
 use crate::catalog::read::EntityRow;
 use crate::fold::flow;
 use crate::graph::When;
@@ -257,7 +257,8 @@ impl Dataset {
         if role != Some(JobRole::Producer) {
             numbers.extend(graph.jobs_of(self.0.number, true, When::Now));
         }
-        job_connection(ctx, numbers, first, after).await
+        let list = page::list_of(ctx, ListKind::DatasetJobs, &self.0.id.to_string())?;
+        job_connection(ctx, list, numbers, first, after).await
     }
 
     /// Runs that read or wrote it, newest first.
@@ -300,15 +301,20 @@ impl Dataset {
             temporary,
             ..Question::default()
         };
-        let page = page_arguments(ctx, ListKind::Lineage, first, after)?;
+        let page = page_arguments(ctx, (ListKind::Lineage, &self.0.id.to_string()), first, after)?;
         lineage(ctx, Start::of(vec![Vertex::Dataset(self.0.number)]), question, LineageGranularity::Dataset, page).await
     }
 }
 
 /// A page of jobs by number, in order of namespace and name.
-pub async fn job_connection(ctx: &Context<'_>, mut numbers: Vec<u32>, first: i32, after: Option<String>) -> Result<Connection<Edge<Job>>> {
+pub async fn job_connection(
+    ctx: &Context<'_>,
+    list: List,
+    mut numbers: Vec<u32>,
+    first: i32,
+    after: Option<String>,
+) -> Result<Connection<Edge<Job>>> {
     let first = page::length(first)?;
-    let list = page::list(ctx, ListKind::DatasetJobs)?;
     numbers.sort_unstable();
     numbers.dedup();
     let rows = load(ctx).load_many(numbers.iter().map(|&number| JobNumber(number))).await?;

@@ -2,12 +2,14 @@
 
 use crate::catalog::read::EntityRow;
 use crate::fold::flow;
+use crate::graphql::charge::{charge, charged};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{FacetBodies, FacetsOf, app, load};
-use crate::graphql::scalar::{AnyJson, DateTime, json};
+use crate::graphql::scalar::{self, AnyJson, DateTime, json};
 use async_graphql::{Context, SimpleObject};
 use schema::json::Json;
 use schema::openlineage::facets;
+use std::collections::BTreeMap;
 
 /// A label with, perhaps, a value.
 #[derive(SimpleObject, Clone)]
@@ -71,8 +73,8 @@ pub async fn read<T>(ctx: &Context<'_>, owner: flow::Owner, key: &str, read: imp
 /// All current facets as one JSON object.
 pub async fn object(ctx: &Context<'_>, owner: flow::Owner) -> Result<AnyJson> {
     let bodies = bodies(ctx, owner).await?;
-    let map = bodies.iter().map(|(key, body)| (key.clone(), json(body).0)).collect();
-    Ok(async_graphql::Json(serde_json::Value::Object(map)))
+    let sorted: BTreeMap<&String, &Vec<u8>> = bodies.iter().collect();
+    charged(ctx, scalar::object(sorted)).await
 }
 
 /// Text of the documentation facet.
@@ -96,6 +98,7 @@ pub async fn tags(ctx: &Context<'_>, owner: flow::Owner, column: Option<&str>) -
 /// Every content that an entity's facets ever had.
 pub async fn history(ctx: &Context<'_>, owner: flow::Owner, row: &EntityRow, key: Option<&str>) -> Result<Vec<FacetVersion>> {
     let rows = app(ctx).catalog.facet_history(owner, row, key).await.map_err(ApiError::from)?;
+    charge(ctx, rows.iter().map(|row| row.body.len()).sum()).await?;
     let version = |row: crate::catalog::read::FacetRow| {
         let parsed = Json::parse(&row.body).ok();
         let text = |key| parsed.as_ref().and_then(|json| json.text(key));

@@ -22,6 +22,8 @@ pub struct Impact {
     types: Option<TypeChange>,
     as_of: Option<i64>,
     rests_on: Completeness,
+    /// Its own arguments, for the cursors of its lists.
+    question: String,
 }
 
 /// How many there are of each verdict.
@@ -87,10 +89,10 @@ pub async fn impact(ctx: &Context<'_>, change: ImpactChange, trust: Trust, as_of
     let (change, types) = change.resolve(ctx, as_of).await?;
     let graph = app(ctx).graph();
     let impact = judge(app(ctx), (&graph, as_of), change, trust).await.map_err(|error| match error {
-        JudgeError::Catalog(error) => ApiError::from(error).into(),
-        JudgeError::Stopped => async_graphql::Error::new(JudgeError::Stopped.to_string()),
+        JudgeError::Catalog(error) => ApiError::from(error),
+        JudgeError::Work(error) => ApiError::from(error),
     })?;
-    Ok(Impact { graph, impact, types, as_of, rests_on })
+    Ok(Impact { graph, impact, types, as_of, rests_on, question: page::question(ctx)? })
 }
 
 /// What a change does to everything downstream. Temporary datasets are passed through: they stand in proofs only.
@@ -195,7 +197,7 @@ impl Impact {
         after: Option<String>,
     ) -> Result<Connection<Edge<ImpactItem>>> {
         let first = page::length(first)?;
-        let list = page::list(ctx, [ListKind::ImpactDatasets, ListKind::ImpactJobs, ListKind::ImpactColumns][sort])?;
+        let list = page::list_of(ctx, [ListKind::ImpactDatasets, ListKind::ImpactJobs, ListKind::ImpactColumns][sort], &self.question)?;
         let verdicts: Option<Vec<Verdict>> = verdicts.map(|wanted| wanted.into_iter().map(Verdict::from).collect());
         let is_wanted = |verdict: Verdict| verdicts.as_ref().is_none_or(|wanted| wanted.contains(&verdict));
         let (page, total): (Vec<(u64, Item)>, u64) = if sort == 2 {

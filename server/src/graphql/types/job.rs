@@ -12,7 +12,7 @@ use crate::fold::flow;
 use crate::graph::When;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, JobNumber, app, load};
-use crate::graphql::page::{Connection, Edge};
+use crate::graphql::page::{self, Connection, Edge};
 use crate::graphql::scalar::{AnyJson, DateTime, Long};
 use crate::lineage::answer::Vertex;
 use crate::lineage::question::Question;
@@ -215,7 +215,8 @@ impl Job {
         after: Option<String>,
     ) -> Result<Connection<Edge<Job>>> {
         let numbers = app(ctx).catalog.related_jobs(self.0.number, true).await.map_err(ApiError::from)?;
-        job_connection(ctx, numbers, first, after).await
+        let list = page::list_of(ctx, ListKind::ChildJobs, &self.0.id.to_string())?;
+        job_connection(ctx, list, numbers, first, after).await
     }
 
     /// First event time that names it.
@@ -245,7 +246,8 @@ impl Job {
         after: Option<String>,
     ) -> Result<Connection<Edge<Run>>> {
         let filter = RunFilter { job: Some(self.0.number), states: RunState::codes(states), ..RunFilter::default() };
-        run_page(ctx, &filter, first, after).await
+        let list = page::list_of(ctx, ListKind::JobRuns, &self.0.id.to_string())?;
+        run_page(ctx, list, &filter, first, after).await
     }
 
     /// Datasets that it reads, in any run; with `children` those that the jobs below it read from elsewhere, too.
@@ -283,7 +285,7 @@ impl Job {
             temporary,
             ..Question::default()
         };
-        let page = page_arguments(ctx, ListKind::Lineage, first, after)?;
+        let page = page_arguments(ctx, (ListKind::Lineage, &self.0.id.to_string()), first, after)?;
         let start = self.family(ctx, children).await?.into_iter().map(Vertex::Job).collect();
         lineage(ctx, Start::of(start), question, LineageGranularity::Dataset, page).await
     }

@@ -16,6 +16,7 @@ use crate::graph;
 use crate::graphql::error::Result;
 use crate::graphql::load::{DatasetNumber, JobNumber, load};
 use crate::graphql::page::{self, PageInfo};
+use crate::graphql::pieces::Pieces;
 use crate::graphql::scalar::{DateTime, Long, count};
 use crate::lineage::answer::Vertex;
 use crate::lineage::outcomes::Outcomes;
@@ -96,9 +97,9 @@ pub struct Lineage {
     /// Log sequence that the answer holds for.
     pub graph_version: Long,
     /// Nearest first.
-    pub nodes: Vec<LineageNode>,
+    pub nodes: Pieces<LineageNode>,
     /// Edges between the nodes; with paging those whose farther end is on the page.
-    pub edges: Vec<LineageEdge>,
+    pub edges: Pieces<LineageEdge>,
     /// Where the page stands.
     pub page_info: PageInfo,
 }

@@ -4,15 +4,17 @@ use super::lineage::{Lineage, LineageEdge, LineageEntity, LineageGroup, LineageN
 use super::lineage_named::Named;
 use crate::asked::{self, Asked, GroupLink, Groups, Items, LineageFilter, LineageGranularity, ListKind, PageArguments, Start, Things};
 use crate::graph::{Node, When};
+use crate::graphql::charge::tab;
 use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::app;
 use crate::graphql::page::{self, PageInfo};
+use crate::graphql::pieces::Pieces;
 use crate::graphql::scalar::{DateTime, count};
 use crate::graphql::standing::standing;
 use crate::lineage::answer::Vertex;
 use crate::lineage::question::Question;
 use crate::lineage::select::Predicate;
-use async_graphql::{Context, ID, InputObject};
+use async_graphql::{Context, ID, InputObject, SelectionField};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// From one instant to another, both included.
@@ -34,9 +36,10 @@ pub fn depth(depth: Option<i32>) -> Result<Option<u32>> {
     depth.map(|depth| u32::try_from(depth).map_err(|_| bad_input("a depth must not be negative"))).transpose()
 }
 
-/// Which part of the answer to list; everything that one answer may list without `first`.
-pub fn page(ctx: &Context<'_>, kind: ListKind, first: Option<i32>, after: Option<String>) -> Result<PageArguments> {
-    let list = page::list(ctx, kind)?;
+/// Which part of the answer to list, of the root or of the parent that its id names; everything that one answer may list
+/// without `first`.
+pub fn page(ctx: &Context<'_>, (kind, parent): (ListKind, &str), first: Option<i32>, after: Option<String>) -> Result<PageArguments> {
+    let list = page::list_of(ctx, kind, parent)?;
     let first = first.map(|first| usize::try_from(first).map_err(|_| bad_input("first must not be negative"))).transpose()?;
     Ok(PageArguments { list, first, after })
 }
@@ -64,7 +67,15 @@ pub async fn lineage(
         ..question
     };
     let asked = Asked { start, granularity, question };
-    let listed = asked.listed(app(ctx), standing(ctx), &page).await.map_err(ApiError::from)?;
+    let look = ctx.look_ahead();
+    let lists = ["nodes", "edges", "pageInfo"].iter().any(|list| look.field(list).exists());
+    let listed = if lists {
+        room(ctx, &asked, &page).await?;
+        asked.listed(app(ctx), standing(ctx), &page).await
+    } else {
+        asked.counted(app(ctx), standing(ctx), &page).await
+    };
+    let listed = listed.map_err(ApiError::from)?;
     let (nodes, edges) = match listed.items {
         Items::Things(things) => named(ctx, things).await?,
         Items::Groups(groups) => headed(groups),
@@ -78,10 +89,42 @@ pub async fn lineage(
         column_count: count(listed.totals.columns),
         completeness: listed.completeness.into(),
         graph_version: listed.version.into(),
-        nodes,
-        edges,
+        nodes: Pieces(nodes),
+        edges: Pieces(edges),
         page_info: listed.place.into(),
     })
+}
+
+/// Answers of at most so many nodes are put together without counting them first.
+const SMALL: usize = 1000;
+/// Bytes of text that a field of a node or an edge makes, and of memory until it is text.
+const FIELD: (usize, usize) = (24, 200);
+/// Bytes of memory of a node or an edge beside its fields.
+const ITEM: usize = 600;
+
+/// Takes the memory that a large answer will need, before it is walked for.
+async fn room(ctx: &Context<'_>, asked: &Asked, page: &PageArguments) -> Result<()> {
+    let limit = app(ctx).limits.answer_items;
+    let listed = page.first.unwrap_or(limit).min(limit);
+    if listed <= SMALL || app(ctx).graph().size() <= SMALL {
+        return Ok(());
+    }
+    let nodes = asked.count(app(ctx)).await.map_err(ApiError::from)?.nodes().min(listed);
+    if nodes <= SMALL {
+        return Ok(());
+    }
+    let fields = |name: &str| ctx.field().selection_set().filter(|field| field.name() == name).map(leaves).sum::<usize>();
+    let has_edges = ctx.look_ahead().field("edges").exists();
+    let (of_node, of_edge) = (fields("nodes"), fields("edges"));
+    // There are seldom fewer edges than nodes, or many more.
+    let cost = |field: usize| nodes * (of_node * field + if has_edges { of_edge * field } else { 0 });
+    let items = nodes * if has_edges { 2 } else { 1 };
+    Ok(tab(ctx).take(cost(FIELD.0), cost(FIELD.1) + items * ITEM).await?)
+}
+
+/// Fields that have a value of their own.
+fn leaves(field: SelectionField<'_>) -> usize {
+    field.selection_set().map(leaves).sum::<usize>().max(1)
 }
 
 async fn start_id(ctx: &Context<'_>, starts: &[Vertex]) -> Result<Option<ID>> {
@@ -156,6 +199,6 @@ fn is_asked(ctx: &Context<'_>, fields: &[&str]) -> bool {
 }
 
 /// A large walk must not hold up other requests on this thread.
-pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    Ok(asked::off_thread(work).await.map_err(ApiError::from)?)
+pub async fn off_thread<T: Send + 'static>(ctx: &Context<'_>, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    Ok(app(ctx).work.walk(work).await.map_err(ApiError::from)?)
 }

@@ -7,16 +7,17 @@ use super::lineage_named::Named;
 use super::lineage_start::LineageStart;
 use crate::asked::{LineageConfidence, LineageDirection, LineageFilter, LineageGranularity};
 use crate::graph::{Graph, Node};
-use crate::graphql::error::{Result, bad_input};
+use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::app;
 use crate::graphql::scalar::{Long, count};
 use crate::lineage::answer::{AnswerEdge, Vertex};
-use crate::lineage::ask;
 use crate::lineage::question::{Granularity, Question};
+use crate::lineage::{ask, count as count_reached};
 use crate::live::{Delta, Picture};
 use async_graphql::{Context, SimpleObject};
 use futures_util::{Stream, stream};
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 /// Publishes come every few milliseconds under load; a person sees no difference.
@@ -81,8 +82,15 @@ pub struct LineageDeltaNode {
 
 /// Follows the answer to a question.
 pub fn lineage_deltas<'a>(ctx: &'a Context<'_>, scope: LineageScope) -> Result<impl Stream<Item = Result<LineageDelta>> + 'a> {
-    let feed =
-        Feed { granularity: granularity(scope.granularity)?, max_depth: depth(scope.max_depth)?, scope, known: None, asked: None, seen: 0 };
+    let feed = Feed {
+        granularity: granularity(scope.granularity)?,
+        max_depth: depth(scope.max_depth)?,
+        scope,
+        known: None,
+        asked: None,
+        seen: 0,
+        held: None,
+    };
     Ok(stream::try_unfold(feed, move |feed| feed.next(ctx)))
 }
 
@@ -103,6 +111,8 @@ struct Feed {
     asked: Option<Instant>,
     /// Log sequence of the newest graph that was asked.
     seen: u64,
+    /// Its share of what may be followed.
+    held: Option<OwnedSemaphorePermit>,
 }
 
 impl Feed {
@@ -165,14 +175,29 @@ impl Feed {
             temporary: self.scope.temporary,
             ..Question::default()
         };
-        let picture: Picture = off_thread(move || ask(&graph, &question).into()).await?;
+        let limit = app(ctx).limits.answer_items;
+        // Edges beyond the limit are not looked for.
+        let question = Question { max_edges: Some(limit.saturating_add(1)), ..question };
+        let picture: Result<Picture, usize> = off_thread(ctx, move || {
+            let nodes = || count_reached(&graph, &Question { max_edges: Some(0), ..question.clone() }).nodes();
+            match Some(limit).filter(|&limit| graph.size() > limit).map_or(0, |_| nodes()) {
+                nodes if nodes > limit => Err(nodes),
+                _ => Ok(ask(&graph, &question).into()),
+            }
+        })
+        .await?;
+        let too_large = |what: String| {
+            bad_input(format!(
+                "the answer has {what}, and a subscription follows {limit} at most; give a smaller maxDepth or a narrower start"
+            ))
+        };
+        let picture = picture.map_err(|nodes| too_large(format!("{nodes} nodes")))?;
         self.seen = picture.version;
-        let ((nodes, edges), limit) = (picture.size(), app(ctx).limits.answer_items);
+        let (nodes, edges) = picture.size();
         if nodes.max(edges) > limit {
-            return Err(bad_input(format!(
-                "the answer has {nodes} nodes and {edges} edges, and a subscription follows {limit} at most; give a smaller maxDepth or a narrower start"
-            )));
+            return Err(too_large(if edges > limit { format!("more than {limit} edges") } else { format!("{nodes} nodes") }));
         }
+        app(ctx).work.follow(&mut self.held, nodes + edges).map_err(ApiError::from)?;
         Ok(picture)
     }
 }

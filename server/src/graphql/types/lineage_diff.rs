@@ -209,7 +209,7 @@ async fn state(ctx: &Context<'_>, side: &LineageState, direction: LineageDirecti
             let question =
                 Question { start: start.vertices, upstream_start, directions, max_depth, when, seen_since, ..Question::default() };
             let graph = app(ctx).graph();
-            let answers = both(graph.clone(), question).await?;
+            let answers = both(ctx, graph.clone(), question).await?;
             described(ctx, &graph, answers, as_of.map(|at| at.0.0)).await
         }
         _ => Err(bad_input("each side takes either run, or from with or without asOf")),
@@ -217,8 +217,8 @@ async fn state(ctx: &Context<'_>, side: &LineageState, direction: LineageDirecti
 }
 
 /// By dataset and by column.
-async fn both(graph: Arc<Graph>, question: Question) -> Result<(Answer, Answer)> {
-    off_thread(move || {
+async fn both(ctx: &Context<'_>, graph: Arc<Graph>, question: Question) -> Result<(Answer, Answer)> {
+    off_thread(ctx, move || {
         let columns = Question { granularity: Granularity::Column, ..question.clone() };
         (ask(&graph, &question), ask(&graph, &columns))
     })
@@ -240,7 +240,7 @@ async fn of_one_run(ctx: &Context<'_>, row: &RunRow) -> Result<State> {
     let start = row.run.io(false).into_iter().chain(row.run.io(true)).map(Vertex::Dataset).collect();
     let directions = LineageDirection::Downstream.directions();
     let question = Question { start, directions, max_depth: Some(1), temporary: true, ..Question::default() };
-    let answers = both(graph, question).await?;
+    let answers = both(ctx, graph, question).await?;
     let mut state = described(ctx, &app(ctx).graph(), answers, row.run.span.map(|span| span.last)).await?;
     // What the run's own events say of a schema is closer than what was said of the dataset by then.
     for written in [false, true] {

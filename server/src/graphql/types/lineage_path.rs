@@ -68,7 +68,7 @@ pub async fn lineage_paths(ctx: &Context<'_>, from: Vertex, to: Vertex, question
     let question = Question { start: vec![from.clone()], directions: vec![Direction::Downstream], granularity, ..question };
     let rests_on = completeness(ctx);
     let graph = app(ctx).graph();
-    let (found, version) = off_thread(move || {
+    let (found, version) = off_thread(ctx, move || {
         let answer = ask(&graph, &question);
         (paths(&answer.edges, |vertex| graph.vertex_key(vertex), (&from, &to), k), answer.version)
     })

@@ -138,7 +138,8 @@ async fn reads_of(ctx: &Context<'_>, reader: &Run) -> Result<Vec<ProvenanceRead>
     let versions = if inputs.is_empty() { HashMap::new() } else { versions(ctx, &reader.0, false).await? };
     let mut reads = Vec::new();
     for dataset in datasets.into_values() {
-        let version = dataset.members.iter().find_map(|member| versions.get(member)).cloned();
+        // Under several names, of several versions the same one on every server.
+        let version = dataset.members.iter().filter_map(|member| versions.get(member)).min().cloned();
         let mut writers = Vec::new();
         if let Some(version) = &version {
             writers.extend(writer_of(ctx, reader, &dataset, version).await?.map(|run| (run, ProvenanceBasis::Version)));

@@ -2,6 +2,7 @@
 
 use super::event::EventOutcome;
 use crate::asked::ListKind;
+use crate::graphql::charge::charge;
 use crate::graphql::error::{ApiError, Result, bad_input, not_found};
 use crate::graphql::load::app;
 use crate::graphql::page::{self, Connection, Edge};
@@ -59,12 +60,33 @@ impl From<Quarantined> for QuarantinedEvent {
     }
 }
 
+/// Entries that are read at once: each may have a body of a megabyte.
+const AT_ONCE: usize = 20;
+
 /// The quarantine, newest first.
 pub async fn quarantine(ctx: &Context<'_>, first: i32, after: Option<String>) -> Result<Connection<Edge<QuarantinedEvent>>> {
     let first = page::length(first)?;
     let list = page::list(ctx, ListKind::Quarantine)?;
-    let before = page::place::<u64>(list, after.as_deref())?;
-    let (items, total) = app(ctx).log.quarantined(before, first + 1).await.map_err(ApiError::from)?;
+    let mut before = page::place::<u64>(list, after.as_deref())?;
+    let has_bodies = ctx.look_ahead().field("edges").field("node").field("body").exists();
+    let (mut items, mut total) = (Vec::new(), None);
+    while items.len() <= first {
+        let wanted = (first + 1 - items.len()).min(AT_ONCE);
+        let (mut piece, all) = app(ctx).log.quarantined(before, wanted).await.map_err(ApiError::from)?;
+        if has_bodies {
+            charge(ctx, piece.iter().map(|item| item.body.len()).sum()).await?;
+        } else {
+            piece.iter_mut().for_each(|item| item.body = Vec::new());
+        }
+        let is_last = piece.len() < wanted;
+        before = piece.last().map(|item| item.id);
+        total.get_or_insert(all);
+        items.extend(piece);
+        if is_last {
+            break;
+        }
+    }
+    let total = total.unwrap_or_default();
     Ok(page::connection(list, total, first, after.as_deref(), items.into_iter().map(|q| (q.id, q.into())).collect()))
 }
 
@@ -121,6 +143,7 @@ pub async fn replay(ctx: &Context<'_>, id: &ID, body: Option<String>) -> Result<
         Err(ReplayError::Cut) => {
             return Err(bad_input("only the beginning of this body was kept, so it cannot be sent as it was; give the whole body"));
         }
+        Err(ReplayError::TooMany(error)) => return Err(bad_input(error.to_string())),
         Err(ReplayError::Log(error)) => return Err(ApiError::from(error).into()),
     };
     let item = app.log.quarantined_at(number).await.map_err(ApiError::from)?.ok_or_else(missing)?;

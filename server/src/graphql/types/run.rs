@@ -6,14 +6,15 @@ use super::run_dataset::RunDataset;
 use super::run_detail::{Dependencies, ExternalQuery, ExtractionErrors, Property, RunParameter, RunTest, dependencies, properties};
 use super::run_events;
 use super::run_history::{RunEvent, history, run_event};
-use crate::asked::ListKind;
+use crate::asked::{List, ListKind};
 use crate::catalog::read::{EntityRow, Page, RunFilter, RunRow};
 use crate::fold::flow;
 use crate::fold::run as fold;
+use crate::graphql::charge::{charge, charged};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, JobNumber, app, load};
 use crate::graphql::page::{self, Connection, Edge};
-use crate::graphql::scalar::{AnyJson, DateTime, Long, count, json};
+use crate::graphql::scalar::{AnyJson, DateTime, Long, count, object};
 use crate::ingest::now_micros;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use schema::moment::Moment;
@@ -94,9 +95,14 @@ pub struct ProcessingEngine {
 }
 
 /// A page of runs, newest first.
-pub async fn run_page(ctx: &Context<'_>, filter: &RunFilter, first: i32, after: Option<String>) -> Result<Connection<Edge<Run>>> {
+pub async fn run_page(
+    ctx: &Context<'_>,
+    list: List,
+    filter: &RunFilter,
+    first: i32,
+    after: Option<String>,
+) -> Result<Connection<Edge<Run>>> {
     let first = page::length(first)?;
-    let list = page::list(ctx, ListKind::Runs)?;
     let catalog = &app(ctx).catalog;
     let rows =
         catalog.run_page(filter, Page { after: page::place(list, after.as_deref())?, limit: first + 1 }).await.map_err(ApiError::from)?;
@@ -223,7 +229,8 @@ impl Run {
         after: Option<String>,
     ) -> Result<Connection<Edge<Run>>> {
         let filter = RunFilter { parent: Some(self.0.id), ..RunFilter::default() };
-        run_page(ctx, &filter, first, after).await
+        let list = page::list_of(ctx, ListKind::ChildRuns, &format!("{} {}", self.0.id, self.0.job_id))?;
+        run_page(ctx, list, &filter, first, after).await
     }
 
     /// Runs of other jobs under the same run id.
@@ -330,19 +337,23 @@ impl Run {
 
     /// Current run facets by key, as they were sent.
     async fn facets(&self, ctx: &Context<'_>) -> Result<AnyJson> {
-        let bodies = run_events::facets(ctx, &self.0).await?;
-        Ok(async_graphql::Json(bodies.into_iter().map(|(key, body)| (key, json(&body).0)).collect()))
+        charged(ctx, object(&run_events::facets(ctx, &self.0).await?)).await
     }
 
     /// Every content of its run facets in its newest 500 events, newest first.
     async fn facet_history(&self, ctx: &Context<'_>, key: Option<String>) -> Result<Vec<FacetVersion>> {
         let current = run_events::facets(ctx, &self.0).await?;
-        Ok(history(&run_events::entries(ctx, &self.0).await?, &current, key.as_deref()))
+        let versions = history(&run_events::entries(ctx, &self.0).await?, &current, key.as_deref());
+        charge(ctx, versions.iter().map(|version| version.value.len()).sum()).await?;
+        Ok(versions)
     }
 
     /// Its events in order of event time, the newest 500 arrivals.
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<RunEvent>> {
         let entries = run_events::entries(ctx, &self.0).await?;
+        if ctx.look_ahead().field("body").exists() {
+            charge(ctx, entries.iter().map(|entry| entry.payload.len()).sum()).await?;
+        }
         let mut events: Vec<RunEvent> = entries.iter().filter_map(|entry| run_event(entry)).collect();
         events.sort_by_key(|event| (event.event_time, event.seq));
         Ok(events)

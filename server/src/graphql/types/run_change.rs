@@ -147,10 +147,12 @@ impl Feed {
 
     fn begin(mut self, after: Option<u64>) -> (RunStateChanges, Self) {
         let seq = self.catalog.borrow().seq;
+        // A projection that is behind the log will get there; only what the log itself has not reached is of another one.
+        let head = *self.app.writer.head().borrow();
         let (resync, from) = match after {
             None => (Some("the subscription begins; read what was before with runs".to_owned()), seq),
-            Some(after) if after > seq => {
-                (Some(format!("this server's log is at {seq} and not at {after}: it is another log, or an older state of it")), seq)
+            Some(after) if after > head => {
+                (Some(format!("this server's log is at {head} and not at {after}: it is another log, or an older state of it")), seq)
             }
             Some(after) => (None, after),
         };

@@ -6,10 +6,11 @@ use super::run_detail::{Property, QualityMetrics, properties};
 use super::run_events::{self, IoFacets};
 use crate::asked::ListKind;
 use crate::catalog::read::{EntityRow, Page, RunFilter, RunRow};
+use crate::graphql::charge::charged;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
 use crate::graphql::page::{self, Connection};
-use crate::graphql::scalar::{AnyJson, DateTime, Long, json};
+use crate::graphql::scalar::{AnyJson, DateTime, Long, object};
 use async_graphql::{Context, Object, SimpleObject};
 use schema::json::Json;
 use schema::openlineage::facets;
@@ -85,7 +86,7 @@ pub async fn dataset_runs(
     after: Option<String>,
 ) -> Result<DatasetRunConnection> {
     let first = page::length(first)?;
-    let list = page::list(ctx, ListKind::DatasetRuns)?;
+    let list = page::list_of(ctx, ListKind::DatasetRuns, &dataset.id.to_string())?;
     let code = role.map(|role| i64::from(role == JobRole::Producer));
     let filter = RunFilter { datasets: Some((dataset.members.clone(), code)), ..RunFilter::default() };
     let catalog = &app(ctx).catalog;
@@ -220,8 +221,8 @@ impl RunDataset {
     }
 
     /// Everything that the run's events say of it, by facet key.
-    async fn facets(&self) -> AnyJson {
-        async_graphql::Json(self.facets.iter().map(|(key, body)| (key.clone(), json(body).0)).collect())
+    async fn facets(&self, ctx: &Context<'_>) -> Result<AnyJson> {
+        charged(ctx, object(&self.facets)).await
     }
 
     /// Tests of it in this run.

@@ -137,7 +137,7 @@ impl StitchingGroup {
         after: Option<String>,
     ) -> Result<Connection<Edge<Dataset>>> {
         let first = page::length(first)?;
-        let list = page::list(ctx, ListKind::StitchingMembers)?;
+        let list = page::list_of(ctx, ListKind::StitchingMembers, &self.group.key())?;
         let (numbers, total) = page::slice(list, self.group.members.clone(), first, after.as_deref())?;
         // Under the names that look alike, also where they are one dataset already.
         let rows =

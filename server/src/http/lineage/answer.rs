@@ -4,11 +4,13 @@
 use super::rows::{Rows, group_edges, group_nodes};
 use super::{Parameters, opened, parameters, read};
 use crate::app::App;
-use crate::asked::{Asked, Items, LineageGranularity, Listed, PageArguments};
+use crate::asked::{Asked, Items, LineageGranularity, Listed, PageArguments, Things};
 use crate::catalog::CatalogError;
 use crate::completeness::{IncompleteReason, Settled};
 use crate::export::{EdgeJson, EdgeRow, NodeJson, NodeRow};
+use crate::graphql::Tab;
 use crate::http::Web;
+use crate::http::content::Sent;
 use crate::http::problem::Problem;
 use crate::http::rests_on;
 use crate::lineage::question::Question;
@@ -21,6 +23,11 @@ use std::time::Duration;
 
 /// Runs behind each edge when it is not said how many.
 const EVIDENCE: usize = 3;
+
+/// Bytes of text and of memory that a node, an edge, and a run behind an edge take; nothing is known of their names.
+const NODE: (usize, usize) = (200, 800);
+const EDGE: (usize, usize) = (250, 900);
+const RUN: (usize, usize) = (60, 200);
 
 /// An answer; fields are those of GraphQL's `Lineage`.
 #[derive(Serialize)]
@@ -50,22 +57,38 @@ pub async fn get(State(web): State<Web>, headers: HeaderMap, parameters: Paramet
     let limit = Duration::from_secs(web.app().limits.query_seconds);
     let (app, settled) = opened(&web, &headers, wish.known_at, limit / 2).await?;
     let evidence = wish.evidence.unwrap_or(EVIDENCE);
+    let tab = Tab::new(app.clone());
     let work = async {
         let asked = wish.wording.look_up(&app).await?;
-        body((&app, settled), asked, &page, evidence).await
+        body((&app, settled), asked, &page, evidence, &tab).await
     };
     let body = tokio::time::timeout(limit, work).await.map_err(|_| {
         let detail = format!("the answer took longer than {} seconds; ask for less, or for less evidence", limit.as_secs());
         Problem::new(StatusCode::GATEWAY_TIMEOUT, detail)
     })??;
-    Ok((rests_on::headers(settled), [(header::CONTENT_TYPE, "application/json")], body).into_response())
+    tab.written(body.len()).await;
+    Ok((rests_on::headers(settled), [(header::CONTENT_TYPE, "application/json")], Sent::body(body, Some(tab))).into_response())
 }
 
-async fn body((app, settled): (&Arc<App>, Settled), asked: Asked, page: &PageArguments, evidence: usize) -> Result<Vec<u8>, Problem> {
+async fn body(
+    (app, settled): (&Arc<App>, Settled),
+    asked: Asked,
+    page: &PageArguments,
+    evidence: usize,
+    tab: &Tab,
+) -> Result<Vec<u8>, Problem> {
     let has_paths = !asked.granularity.is_rolled_up();
     let outcomes = asked.granularity == LineageGranularity::Column;
     let asked = Asked { question: Question { reckon: has_paths, outcomes, ..asked.question }, ..asked };
     let listed = asked.listed(app, settled, page).await?;
+    if let Items::Things(Things { nodes, edges }) = &listed.items {
+        let runs = edges.len().saturating_mul(evidence);
+        tab.take(
+            nodes.len() * NODE.0 + edges.len() * EDGE.0 + runs.saturating_mul(RUN.0),
+            nodes.len() * NODE.1 + edges.len() * EDGE.1 + runs.saturating_mul(RUN.1),
+        )
+        .await?;
+    }
     let rows = Rows { app: app.clone(), is_whole: false, has_paths, evidence };
     let (nodes, edges) = named(&rows, &listed.items).await?;
     let acknowledged = settled.is_behind().then_some(settled.acknowledged);

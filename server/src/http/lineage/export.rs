@@ -55,7 +55,7 @@ pub async fn get(State(web): State<Web>, headers: HeaderMap, parameters: Paramet
         return Err(Problem::new(StatusCode::NOT_FOUND, format!("not known here: {}", asked.start.unknown.join(", "))));
     }
     let asked = told(asked, format, is_whole);
-    let answer = if is_whole { asked.walk_all(&app).await? } else { asked.walk(app.graph()).await? };
+    let answer = if is_whole { asked.walk_all(&app).await? } else { asked.walk(&app, app.graph()).await? };
     let (version, completeness) = (answer.version, complete(settled, answer.all_edges));
     let rows = Rows { app: app.clone(), is_whole, has_paths: asked.question.reckon, evidence: wish.evidence.unwrap_or_default() };
     let items = Items::of(&app, answer, asked.granularity).await?;

@@ -47,7 +47,7 @@ impl From<AskError> for Problem {
         match error {
             AskError::Wrong(why) => Self::new(StatusCode::BAD_REQUEST, why),
             AskError::Catalog(error) => error.into(),
-            AskError::Broken => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the walk did not finish; the server's log says more"),
+            AskError::Work(error) => error.into(),
         }
     }
 }

@@ -70,7 +70,7 @@ pub async fn namespace_matrix(ctx: &Context<'_>, inner: bool, when: When, first:
     let spaces = app(ctx).catalog.datasets_by_namespace().await.map_err(ApiError::from)?;
     let listed: Vec<u32> = app(ctx).catalog.listed_datasets().await.map_err(ApiError::from)?;
     let of = graph.clone();
-    let (spaces, cells) = off_thread(move || {
+    let (spaces, cells) = off_thread(ctx, move || {
         let (names, members): (Vec<String>, Vec<Vec<u32>>) = spaces.into_iter().unzip();
         let group: HashMap<u32, usize> =
             members.into_iter().enumerate().flat_map(|(place, members)| members.into_iter().map(move |dataset| (dataset, place))).collect();

@@ -51,7 +51,7 @@ enum Entity {
     Job(Job),
 }
 
-/// What hangs on what, at one time. Of jobs it is only reckoned when somebody asks.
+/// What depends on what, at one time. For jobs it is computed only when a field needs it.
 struct Found {
     graph: Arc<Graph>,
     when: When,
@@ -60,31 +60,46 @@ struct Found {
 }
 
 impl Found {
-    async fn datasets(&self) -> Result<&Arc<Dominance>> {
+    async fn datasets(&self, ctx: &Context<'_>) -> Result<&Arc<Dominance>> {
         let (graph, when) = (self.graph.clone(), self.when);
-        let reckon = || off_thread(move || Arc::new(dominance(LineageView::new(&graph, when))));
+        let reckon = || off_thread(ctx, move || Arc::new(dominance(LineageView::new(&graph, when))));
         self.datasets.get_or_try_init(reckon).await
     }
 
-    async fn jobs(&self) -> Result<&Arc<JobDominance>> {
+    async fn jobs(&self, ctx: &Context<'_>) -> Result<&Arc<JobDominance>> {
         let (graph, when) = (self.graph.clone(), self.when);
-        let reckon = || off_thread(move || Arc::new(job_dominance(LineageView::new(&graph, when))));
+        let reckon = || off_thread(ctx, move || Arc::new(job_dominance(LineageView::new(&graph, when))));
         self.jobs.get_or_try_init(reckon).await
     }
 
-    /// Everything of a kind that enough datasets hang on, with their number.
-    async fn of_kind(&self, kind: SinglePointKind, least: u32) -> Result<Vec<(Node, u32)>> {
+    /// Everything of a kind that enough datasets depend on, with their number.
+    async fn of_kind(&self, ctx: &Context<'_>, kind: SinglePointKind, least: u32) -> Result<Vec<(Node, u32)>> {
         let all: Vec<(Node, u32)> = match kind {
             SinglePointKind::Dataset => {
-                let dominated = &self.datasets().await?.dominated;
+                let dominated = &self.datasets(ctx).await?.dominated;
                 dominated.iter().map(|(&dataset, &count)| (Node::Dataset(dataset), count)).collect()
             }
             SinglePointKind::Job => {
-                let dominated = &self.jobs().await?.dominated;
+                let dominated = &self.jobs(ctx).await?.dominated;
                 dominated.iter().map(|(&job, hanging)| (Node::Job(job), hanging.datasets)).collect()
             }
         };
         Ok(all.into_iter().filter(|&(_, count)| count >= least).collect())
+    }
+}
+
+impl SinglePoint {
+    /// What its own lists are of, for their cursors.
+    fn parent(&self) -> String {
+        let id = match &self.entity {
+            Entity::Dataset(dataset) => dataset.0.id,
+            Entity::Job(job) => job.0.id,
+        };
+        match self.found.when {
+            When::Now => format!("{id}"),
+            When::At(at) => format!("{id} {at}"),
+            When::During(first, last) => format!("{id} {first} {last}"),
+        }
     }
 }
 
@@ -120,14 +135,14 @@ impl SinglePoint {
         if let Entity::Job(job) = &self.entity { Some(job.clone()) } else { None }
     }
 
-    /// Datasets that hang on it alone: every way from any source to them leads through it.
+    /// Datasets that depend on it alone: every way from any source to them leads through it.
     async fn dominated_count(&self) -> i32 {
         count(self.dominated)
     }
 
-    /// Jobs, itself left out, that hang on it alone: everything that they read comes through it.
-    async fn dominated_job_count(&self) -> Result<i32> {
-        let jobs = self.found.jobs().await?;
+    /// Jobs, itself left out, that depend on it alone: everything that they read comes through it.
+    async fn dominated_job_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        let jobs = self.found.jobs(ctx).await?;
         Ok(count(match self.node {
             Node::Dataset(dataset) => jobs.jobs_on(dataset),
             Node::Job(job) => jobs.dominated.get(&job).map_or(0, |hanging| hanging.jobs),
@@ -135,14 +150,14 @@ impl SinglePoint {
     }
 
     /// All datasets downstream, with those that have other ways too.
-    async fn downstream_count(&self) -> Result<i32> {
+    async fn downstream_count(&self, ctx: &Context<'_>) -> Result<i32> {
         let (graph, when, node) = (self.found.graph.clone(), self.found.when, self.node);
         let question = Question { max_edges: 0, when, ..Question::all(node, Direction::Downstream) };
-        let nodes = off_thread(move || walk(&graph, &question).nodes).await?;
+        let nodes = off_thread(ctx, move || walk(&graph, &question).nodes).await?;
         Ok(count(nodes.iter().filter(|(node, distance)| *distance > 0 && matches!(node, Node::Dataset(_))).count()))
     }
 
-    /// Datasets that hang on it alone: the first ones as one goes down from it.
+    /// Datasets that depend on it alone: the first ones as one goes down from it.
     #[graphql(complexity = "10 + first.clamp(0, 1001) as usize * child_complexity")]
     async fn dominated(
         &self,
@@ -151,10 +166,10 @@ impl SinglePoint {
         after: Option<String>,
     ) -> Result<Connection<Edge<Dataset>>> {
         let first = page::length(first)?;
-        let list = page::list(ctx, ListKind::Dominated)?;
+        let list = page::list_of(ctx, ListKind::Dominated, &self.parent())?;
         let all = match self.node {
-            Node::Dataset(dataset) => self.found.datasets().await?.of(&self.found.graph, dataset),
-            Node::Job(job) => self.found.jobs().await?.of(&self.found.graph, job),
+            Node::Dataset(dataset) => self.found.datasets(ctx).await?.of(&self.found.graph, dataset),
+            Node::Job(job) => self.found.jobs(ctx).await?.of(&self.found.graph, job),
         };
         let (items, total) = page::slice(list, all, first, after.as_deref())?;
         let rows = load(ctx).load_many(items.iter().map(|(_, dataset)| DatasetNumber(*dataset))).await?;
@@ -178,7 +193,7 @@ pub async fn single_points(ctx: &Context<'_>, question: SinglePointQuestion) -> 
     let found = Arc::new(Found { graph, when: question.when, datasets: OnceCell::new(), jobs: OnceCell::new() });
     let mut points = Vec::new();
     for kind in [SinglePointKind::Dataset, SinglePointKind::Job].into_iter().filter(|kind| question.kinds.contains(kind)) {
-        points.extend(found.of_kind(kind, least).await?);
+        points.extend(found.of_kind(ctx, kind, least).await?);
     }
     points.retain(|(node, _)| predicate.as_ref().is_none_or(|filter| filter.test(&found.graph, *node)));
     let names = names(ctx, &points).await?;

@@ -142,7 +142,7 @@ pub async fn usages(
     let known = known_since(ctx, graph, &unread).await?;
     listed.retain(|dataset| as_of.is_none_or(|moment| known.get(dataset).is_none_or(|&since| since <= moment)));
     let (of, times) = (graph.clone(), activity.clone());
-    off_thread(move || {
+    off_thread(ctx, move || {
         let judge = |dataset: u32| {
             let last = times.read(&of, dataset);
             let declared = last.is_none_or(|at| at < window.from) && is_declared_read(&of, dataset, when);

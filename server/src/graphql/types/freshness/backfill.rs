@@ -102,7 +102,7 @@ pub async fn backfill_plan(ctx: &Context<'_>, question: BackfillQuestion) -> Res
     let start = start(ctx, &graph, &question).await?;
     let (of, datasets, jobs, runs) = (graph.clone(), start.datasets, start.jobs, start.runs);
     let (when, until) = (When::from(question.as_of), question.as_of.unwrap_or(i64::MAX));
-    let affected = off_thread(move || Affected::new(&of, when, &datasets, &jobs, &runs)).await?;
+    let affected = off_thread(ctx, move || Affected::new(&of, when, &datasets, &jobs, &runs)).await?;
     let numbers: Vec<u32> = affected.reasons.keys().copied().collect();
     let good = app(ctx).catalog.newest_runs(&numbers, until, Which::Completed).await.map_err(ApiError::from)?;
     let good: HashMap<u32, RunRow> = good.into_iter().map(|row| (row.job, row)).collect();
@@ -110,7 +110,7 @@ pub async fn backfill_plan(ctx: &Context<'_>, question: BackfillQuestion) -> Res
     let times: HashMap<u32, (i64, i64)> =
         good.iter().filter_map(|(&job, row)| Some((job, (row.run.sort_at(), row.run.ended_at()?)))).collect();
     let since = question.since.map(|since| since.0.0);
-    let plan = off_thread(move || affected.plan(&control, |job, waits| is_done(&times, since, job, waits))).await?;
+    let plan = off_thread(ctx, move || affected.plan(&control, |job, waits| is_done(&times, since, job, waits))).await?;
     let done = numbers.len() - plan.reasons.len();
     shown(ctx, &graph, plan, good, (done, rests_on), start.unknown).await
 }
@@ -129,7 +129,7 @@ async fn start(ctx: &Context<'_>, graph: &Arc<Graph>, question: &BackfillQuestio
             let view = LineageView::new(&of, when);
             stale_writers(&of, when, &assess(view, view, &activity))
         };
-        start.runs = off_thread(stale).await?;
+        start.runs = off_thread(ctx, stale).await?;
         return Ok(start);
     }
     for reference in question.datasets.iter().flatten() {

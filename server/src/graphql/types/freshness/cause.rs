@@ -180,7 +180,7 @@ pub async fn root_causes(
     let (node, when, of_graph) = (question.node, When::from(question.as_of), graph.clone());
     let activity = activity(ctx, question.as_of).await?;
     let look = move || (Scope::new(&of_graph, node, when), assess_above(&of_graph, when, &activity, node));
-    let (scope, assessed) = off_thread(look).await?;
+    let (scope, assessed) = off_thread(ctx, look).await?;
     let distances = Arc::new(scope.datasets.clone());
     let (datasets, jobs) = (scope.datasets.len(), scope.jobs.len());
     let search = Search { ctx, graph: graph.clone(), scope, since: question.since, until: question.until };

@@ -137,7 +137,8 @@ impl Search<'_> {
     async fn failed_tests(&self) -> Result<(Vec<Found>, bool)> {
         let mut near: Vec<(u32, u32)> = self.scope.datasets.iter().map(|(&dataset, &distance)| (distance, dataset)).collect();
         near.retain(|&(distance, _)| distance > 0);
-        near.sort_unstable();
+        // Equally near ones in an order that all servers share: the bound on runs may end between them.
+        near.sort_by_cached_key(|&(distance, dataset)| (distance, self.graph.dataset_id(dataset)));
         let (mut left, mut complete, mut found) = (TESTED_RUNS, true, Vec::new());
         for (distance, dataset) in near {
             let members = self.graph.members(&dataset).to_vec();

@@ -78,10 +78,10 @@ struct Found {
 }
 
 impl Staleness {
-    async fn found(&self) -> Result<&Found> {
+    async fn found(&self, ctx: &Context<'_>) -> Result<&Found> {
         let look = || async {
             let (graph, activity, dataset, when) = (self.graph.clone(), self.activity.clone(), self.row.number, self.as_of.into());
-            off_thread(move || {
+            off_thread(ctx, move || {
                 let upstream = Upstream::new(&graph, when, dataset, &activity);
                 let chain = upstream.chain().into_iter().filter_map(|dataset| upstream.of(dataset).copied()).collect();
                 Found { counts: upstream.counts(), chain }
@@ -151,27 +151,27 @@ impl Staleness {
     /// Why it is stale: the shortest way from the newest input that is newer, through the datasets between, to itself. Of
     /// one that is only behind, through the nearest dataset that is stale. Empty otherwise.
     async fn chain(&self, ctx: &Context<'_>) -> Result<Vec<StalenessStep>> {
-        steps(ctx, (&self.graph, self.as_of), &self.found().await?.chain).await
+        steps(ctx, (&self.graph, self.as_of), &self.found(ctx).await?.chain).await
     }
 
     /// Datasets upstream, however far; temporary and dropped ones left out.
-    async fn upstream_count(&self) -> Result<i32> {
-        Ok(count(self.found().await?.counts.all))
+    async fn upstream_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(count(self.found(ctx).await?.counts.all))
     }
 
     /// Datasets upstream that were written after its last good write.
-    async fn newer_input_count(&self) -> Result<i32> {
-        Ok(count(self.found().await?.counts.newer))
+    async fn newer_input_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(count(self.found(ctx).await?.counts.newer))
     }
 
     /// Datasets upstream that are stale themselves.
-    async fn stale_input_count(&self) -> Result<i32> {
-        Ok(count(self.found().await?.counts.stale))
+    async fn stale_input_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(count(self.found(ctx).await?.counts.stale))
     }
 
     /// Datasets upstream that no completed run is known to have written: it may be stale by them without anyone knowing.
-    async fn unknown_input_count(&self) -> Result<i32> {
-        Ok(count(self.found().await?.counts.unknown))
+    async fn unknown_input_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(count(self.found(ctx).await?.counts.unknown))
     }
 
     /// True when it can be reached from itself.
@@ -198,7 +198,7 @@ pub async fn staleness(ctx: &Context<'_>, dataset: &Reference, as_of: Option<i64
     let Some(row) = dataset.dataset(ctx).await?.filter(|row| row.is_known_by(as_of)) else { return Ok(None) };
     let (graph, activity) = (app(ctx).graph(), activity(ctx, as_of).await?);
     let (of, times, number) = (graph.clone(), activity.clone(), row.number);
-    let (assessed, found) = off_thread(move || {
+    let (assessed, found) = off_thread(ctx, move || {
         let upstream = Upstream::new(&of, as_of.into(), number, &times);
         let chain = upstream.chain().into_iter().filter_map(|dataset| upstream.of(dataset).copied()).collect();
         (upstream.own().copied(), Found { counts: upstream.counts(), chain })
@@ -223,7 +223,7 @@ pub async fn stale_datasets(
     let predicate = predicate(ctx, filter.as_ref()).await?;
     let states: Vec<State> = states.iter().map(|&state| state.into()).collect();
     let (of, times) = (graph.clone(), activity.clone());
-    let mut wanted: Vec<Assessed> = off_thread(move || {
+    let mut wanted: Vec<Assessed> = off_thread(ctx, move || {
         let view = LineageView::new(&of, as_of.into());
         let mut found = assess(view, view, &times);
         let passes = |one: &Assessed| predicate.as_ref().is_none_or(|filter| filter.test(&of, Node::Dataset(one.dataset)));
