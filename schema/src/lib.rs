@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock, no async. The committed `schema.graphql` beside this crate is the
 //! contract between the server and the UI.
 
+pub mod encoding;
 pub mod id;
 pub mod json;
 pub mod log;

@@ -1,60 +1,29 @@
 //! The running server without its network side: log, projections, and what requests need of them.
 
-use crate::catalog::Reader;
+mod running;
+
+pub use running::{Running, StartError, lock, refuse_loss};
+
+use crate::catalog::{Projected, Reader};
 use crate::completeness::Settled;
-use crate::config::{Config, Limits};
+use crate::config::Limits;
 use crate::freshness::Freshness;
 use crate::graph::Graph;
 use crate::health::Health;
 use crate::history::{Folder, History};
-use crate::log::{EventLog, LogError, LogWriter, SqliteLog};
-use crate::log_health;
-use crate::projection::{Effort, Indexer, Loss, Progress, ProjectionError, Projector, loss, set_aside};
+use crate::lifecycle::Set;
+use crate::log::{EventLog, LogWriter};
+use crate::projection::{Backlog, Effort, Indexer, Progress};
 use crate::search::SearchIndex;
 use crate::stitching::Stitching;
 use crate::work::Work;
-use arc_swap::ArcSwap;
 use schema::naming::Rules;
-use std::fs::File;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 /// How long a request waits for the log sequence that it names.
 const NAMED_WAIT: Duration = Duration::from_secs(2);
-
-/// Why the server does not start; each is a sentence for the one who started it.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The data directory.
-    #[error("cannot use the data directory {dir}: {source}")]
-    Directory {
-        /// Which.
-        dir: String,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// Another process has it.
-    #[error("the data directory {0} is in use by another headwater process")]
-    InUse(String),
-    /// The log.
-    #[error(transparent)]
-    Log(#[from] LogError),
-    /// A projection.
-    #[error(transparent)]
-    Projection(#[from] ProjectionError),
-    /// The log is not what was acknowledged.
-    #[error(
-        "{0}. The projections are left as they are. Put the right log.db (with its log.db-wal) back, or go on without what is lost: --accept-loss"
-    )]
-    Loss(Loss),
-    /// The network.
-    #[error("{0}")]
-    Listen(String),
-}
 
 /// What requests share.
 pub struct App {
@@ -89,143 +58,60 @@ pub struct App {
     /// What is broken at this moment.
     pub health: Arc<Health>,
     /// Counters of intake.
-    pub intake: crate::ingest::Counters,
+    pub intake: Arc<crate::ingest::Counters>,
+    /// How far the set of projections is that follows the log: this one, unless `rebuilding`.
+    pub following: watch::Receiver<Projected>,
+    /// How far it may fall behind.
+    pub backlog: Arc<Backlog>,
+    /// Why this set does not follow the log any more, and how far the one is that takes its place.
+    pub rebuilding: Option<Rebuilding>,
     /// The last entry that it knows of, for an earlier state of knowledge; `None` for what is served.
     pub known: Option<u64>,
     /// Earlier states of knowledge; an earlier state has none itself.
-    pub history: Option<History>,
+    pub history: Option<Arc<History>>,
     /// The folder of an earlier state, which goes with it.
     pub folder: Option<Folder>,
 }
 
-/// An app and the tasks that keep it going.
-pub struct Running {
-    /// What requests share.
-    pub app: Arc<App>,
-    /// What answers requests: `app`, or the set of projections that takes its place.
-    pub served: Arc<ArcSwap<App>>,
-    stop: CancellationToken,
-    writer: JoinHandle<()>,
-    projector: std::thread::JoinHandle<()>,
-    indexer: JoinHandle<()>,
-    _lock: File,
-}
-
-/// Takes the data directory for this process alone, making it if need be.
-pub fn lock(dir: &Path) -> Result<File, StartError> {
-    let failed = |source| StartError::Directory { dir: dir.display().to_string(), source };
-    std::fs::create_dir_all(dir).map_err(failed)?;
-    let file = File::create(dir.join("lock")).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(StartError::InUse(dir.display().to_string())),
-        Err(std::fs::TryLockError::Error(e)) => Err(failed(e)),
-    }
-}
-
-/// Refuses a log that lost what was acknowledged, unless that is accepted; then what is known of it is kept.
-pub async fn refuse_loss(config: &Config, log: &dyn EventLog) -> Result<(), StartError> {
-    let Some(loss) = loss(&config.data, log).await? else { return Ok(()) };
-    if !config.accept_loss {
-        // Without side files left beside a log that nobody goes on with.
-        log.close().await;
-        return Err(StartError::Loss(loss));
-    }
-    let aside = set_aside(&config.data)?;
-    tracing::error!("{loss}; going on without them, as --accept-loss says. The old projections are in {}", aside.display());
-    Ok(())
-}
-
-impl Running {
-    /// Opens everything and starts following the log.
-    pub async fn start(config: &Config) -> Result<Self, StartError> {
-        let lock = lock(&config.data)?;
-        let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&config.data).await?.with_quarantine(config.limits.quarantine_bytes));
-        refuse_loss(config, &*log).await?;
-        let health: Arc<Health> = Arc::default();
-        let (writer, writer_task) = LogWriter::start(log.clone(), crate::ingest::now_micros, log_health::writing(&health)).await?;
-        tokio::spawn(log_health::entries(log.unreadable(), health.clone()));
-        let projector = Projector::open(&config.data, log.clone(), config.naming.clone()).await?;
-        let catalog = Reader::open(&config.data).await.map_err(ProjectionError::from)?;
-        let search = Arc::new(SearchIndex::open_or_closed(&config.data.join("search")).map_err(ProjectionError::from)?);
-        let indexer = Arc::new(Indexer::new(search.clone(), catalog.clone(), projector.snapshot()).reporting(health.clone()));
-        indexer.catch_up(projector.projected().seq).await?;
-        let app = Arc::new(App {
-            log,
-            writer,
-            catalog,
-            search,
-            progress: Progress { catalog: projector.progress(), search: indexer.progress(), graph: projector.snapshot() },
-            effort: projector.effort(),
-            pace: Arc::default(),
-            indexer: indexer.clone(),
-            limits: config.limits.clone(),
-            naming: config.naming.clone(),
-            stitching: Arc::default(),
-            freshness: Arc::default(),
-            work: Arc::new(Work::new(&config.limits)),
-            demo: config.demo,
-            health,
-            intake: crate::ingest::Counters::default(),
-            known: None,
-            history: Some(History::new(&config.data)),
-            folder: None,
-        });
-        let stop = CancellationToken::new();
-        let projector = spawn_projector(projector, config, &app, stop.clone())?;
-        let indexer = tokio::spawn({
-            let stop = stop.clone();
-            async move { indexer.run(stop).await }
-        });
-        let served = Arc::new(ArcSwap::new(app.clone()));
-        Ok(Self { app, served, stop, writer: writer_task, projector, indexer, _lock: lock })
-    }
-
-    /// Stops following, writes what is pending, and waits for it.
-    pub async fn stop(self) {
-        let (log, catalog) = (self.app.log.clone(), self.app.catalog.clone());
-        self.stop.cancel();
-        let _ = self.indexer.await;
-        catalog.close().await;
-        let projector = self.projector;
-        let _ = tokio::task::spawn_blocking(move || projector.join()).await;
-        drop((self.app, self.served));
-        // Ends once the last holder of a writer is gone; a request that hangs must not keep us.
-        let _ = tokio::time::timeout(Duration::from_secs(2), self.writer).await;
-        log.close().await;
-    }
-}
-
-/// The projector has a thread of its own: folding is work for a processor, and intake must not wait
-/// behind it.
-fn spawn_projector(
-    projector: Projector,
-    config: &Config,
-    app: &App,
-    stop: CancellationToken,
-) -> Result<std::thread::JoinHandle<()>, StartError> {
-    let head = up_to(app.writer.head(), config.hold_projections_at);
-    let (dir, indexer, pace, health) = (config.data.clone(), app.indexer.clone(), app.pace.clone(), app.health.clone());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let failed = |source| StartError::Directory { dir: config.data.display().to_string(), source };
-    let runtime = runtime.map_err(failed)?;
-    let body = move || runtime.block_on(projector.run(&dir, head, (&indexer, health), pace, stop));
-    std::thread::Builder::new().name("projector".into()).spawn(body).map_err(failed)
-}
-
-/// The head of the log, but never beyond `most`.
-fn up_to(mut head: watch::Receiver<u64>, most: Option<u64>) -> watch::Receiver<u64> {
-    let Some(most) = most else { return head };
-    let (held, seen) = watch::channel(most.min(*head.borrow_and_update()));
-    tokio::spawn(async move {
-        while head.changed().await.is_ok() {
-            held.send_replace(most.min(*head.borrow_and_update()));
-        }
-    });
-    seen
+/// A set of projections that answers as of where it ends, while another one is built.
+#[derive(Clone)]
+pub struct Rebuilding {
+    /// Why, in words that end no sentence.
+    pub why: String,
+    /// How far the other one is.
+    pub progress: watch::Receiver<Projected>,
 }
 
 impl App {
+    /// The same server over another set of projections.
+    pub fn over(&self, set: &Set, rebuilding: Option<Rebuilding>) -> Self {
+        Self {
+            log: self.log.clone(),
+            writer: self.writer.clone(),
+            catalog: set.catalog.clone(),
+            search: set.search.clone(),
+            progress: set.progress.clone(),
+            effort: self.effort.clone(),
+            pace: self.pace.clone(),
+            indexer: set.indexer.clone(),
+            limits: self.limits.clone(),
+            naming: self.naming.clone(),
+            // Both remember what they read in the catalog.
+            stitching: Arc::default(),
+            freshness: Arc::default(),
+            work: self.work.clone(),
+            demo: self.demo,
+            health: self.health.clone(),
+            intake: self.intake.clone(),
+            following: self.following.clone(),
+            backlog: self.backlog.clone(),
+            rebuilding,
+            known: None,
+            history: self.history.clone(),
+            folder: None,
+        }
+    }
+
     /// Waits, bounded, until catalog and graph hold for everything acknowledged before now, and for `min_seq` when that is
     /// given; 0 waits for nothing. What is returned is taken before anything is read, so an answer never claims more than it
     /// rests on.
@@ -278,8 +164,8 @@ impl App {
     /// The log sequences to wait for, and how long: two seconds for one that is named, and after it as long as for any other
     /// question for what had been acknowledged, without which the answer would not be complete.
     fn waits(&self, min_seq: Option<u64>) -> Vec<(u64, Duration)> {
-        // What was known then does not grow.
-        if self.known.is_some() || min_seq == Some(0) {
+        // What was known then does not grow, nor does what answers while another set is built.
+        if self.known.is_some() || self.rebuilding.is_some() || min_seq == Some(0) {
             return Vec::new();
         }
         let head = (*self.writer.head().borrow(), Duration::from_millis(self.limits.read_wait_ms));

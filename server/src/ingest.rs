@@ -145,10 +145,10 @@ pub async fn replay(app: &App, item: &Quarantined, body: Option<String>) -> Resu
     Ok(outcomes)
 }
 
-/// Lag must stay bounded: whoever posts and then asks should see the event.
+/// Lag must stay bounded: whoever posts and then asks should see the event. What was behind from the start is no reason.
 fn overloaded(app: &App) -> bool {
     let head = *app.writer.head().borrow();
-    head.saturating_sub(app.progress.catalog.borrow().seq) > app.limits.projection_lag
+    app.backlog.has_grown(head.saturating_sub(app.following.borrow().seq), app.limits.projection_lag)
 }
 
 /// Microseconds since 1970 by the server's clock: recorded, shown, never used by the fold.

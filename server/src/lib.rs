@@ -20,6 +20,7 @@ pub mod history;
 pub mod http;
 pub mod impact;
 pub mod ingest;
+pub mod lifecycle;
 pub mod lineage;
 pub mod live;
 pub mod log;

@@ -47,6 +47,14 @@ pub fn check_library() -> Result<(), OpenError> {
     if version < MINIMUM { Err(OpenError::OldLibrary(format!("{}.{}.{}", version.0, version.1, version.2))) } else { Ok(()) }
 }
 
+/// True when SQLite says that a file is not what was written to it (`SQLITE_CORRUPT`, `SQLITE_NOTADB`), or a row does not
+/// hold what its table promises.
+pub fn is_damage(error: &sqlx::Error) -> bool {
+    let is_row = matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_));
+    // The lower byte is the error, the rest its kind.
+    is_row || code(error).is_some_and(|code| matches!(code & 0xff, 11 | 26))
+}
+
 /// How a connection to a file is opened.
 pub fn options(path: &Path, durability: Durability) -> SqliteConnectOptions {
     let options = SqliteConnectOptions::new()
@@ -71,6 +79,12 @@ pub fn options(path: &Path, durability: Durability) -> SqliteConnectOptions {
 pub async fn open(path: &Path, durability: Durability, connections: u32) -> Result<SqlitePool, sqlx::Error> {
     let pool = SqlitePoolOptions::new().max_connections(connections).min_connections(1).idle_timeout(None).max_lifetime(None);
     pool.connect_with(options(path, durability)).await
+}
+
+/// A database of one connection that is nowhere on disk.
+pub async fn in_memory() -> Result<SqlitePool, sqlx::Error> {
+    let pool = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+    pool.connect_with(SqliteConnectOptions::new().in_memory(true)).await
 }
 
 /// Brings a file to the newest format, one transaction a step; refuses a newer one. The version

@@ -319,6 +319,6 @@ fn half_a_request_does_not_keep_a_server_from_ending() {
     ];
     let began = Instant::now();
     assert!(server.stop());
-    assert!(began.elapsed() < Duration::from_secs(9), "a service manager kills after ten seconds; it took {:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     drop(hanging);
 }

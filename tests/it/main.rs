@@ -33,6 +33,7 @@ mod identity;
 mod impact;
 mod inferred;
 mod known_at;
+mod lifecycle;
 mod limits;
 mod lineage_diff;
 mod live;

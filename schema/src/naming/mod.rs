@@ -17,6 +17,8 @@ pub use alike::{Alike, Difference, alike, alike_in_case, differences, host_famil
 pub use presets::{Fold, Presets};
 pub use suggest::{join_names, join_namespaces};
 
+use crate::encoding::Encoding;
+use crate::log::ContentHash;
 use presets::Spelling;
 use rule::Rule;
 
@@ -74,6 +76,15 @@ impl Rules {
     /// The presets and whether they apply.
     pub fn presets(&self) -> &Presets {
         &self.presets
+    }
+
+    /// What tells these rules from others: equal rules have an equal mark, in every release.
+    pub fn mark(&self) -> ContentHash {
+        let mut encoding = Encoding::new("naming rules 1");
+        self.presets.encode(&mut encoding);
+        encoding.number(self.rules.len() as u64);
+        self.rules.iter().for_each(|rule| rule.encode(&mut encoding));
+        encoding.hash()
     }
 
     /// Rules besides the presets.

@@ -5,6 +5,7 @@
 use super::address::{Address, Host};
 use super::platform::{self, Authority, Names, Platform};
 use super::quoting;
+use crate::encoding::Encoding;
 use std::collections::BTreeMap;
 
 /// What case-insensitive identifiers are folded to.
@@ -55,6 +56,32 @@ impl Default for Presets {
             trailing_slash: true,
             quoting: true,
             ..Self::none()
+        }
+    }
+}
+
+impl Presets {
+    /// Adds everything that decides what the presets do. Taken apart by name, so that a new one is not forgotten.
+    pub(super) fn encode(&self, to: &mut Encoding) {
+        let Self {
+            scheme_aliases,
+            host_case,
+            kafka_brokers,
+            default_ports,
+            file_forms,
+            trailing_slash,
+            quoting,
+            leading_slash,
+            bucket_in_name,
+            fold_case,
+            fold_all,
+        } = self;
+        for flag in [scheme_aliases, host_case, kafka_brokers, default_ports, file_forms, trailing_slash, quoting] {
+            to.flag(*flag);
+        }
+        to.flag(*leading_slash).flag(*bucket_in_name).flag(*fold_all).number(fold_case.len() as u64);
+        for (scheme, fold) in fold_case {
+            to.text(scheme).flag(*fold == Fold::Upper);
         }
     }
 }

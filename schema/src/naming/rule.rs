@@ -2,6 +2,7 @@
 //! templates for what to call the dataset instead.
 
 use super::presets::Spelling;
+use crate::encoding::Encoding;
 use regex::{Captures, Regex, RegexBuilder};
 
 /// Bytes that a compiled pattern may take.
@@ -62,6 +63,16 @@ impl Rule {
         Ok(Self { name: texts.name.into(), namespace, dataset, to_namespace, to_name })
     }
 
+    /// Adds everything that decides what the rule does.
+    pub fn encode(&self, to: &mut Encoding) {
+        let Self { name, namespace, dataset, to_namespace, to_name } = self;
+        to.text(name).text(namespace.as_str()).optional(dataset.as_ref().map(Regex::as_str));
+        for template in [to_namespace, to_name] {
+            to.flag(template.is_some());
+            template.iter().for_each(|template| template.encode(to));
+        }
+    }
+
     /// What the rule makes of a spelling; `None` when it does not match, or would leave no name.
     pub fn apply(&self, at: &Spelling) -> Option<Spelling> {
         let namespace = self.namespace.captures(&at.namespace)?;
@@ -114,6 +125,17 @@ impl Template {
         }
         parts.push(Part::Text(rest.into()));
         Ok(Self(parts))
+    }
+
+    fn encode(&self, to: &mut Encoding) {
+        to.number(self.0.len() as u64);
+        for part in &self.0 {
+            match part {
+                Part::Text(text) => to.number(0).text(text),
+                Part::Namespace(group) => to.number(1).number(*group as u64),
+                Part::Dataset(group) => to.number(2).number(*group as u64),
+            };
+        }
     }
 
     fn fill(&self, namespace: &Captures<'_>, dataset: Option<&Captures<'_>>) -> String {

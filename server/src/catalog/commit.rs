@@ -2,7 +2,9 @@
 
 use super::absorb::Batch;
 use super::bulk::{self, Bind};
-use super::{CatalogError, Writer, journal, meta, searchable, unreadable};
+use super::sealed::{ROW_VERSION, seal};
+use super::{CatalogError, Writer, journal, meta, sealed, searchable, unreadable};
+use crate::fold::FOLD_VERSION;
 use crate::fold::entity::Entity;
 use crate::fold::flow::{Changes, FlowRow, Listing, Owner};
 use hashbrown::{HashMap, HashSet};
@@ -69,7 +71,8 @@ impl Writer {
         }
         sqlx::query("DELETE FROM mark").execute(&mut *tx).await?;
         let rules = self.naming.mark();
-        sqlx::query("INSERT INTO mark VALUES (?, ?)").bind(&hash.0[..]).bind(&rules.0[..]).execute(&mut *tx).await?;
+        let mark = sqlx::query("INSERT INTO mark (hash, rules, fold, packing) VALUES (?, ?, ?, ?)").bind(&hash.0[..]).bind(&rules.0[..]);
+        mark.bind(i64::from(FOLD_VERSION)).bind(i64::from(ROW_VERSION)).execute(&mut *tx).await?;
         tx.commit().await?;
         projected.seq = seq;
         projected.jobs = self.names.jobs.len() as u64;
@@ -127,7 +130,7 @@ impl Writer {
                 Bind::Int(run.sort_at()),
                 run.ended_at().into(),
                 parent,
-                Bind::Blob(postcard::to_stdvec(run)?),
+                Bind::Blob(sealed::pack(run)?),
             ]);
         }
         let tail = "ON CONFLICT (id) DO UPDATE SET state = excluded.state, sort_at = excluded.sort_at, ended_at = excluded.ended_at, \
@@ -145,7 +148,7 @@ impl Writer {
 }
 
 fn encode(entity: Option<&Entity>) -> Result<Vec<u8>, CatalogError> {
-    Ok(postcard::to_stdvec(entity.unwrap_or(&Entity::default()))?)
+    sealed::pack(entity.unwrap_or(&Entity::default()))
 }
 
 fn sorted<'a>(ids: impl Iterator<Item = &'a u32>) -> Vec<&'a u32> {
@@ -218,13 +221,15 @@ async fn write_facets(tx: &mut Transaction<'_, Sqlite>, batch: Batch) -> Result<
 }
 
 async fn write_graph(tx: &mut Transaction<'_, Sqlite>, graph: FlowRow, seq: u64) -> Result<(), sqlx::Error> {
-    let rows = graph.flows.into_iter().map(|(owner, doc)| [Bind::Int(owner_code(owner)), Bind::Blob(doc), Bind::Int(seq as i64)]).collect();
+    let rows =
+        graph.flows.into_iter().map(|(owner, doc)| [Bind::Int(owner_code(owner)), Bind::Blob(seal(&doc)), Bind::Int(seq as i64)]).collect();
     bulk::write(tx, "INSERT OR REPLACE INTO flow (owner, doc, seq)", rows, "").await?;
-    let rows = graph.columns.into_iter().map(|(hash, doc)| [Bind::Blob(hash.0.to_vec()), Bind::Blob(doc)]).collect();
+    let rows = graph.columns.into_iter().map(|(hash, doc)| [Bind::Blob(hash.0.to_vec()), Bind::Blob(seal(&doc))]).collect();
     bulk::write(tx, "INSERT OR IGNORE INTO column_lineage (hash, doc)", rows, "").await?;
-    let rows = graph.explicit.into_iter().map(|(hash, doc)| [Bind::Blob(hash.0.to_vec()), Bind::Blob(doc)]).collect();
+    let rows = graph.explicit.into_iter().map(|(hash, doc)| [Bind::Blob(hash.0.to_vec()), Bind::Blob(seal(&doc))]).collect();
     bulk::write(tx, "INSERT OR IGNORE INTO explicit_lineage (hash, doc)", rows, "").await?;
-    let rows = graph.identities.into_iter().map(|(id, doc)| [Bind::Int(i64::from(id)), Bind::Blob(doc), Bind::Int(seq as i64)]).collect();
+    let rows =
+        graph.identities.into_iter().map(|(id, doc)| [Bind::Int(i64::from(id)), Bind::Blob(seal(&doc)), Bind::Int(seq as i64)]).collect();
     bulk::write(tx, "INSERT OR REPLACE INTO identity (dataset, doc, seq)", rows, "").await
 }
 

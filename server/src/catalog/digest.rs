@@ -1,7 +1,7 @@
 //! A digest of everything the catalog holds, free of its internal numbers and of the order of
 //! arrival: sorted lines over derived ids.
 
-use super::{CatalogError, Writer};
+use super::{CatalogError, Writer, sealed};
 use crate::fold::entity::Entity;
 use crate::fold::run::Run;
 use sqlx::{Row, SqlitePool};
@@ -79,7 +79,7 @@ impl Numbers {
             [("SELECT id, namespace, name, columns, doc FROM dataset", 0), ("SELECT id, namespace, name, 0, doc FROM job", 1)]
         {
             for row in sqlx::query(table).fetch_all(db).await? {
-                let entity: Entity = postcard::from_bytes(row.get(4))?;
+                let entity: Entity = sealed::unpack(row.get(4))?;
                 let mut history = versions.remove(&(row.get::<i64, _>(0) * 2 + offset)).unwrap_or_default();
                 self.overlay(&entity, &mut history);
                 let (namespace, name): (String, String) = (row.get(1), row.get(2));
@@ -109,7 +109,7 @@ impl Numbers {
         for row in sqlx::query("SELECT hex(uuid), job, doc, (SELECT count(*) FROM run_event WHERE run = id) FROM run").fetch_all(db).await?
         {
             let (uuid, job, events): (String, i64, i64) = (row.get(0), row.get(1), row.get(3));
-            let run: Run = postcard::from_bytes(row.get(2))?;
+            let run: Run = sealed::unpack(row.get(2))?;
             let ids =
                 |set: &std::collections::BTreeSet<u32>| set.iter().map(|&id| self.dataset(id)).collect::<std::collections::BTreeSet<_>>();
             let columns: std::collections::BTreeSet<_> = run.columns.iter().map(|(id, hash)| (self.dataset(*id), *hash)).collect();

@@ -1,6 +1,6 @@
 //! Brings what a batch will touch into memory: one statement a kind, however large the batch.
 
-use super::{CatalogError, Writer};
+use super::{CatalogError, Writer, sealed};
 use crate::fold::Facts;
 use crate::fold::entity::Entity;
 use hashbrown::{HashMap, HashSet};
@@ -48,7 +48,7 @@ impl Writer {
             let uuid = Uuid::from_slice(row.get(1)).map_err(|e| CatalogError::Damaged(e.to_string()))?;
             let key = (uuid, row.get::<i64, _>(2) as u32);
             if !self.runs.contains_key(&key) {
-                self.runs.insert(key, (row.get(0), postcard::from_bytes(row.get(3))?));
+                self.runs.insert(key, (row.get(0), sealed::unpack(row.get(3))?));
             }
         }
         Ok(())
@@ -66,7 +66,7 @@ async fn load_entities(
     }
     let list = serde_json::to_string(&ids.iter().collect::<Vec<_>>()).unwrap_or_default();
     for row in sqlx::query(sql).bind(list).fetch_all(db).await? {
-        into.insert(row.get::<i64, _>(0) as u32, postcard::from_bytes(row.get(1))?);
+        into.insert(row.get::<i64, _>(0) as u32, sealed::unpack(row.get(1))?);
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod absorb;
 mod absorb_identity;
 mod bulk;
 mod commit;
+mod condition;
 mod digest;
 mod journal;
 mod load;
@@ -14,13 +15,17 @@ mod names;
 mod naming;
 mod packed;
 pub mod read;
+mod sealed;
 mod searchable;
 mod unreadable;
+mod whole;
 
 pub use commit::Projected;
+pub use condition::{Condition, Look, copy_catalog, full_check, quick_check};
 pub use naming::Naming;
 pub use packed::PackedSince;
 pub use read::Reader;
+pub use whole::keep_sum;
 
 use crate::fold::entity::Entity;
 use crate::fold::flow::Ruled;
@@ -39,7 +44,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/catalog/3.sql"),
     include_str!("../../migrations/catalog/4.sql"),
     include_str!("../../migrations/catalog/5.sql"),
+    include_str!("../../migrations/catalog/6.sql"),
 ];
+
+/// The format that these steps make. A catalog of another one is not brought to it but made anew from the log.
+const FORMAT: i64 = MIGRATIONS.len() as i64;
 
 /// What the caller of the catalog can do about a failure.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +62,25 @@ pub enum CatalogError {
     /// A row does not decode; rebuild.
     #[error("the catalog is damaged: {0}")]
     Damaged(String),
+}
+
+impl CatalogError {
+    /// True when what is stored is not what was written: trying again does not help, making it anew does.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Unusable(OpenError::Database(e)) | Self::Database(e) => sqlite::is_damage(e),
+            Self::Unusable(_) => false,
+            Self::Damaged(_) => true,
+        }
+    }
+
+    /// The sentence and what SQLite said, for logs and health.
+    pub fn with_cause(&self) -> String {
+        match self {
+            Self::Unusable(OpenError::Database(e)) | Self::Database(e) => format!("{self}: {e}"),
+            Self::Unusable(_) | Self::Damaged(_) => self.to_string(),
+        }
+    }
 }
 
 impl From<postcard::Error> for CatalogError {
@@ -83,7 +111,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Opens or creates `catalog.db` in the data directory.
+    /// Opens `catalog.db` in a folder, or makes one. One that is there is of this format: see [`Look`].
     pub async fn open(dir: &Path, naming: Naming) -> Result<Self, CatalogError> {
         let db = sqlite::open(&dir.join("catalog.db"), Durability::Normal, 1).await?;
         sqlite::migrate(&db, MIGRATIONS).await?;
@@ -114,18 +142,6 @@ impl Writer {
             projected,
             batch: absorb::Batch::default(),
         })
-    }
-
-    /// The hash of the entry at the watermark, by which another log is known.
-    pub async fn watermark_hash(&self) -> Result<Option<ContentHash>, CatalogError> {
-        let row = sqlx::query("SELECT hash FROM mark").fetch_optional(&self.db).await?;
-        Ok(row.and_then(|row| ContentHash::from_slice(row.get(0))))
-    }
-
-    /// True when other naming rules held than now: which datasets are listed depends on them.
-    pub async fn has_other_rules(&self) -> Result<bool, CatalogError> {
-        let row = sqlx::query("SELECT rules FROM mark").fetch_optional(&self.db).await?;
-        Ok(row.is_some_and(|row| ContentHash::from_slice(row.get(0)) != Some(self.naming.mark())))
     }
 
     /// What the naming rules say of the datasets from this number on; before, they gave these names.

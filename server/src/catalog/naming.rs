@@ -25,7 +25,7 @@ impl Naming {
 
     /// What tells these rules from others.
     pub fn mark(&self) -> ContentHash {
-        ContentHash::of(format!("{:?}", self.rules).as_bytes())
+        self.rules.mark()
     }
 
     /// What the rules say of a new dataset; `number` finds known ones by their id.

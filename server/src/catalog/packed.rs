@@ -2,10 +2,10 @@
 //! copy holds is the graph's business.
 
 use super::read::Reader;
+use super::sealed::{hash, opened};
 use super::{CatalogError, Writer, meta};
 use crate::fold::flow::FlowRow;
-use schema::log::ContentHash;
-use sqlx::Row;
+use sqlx::{Row, sqlite::SqliteRow};
 
 /// In `meta`: the copy of the graph that was made of this file.
 const TOKEN: &str = "graph";
@@ -34,12 +34,15 @@ impl Reader {
         let columns = rows("SELECT hash, doc FROM column_lineage WHERE rowid > ?", since.columns).await?;
         let explicit = rows("SELECT hash, doc FROM explicit_lineage WHERE rowid > ?", since.explicit).await?;
         let identities = rows("SELECT dataset, doc FROM identity WHERE seq > ? ORDER BY dataset", since.seq).await?;
-        let hash = |bytes: &[u8]| ContentHash::from_slice(bytes).ok_or_else(|| CatalogError::Damaged("a hash is not 16 bytes".into()));
+        let packed = |row: &SqliteRow| opened(row.get(1)).map(<[u8]>::to_vec);
         Ok(FlowRow {
-            flows: flows.iter().map(|row| (super::commit::owner_of(row.get(0)), row.get(1))).collect(),
-            columns: columns.iter().map(|row| Ok((hash(row.get(0))?, row.get(1)))).collect::<Result<_, CatalogError>>()?,
-            explicit: explicit.iter().map(|row| Ok((hash(row.get(0))?, row.get(1)))).collect::<Result<_, CatalogError>>()?,
-            identities: identities.iter().map(|row| (row.get::<i64, _>(0) as u32, row.get(1))).collect(),
+            flows: flows.iter().map(|row| Ok((super::commit::owner_of(row.get(0)), packed(row)?))).collect::<Result<_, CatalogError>>()?,
+            columns: columns.iter().map(|row| Ok((hash(row.get(0))?, packed(row)?))).collect::<Result<_, CatalogError>>()?,
+            explicit: explicit.iter().map(|row| Ok((hash(row.get(0))?, packed(row)?))).collect::<Result<_, CatalogError>>()?,
+            identities: identities
+                .iter()
+                .map(|row| Ok((row.get::<i64, _>(0) as u32, packed(row)?)))
+                .collect::<Result<_, CatalogError>>()?,
             listings: Vec::new(),
             touched: Vec::new(),
         })

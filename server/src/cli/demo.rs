@@ -40,7 +40,7 @@ impl Demo {
         };
         let running = Running::start(&config).await?;
         let events = fill(&running).await?;
-        let held = *running.app.progress.catalog.borrow();
+        let held = *running.app().progress.catalog.borrow();
         let signals = listen::Signals::listen()?;
         println!("headwater {} on http://{address}", env!("CARGO_PKG_VERSION"));
         println!(
@@ -79,11 +79,12 @@ async fn fill(running: &Running) -> Result<usize, Failure> {
     let estate = demo::estate(now_micros());
     for chunk in estate.chunks(CHUNK) {
         let translated = chunk.iter().map(|event| ingest_adapters::openlineage::event(event.as_bytes(), usize::MAX)).collect();
-        ingest(&running.app, translated).await.map_err(|e| Failure::Said(format!("the demo could not be filled: {e}")))?;
+        ingest(&running.app(), translated).await.map_err(|e| Failure::Said(format!("the demo could not be filled: {e}")))?;
     }
-    let head = *running.app.writer.head().borrow();
-    running.app.progress.catalog_at(head, Duration::from_secs(60)).await;
-    running.app.indexer.hurry();
-    running.app.progress.search_at(head, Duration::from_secs(60)).await;
+    let head = *running.app().writer.head().borrow();
+    running.followed(head, Duration::from_secs(60)).await;
+    let app = running.app();
+    app.indexer.hurry();
+    app.progress.search_at(head, Duration::from_secs(60)).await;
     Ok(estate.len())
 }

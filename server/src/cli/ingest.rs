@@ -97,10 +97,10 @@ impl Ingest {
         }
         bar.finish_and_clear();
         if let Sink::Here(running) = sink {
-            let head = *running.app.writer.head().borrow();
+            let head = *running.app().writer.head().borrow();
             eprintln!("building the catalog up to entry {head} …");
-            running.app.progress.catalog_at(head, Duration::from_secs(3600)).await;
-            running.stop().await;
+            running.followed(head, Duration::from_secs(3600)).await;
+            running.stop(Duration::from_secs(600)).await;
         }
         report.print();
         if self.strict && report.quarantined > 0 { Err(Failure::Silent) } else { Ok(()) }
@@ -168,7 +168,7 @@ impl Sink {
     /// What one event may have; of a file any number is taken.
     fn bounds(&self) -> Bounds {
         let values = match self {
-            Self::Here(running) => running.app.limits.event_values,
+            Self::Here(running) => running.app().limits.event_values,
             Self::There(_) => Limits::default().event_values,
         };
         Bounds { events: usize::MAX, values }
@@ -181,11 +181,12 @@ impl Sink {
         let outcomes = match self {
             Self::There(post) => post.send(events)?,
             Self::Here(running) => {
-                let submitted = ingest(&running.app, events).await;
+                let app = running.app();
+                let submitted = ingest(&app, events).await;
                 let outcomes = submitted.map_err(|e: LogError| Failure::Said(format!("{e}; nothing after {} was read", path.display())))?;
-                let head = *running.app.writer.head().borrow();
+                let head = *app.writer.head().borrow();
                 // The projections set the pace here: there is no client to send away.
-                running.app.progress.catalog_at(head.saturating_sub(running.app.limits.projection_lag / 2), Duration::from_secs(600)).await;
+                running.followed(head.saturating_sub(app.limits.projection_lag / 2), Duration::from_secs(600)).await;
                 outcomes
             }
         };

@@ -4,13 +4,16 @@ use super::Failure;
 use crate::app::Running;
 use crate::http::{self, Web};
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 /// Serving ends within this time; requests under way have had theirs by then.
-const PATIENCE: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_millis(2300);
+/// Everything ends within this time; what is left of the five seconds that are promised is for the process.
+const END: Duration = Duration::from_millis(3900);
 
 /// Binds, or says what to do about it.
 pub(super) async fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
@@ -34,10 +37,12 @@ pub(super) async fn serve(running: Running, listener: TcpListener, mut signals: 
     let listen = listener.local_addr().map_err(|e| Failure::Said(format!("cannot listen: {e}")))?;
     let stop = CancellationToken::new();
     let web = Web::new(running.served.clone(), listen, stop.clone());
+    let signalled = Arc::new(OnceLock::new());
     tokio::spawn({
-        let stop = stop.clone();
+        let (stop, signalled) = (stop.clone(), signalled.clone());
         async move {
             signals.next().await;
+            let _ = signalled.set(Instant::now());
             eprintln!("\nstopping: answering what is under way (once more to stop at once)");
             stop.cancel();
             signals.next().await;
@@ -49,10 +54,7 @@ pub(super) async fn serve(running: Running, listener: TcpListener, mut signals: 
         outcome = served => outcome,
         () = async { stop.cancelled().await; tokio::time::sleep(PATIENCE).await } => Ok(Ok(())),
     };
-    if let Some(history) = &running.app.history {
-        history.close();
-    }
-    running.stop().await;
+    running.stop(END.saturating_sub(signalled.get().map_or(Duration::ZERO, Instant::elapsed))).await;
     match outcome {
         Ok(Ok(())) => Ok(()),
         Ok(Err(e)) => Err(Failure::Said(format!("serving stopped: {e}"))),

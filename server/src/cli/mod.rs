@@ -46,7 +46,7 @@ enum Command {
     Check(check::Check),
     /// Check that the event log is intact and that the projections equal a fresh rebuild.
     Verify(verify::Verify),
-    /// Delete the projections (catalog, graph, search) and build them anew from the event log.
+    /// Build the projections (catalog, graph, search) anew from the event log and put them in the place of the old ones.
     Rebuild(rebuild::Rebuild),
     /// Naming rules: which datasets are one under another name. Try rules, check them, find where they are missing.
     #[command(subcommand)]

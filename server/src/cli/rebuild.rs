@@ -2,9 +2,9 @@
 
 use super::{DataArgs, Failure};
 use crate::app::{StartError, lock, refuse_loss};
-use crate::catalog::Reader;
+use crate::catalog::{Projected, Reader, keep_sum};
 use crate::log::{EventLog, SqliteLog};
-use crate::projection::{Indexer, ProjectionError, Projector, remove};
+use crate::projection::{Indexer, ProjectionError, Projector, folder};
 use crate::search::SearchIndex;
 use clap::Args;
 use hashbrown::HashMap;
@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use schema::naming::Rules;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What `rebuild` takes.
 #[derive(Args)]
@@ -25,18 +26,37 @@ impl Rebuild {
         let (config, _) = self.data.config()?;
         need_log(&config.data)?;
         let _lock = lock(&config.data)?;
+        let cannot = |e: std::io::Error| Failure::Said(format!("the folders of the projections cannot be moved: {e}"));
+        folder::recover(&config.data).map_err(cannot)?;
         let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&config.data).await.map_err(StartError::from)?);
         refuse_loss(&config, &*log).await?;
-        remove(&config.data).map_err(|e| Failure::Said(format!("cannot delete the old projections: {e}")))?;
-        let head = log.head().await.map_err(StartError::from)?;
-        let mut built = build(&config.data, log.clone(), config.naming.clone(), head, "rebuilding").await?;
-        built.projector.save().await;
-        let held = built.projector.projected();
-        built.projector.close().await;
+        let built = beside(&folder::building(&config.data), log.clone(), config.naming.clone()).await;
         log.close().await;
+        let held = match built {
+            Ok(held) => held,
+            Err(e) => {
+                let Failure::Said(why) = Failure::from(e) else { return Err(Failure::Silent) };
+                // What was there is as good as before.
+                let _ = folder::recover(&config.data);
+                return Err(Failure::Said(format!("{why}; the old projections are as they were")));
+            }
+        };
+        folder::install(&config.data).map_err(cannot)?;
         println!("rebuilt up to entry {}: {} datasets, {} jobs, {} runs", held.seq, held.datasets, held.jobs, held.runs);
         Ok(())
     }
+}
+
+/// Builds a whole set in a folder of its own and closes it.
+async fn beside(dir: &Path, log: Arc<dyn EventLog>, rules: Arc<Rules>) -> Result<Projected, StartError> {
+    std::fs::create_dir_all(dir).map_err(ProjectionError::Directory)?;
+    let head = log.head().await?;
+    let mut built = build(dir, log, rules, head, "rebuilding").await?;
+    built.projector.save().await;
+    let held = built.projector.projected();
+    built.close().await;
+    keep_sum(dir, Duration::MAX).map_err(ProjectionError::Directory)?;
+    Ok(held)
 }
 
 /// Without a log there is nothing to build from, and a new one would hide a mistyped folder.
@@ -48,6 +68,15 @@ pub(super) fn need_log(data: &Path) -> Result<(), Failure> {
 pub(super) struct Built {
     pub projector: Projector,
     pub index: Arc<SearchIndex>,
+    reader: Reader,
+}
+
+impl Built {
+    /// Closes the catalog, with everything in its file.
+    pub(super) async fn close(&self) {
+        self.reader.close().await;
+        self.projector.close().await;
+    }
 }
 
 /// Opens the projections in `dir` and brings them to `head`.
@@ -61,7 +90,7 @@ pub(super) async fn build(
     let mut projector = Projector::open(dir, log.clone(), rules).await?;
     let reader = Reader::open(dir).await.map_err(ProjectionError::from)?;
     let index = Arc::new(SearchIndex::open(&dir.join("search")).map_err(ProjectionError::from)?);
-    let indexer = Indexer::new(index.clone(), reader, projector.snapshot());
+    let indexer = Indexer::new(index.clone(), reader.clone(), projector.snapshot());
     indexer.catch_up(projector.projected().seq).await?;
     let bar = ProgressBar::new(head).with_style(
         ProgressStyle::with_template("{msg} {bar:30} {human_pos}/{human_len} entries  {per_sec}  {eta} left")
@@ -73,5 +102,5 @@ pub(super) async fn build(
     }
     indexer.flush(&mut HashMap::new(), true).await?;
     bar.finish_and_clear();
-    Ok(Built { projector, index })
+    Ok(Built { projector, index, reader })
 }

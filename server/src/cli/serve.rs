@@ -39,7 +39,7 @@ impl Serve {
         let address = listener.local_addr().unwrap_or(config.listen);
         let running = Running::start(&config).await?;
         let signals = listen::Signals::listen()?;
-        let held = *running.app.progress.catalog.borrow();
+        let held = *running.app().progress.catalog.borrow();
         println!("headwater {} on http://{address}", env!("CARGO_PKG_VERSION"));
         println!("  data     {} ({} datasets, {} jobs, {} runs)", config.data.display(), held.datasets, held.jobs, held.runs);
         println!("  emit     OPENLINEAGE_URL=http://{address}");

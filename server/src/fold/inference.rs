@@ -5,9 +5,10 @@
 use super::facts::{ColumnBasis, ColumnFact, Facts};
 use hashbrown::HashMap;
 use ingest_adapters::sql::{Inferred, Statement, Table, dialect_of, infer};
+use schema::encoding::Encoding;
 use schema::json::Json;
 use schema::log::ContentHash;
-use schema::openlineage::facets::{self, ColumnSource};
+use schema::openlineage::facets::{self, ColumnSource, Transformation};
 use schema::openlineage::{DatasetRef, Event};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -24,7 +25,7 @@ pub struct Inference {
 impl Inference {
     /// What an event's SQL says of its outputs; nothing when it cannot be proven.
     fn answer(&mut self, statement: &Statement<'_>) -> Arc<[Inferred]> {
-        let key = ContentHash::of(format!("{statement:?}").as_bytes());
+        let key = key_of(statement);
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
@@ -82,11 +83,41 @@ impl Facts<'_> {
         complete: bool,
         places: &mut std::collections::HashMap<Uuid, usize>,
     ) {
-        let hash = ContentHash::of(format!("inferred {complete} {sources:?}").as_bytes());
+        let hash = hash_of(&sources, complete);
         let output = self.reference(output.namespace, output.name, places);
         let sources = sources.into_iter().map(|source| (self.reference(&source.namespace, &source.name, places), source)).collect();
         self.columns.push(ColumnFact { output, hash, sources, basis: ColumnBasis::Inferred { complete } });
     }
+}
+
+/// What is remembered of a statement is found by everything that the answer depends on.
+fn key_of(statement: &Statement<'_>) -> ContentHash {
+    let Statement { query, dialect, inputs, outputs } = statement;
+    let mut encoding = Encoding::new("statement 1");
+    encoding.text(query).optional(*dialect);
+    for tables in [inputs, outputs] {
+        encoding.number(tables.len() as u64);
+        for Table { namespace, name, columns } in tables {
+            encoding.text(namespace).text(name).flag(columns.is_some());
+            let columns = columns.as_deref().unwrap_or_default();
+            encoding.number(columns.len() as u64);
+            columns.iter().for_each(|column| _ = encoding.text(column));
+        }
+    }
+    encoding.hash()
+}
+
+/// Names inferred column lineage in the catalog: equal answers are one row.
+fn hash_of(sources: &[ColumnSource], complete: bool) -> ContentHash {
+    let mut encoding = Encoding::new("inferred column lineage 1");
+    encoding.flag(complete).number(sources.len() as u64);
+    for ColumnSource { target, namespace, name, field, transformations } in sources {
+        encoding.optional(target.as_deref()).text(namespace).text(name).text(field).number(transformations.len() as u64);
+        for Transformation { kind, subtype, description, masking } in transformations {
+            encoding.text(kind).optional(subtype.as_deref()).optional(description.as_deref()).flag(*masking);
+        }
+    }
+    encoding.hash()
 }
 
 fn columns(dataset: &DatasetRef<'_>) -> Option<Vec<String>> {

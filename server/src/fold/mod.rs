@@ -20,6 +20,11 @@ use schema::moment::Moment;
 use schema::openlineage::EventType;
 use serde::{Deserialize, Serialize};
 
+/// Which fold made a catalog; kept in it. Raise it whenever the same log would give other rows, facts or hashes than
+/// before: here, in the SQL inference, in the schema crate's readers or in what the catalog's writer keeps. Catalogs of
+/// another version are made anew beside the old one. The test `fingerprint` asks for it when one of these changes.
+pub const FOLD_VERSION: u32 = 1;
+
 /// Who wins when two events say different things: the later event time; at the same time the event
 /// that ends the run (START and COMPLETE often share a time), then the content hash, so that every
 /// order of arrival gives one answer.

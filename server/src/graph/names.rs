@@ -2,11 +2,7 @@
 //! published like the rest, so that readers find a name without asking the writer.
 
 use super::chunked::Packed;
-use std::hash::{BuildHasher, BuildHasherDefault};
 use std::sync::Arc;
-
-/// The same on every run: the table may be written down.
-type Hasher = BuildHasherDefault<std::hash::DefaultHasher>;
 
 /// Names of a leaf: one that comes copies its neighbours.
 const LEAF: usize = 256;
@@ -19,6 +15,13 @@ pub struct Names {
     pub(super) slots: Packed<u32>,
     /// How many slots there are: a power of two, at least twice as many as names.
     pub(super) room: u32,
+}
+
+/// FNV-1a, folded to 32 bits: the table is written down, so its hash has a name and is the same in every release.
+fn hash(text: &str) -> u32 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325, step);
+    (hash >> 32) as u32 ^ hash as u32
 }
 
 impl Default for Names {
@@ -54,7 +57,7 @@ impl Names {
     /// Where a text is, or would be.
     fn place(&self, text: &str) -> (u32, Option<u32>) {
         let mask = self.room - 1;
-        let mut slot = Hasher::default().hash_one(text) as u32 & mask;
+        let mut slot = hash(text) & mask;
         loop {
             let Some(number) = self.slots.get(slot).and_then(|number| number.checked_sub(1)) else { return (slot, None) };
             if self.texts.get(number).is_some_and(|known| **known == *text) {

@@ -37,9 +37,10 @@ const DEPTH: usize = 16;
 /// Fields of a query, those inside lists counted with the length asked for.
 const COMPLEXITY: usize = 200_000;
 
-/// The schema over a running app.
-pub fn schema(app: Arc<App>) -> ApiSchema {
-    builder().data(app).finish()
+/// The schema. Every request brings the app that it asks, see `prepare`: it may be an earlier state, or another set of
+/// projections.
+pub fn schema() -> ApiSchema {
+    builder().finish()
 }
 
 /// The schema's text, as it is checked in.
@@ -51,7 +52,6 @@ pub fn sdl() -> String {
 /// each rest on what there is then, so it brings no standing.
 pub fn prepare(app: &Arc<App>, request: async_graphql::Request, standing: Option<&Arc<Standing>>) -> (async_graphql::Request, Tab) {
     let tab = Tab::new(app.clone());
-    // Of what the schema holds and what the request brings, the request's counts: it may ask an earlier state.
     let mut request = request.data(app.clone()).data(load::loaders(app.clone(), tab.clone())).data(tab.clone());
     if let Some(standing) = standing {
         request = request.data(standing.clone());

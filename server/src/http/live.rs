@@ -52,12 +52,15 @@ type Ending = Option<(u16, String)>;
 async fn follow(web: Web, socket: WebSocket, _permit: OwnedSemaphorePermit) {
     let (mut sink, source) = socket.split();
     let heard = Arc::new(AtomicBool::new(true));
-    let free = Arc::new(Semaphore::new(web.app().limits.subscriptions as usize));
-    let subscriptions = Subscriptions { schema: web.schema.clone(), app: web.app(), free };
+    let app = web.app();
+    let free = Arc::new(Semaphore::new(app.limits.subscriptions as usize));
+    let subscriptions = Subscriptions { schema: web.schema.clone(), app: app.clone(), free };
     let protocol = Protocol::new(subscriptions, texts(source, heard.clone()), WebSocketProtocols::GraphQLWS);
+    // Of what is served instead, nothing would ever arrive here.
+    let is_served = || Arc::ptr_eq(&app, &web.app());
     let ending = tokio::select! {
         () = web.closing.cancelled() => Some((1001, "the server stops".to_owned())),
-        ending = converse(protocol, &mut sink, &heard) => ending,
+        ending = converse(protocol, &mut sink, &heard, is_served) => ending,
     };
     if let Some((code, reason)) = ending {
         let _ = timeout(SEND_TIME, sink.send(Message::Close(Some(CloseFrame { code, reason: reason.into() })))).await;
@@ -79,7 +82,7 @@ fn texts(source: impl Stream<Item = Result<Message, axum::Error>> + Send, heard:
     })
 }
 
-async fn converse<S>(protocol: impl Stream<Item = WsMessage>, sink: &mut S, heard: &AtomicBool) -> Ending
+async fn converse<S>(protocol: impl Stream<Item = WsMessage>, sink: &mut S, heard: &AtomicBool, is_served: impl Fn() -> bool) -> Ending
 where
     S: Sink<Message, Error = axum::Error> + Unpin,
 {
@@ -96,6 +99,9 @@ where
             },
             () = sleep_until(init), if !is_known => return Some((4408, "Connection initialisation timeout".into())),
             _ = ping.tick() => {
+                if !is_served() {
+                    return Some((1012, "the catalog was made anew; connect again".into()));
+                }
                 if !heard.swap(false, Ordering::Relaxed) {
                     return Some((1001, "nothing was heard of the client".into()));
                 }

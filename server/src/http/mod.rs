@@ -57,7 +57,7 @@ impl Web {
         let exports = Arc::new(Semaphore::new(app.limits.exports as usize));
         let connections = Arc::new(Semaphore::new(app.limits.connections as usize));
         let bodies = body::Bodies::new(&app.limits, closing.clone());
-        Self { schema: crate::graphql::schema(app), served, listen, exports, connections, bodies, closing }
+        Self { schema: crate::graphql::schema(), served, listen, exports, connections, bodies, closing }
     }
 
     /// What answers a request: taken once for each, so that all of an answer rests on one set of projections.

@@ -29,7 +29,7 @@ const LEAST: u64 = 16;
 /// A client that takes nothing of its answer for so long is gone, or as good as.
 const SEND: Duration = Duration::from_secs(30);
 /// Requests under way at the end get this long.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Requests of one HTTP/2 connection at a time, and bytes of the head of one.
 const STREAMS: u32 = 128;
 const HEAD: u32 = 64 << 10;

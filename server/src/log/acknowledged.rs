@@ -29,7 +29,8 @@ impl Acknowledged {
     }
 }
 
-/// Where it is written.
+/// Where it is written; by default nowhere.
+#[derive(Default)]
 pub(super) struct Record {
     path: PathBuf,
     file: Option<File>,

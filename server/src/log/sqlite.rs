@@ -52,6 +52,13 @@ impl SqliteLog {
         self
     }
 
+    /// Opens the log in the data directory beside whoever writes to it. Nothing can be appended, and it has this format.
+    pub async fn open_to_read(dir: &Path) -> Result<Self, LogError> {
+        let store = Store::open_to_read(&dir.join("log.db")).await?;
+        sqlite::migrate(&store.readers(), MIGRATIONS).await.map_err(|e| LogError::Unusable(e.to_string()))?;
+        Ok(Self { store, unreadable: Found::default(), quarantine_bytes: QUARANTINE_BYTES })
+    }
+
     async fn append_all(&self, batch: Batch, now: i64) -> Result<Vec<Appended>, LogError> {
         if batch.is_empty() {
             return Ok(Vec::new());

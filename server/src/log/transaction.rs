@@ -35,6 +35,8 @@ pub(super) struct Store {
     /// The highest number that was confirmed.
     confirmed: AtomicU64,
     record: Record,
+    /// Somebody else may be writing.
+    reads_only: bool,
 }
 
 /// What the head row says.
@@ -55,19 +57,23 @@ pub(super) struct Transaction<'a> {
 impl Store {
     /// Opens a database that is there and has the newest format. One that cannot be written can be read.
     pub async fn open(path: &Path) -> Result<Self, LogError> {
-        let readers = sqlite::open(path, Durability::ReadOnly, READERS).await.map_err(LogError::Unreadable)?;
-        let store = Self {
-            files: Files::open(path),
-            pair: Mutex::default(),
-            readers: RwLock::new(readers),
-            confirmed: AtomicU64::new(0),
-            record: Record::open(path.parent().unwrap_or(path)),
-        };
+        let store = Self::over(path, Record::open(path.parent().unwrap_or(path)), false).await?;
         if let Ok(pair) = store.connect().await {
             *store.pair.lock().await = Some(pair);
         }
         store.files.reopened();
         Ok(store)
+    }
+
+    /// Opens the same beside whoever writes to it.
+    pub async fn open_to_read(path: &Path) -> Result<Self, LogError> {
+        Self::over(path, Record::default(), true).await
+    }
+
+    async fn over(path: &Path, record: Record, reads_only: bool) -> Result<Self, LogError> {
+        let readers = sqlite::open(path, Durability::ReadOnly, READERS).await.map_err(LogError::Unreadable)?;
+        let (pair, confirmed) = (Mutex::default(), AtomicU64::new(0));
+        Ok(Self { files: Files::open(path), pair, readers: RwLock::new(readers), confirmed, record, reads_only })
     }
 
     /// Connections that only read.
@@ -104,6 +110,9 @@ impl Store {
     }
 
     async fn connect(&self) -> Result<Pair, WriteFault> {
+        if self.reads_only {
+            return Err(WriteFault::new(Cause::ReadOnly, "it was opened to be read, beside whoever writes to it"));
+        }
         let path = self.files.path();
         let mut writer = sqlite::options(path, Durability::Full).create_if_missing(false).connect().await?;
         // After a failed sync the kernel may hold as written what never reached the disk. Copying what

@@ -2,11 +2,12 @@
 //! Whoever starts must say that the loss is accepted; until then nothing is changed, and afterwards
 //! what is known of the lost entries is kept.
 
-use super::ProjectionError;
+use super::{ProjectionError, folder};
 use crate::catalog::{CatalogError, watermark};
 use crate::graph::stored;
 use crate::log::{ACKNOWLEDGED, Acknowledged, EventLog, LogError};
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Where what is of no more use, but evidence, is kept in the data directory.
@@ -45,15 +46,16 @@ impl fmt::Display for Loss {
     }
 }
 
-/// Compares the log with its record of what was acknowledged and with the catalog built from it.
+/// Compares the log with its record of what was acknowledged and with the catalog built from it. A server may be writing
+/// them: what is known is read first, and the log after it.
 pub async fn loss(dir: &Path, log: &dyn EventLog) -> Result<Option<Loss>, LogError> {
-    let ends = log.head().await?;
     let catalog = match watermark(dir).await {
         Ok(mark) => mark.map(|(seq, hash)| Acknowledged { seq, hash }),
         // One that cannot be read says nothing; whoever opens it to write says why.
         Err(CatalogError::Unusable(_) | CatalogError::Database(_) | CatalogError::Damaged(_)) => None,
     };
     let known: Vec<Acknowledged> = Acknowledged::read(dir).into_iter().chain(catalog).filter(|known| known.seq > 0).collect();
+    let ends = log.head().await?;
     if let Some(acknowledged) = known.iter().map(|known| known.seq).max().filter(|seq| *seq > ends) {
         return Ok(Some(Loss::Short { ends, acknowledged }));
     }
@@ -67,17 +69,24 @@ pub async fn loss(dir: &Path, log: &dyn EventLog) -> Result<Option<Loss>, LogErr
     Ok(None)
 }
 
-/// Moves the projections and the record out of the way; where to.
+/// Moves the projections and the record out of the way; where to. A set that only answered knows what is lost too, but
+/// nothing that the other does not.
 pub fn set_aside(dir: &Path) -> Result<PathBuf, ProjectionError> {
+    move_aside(dir).map_err(ProjectionError::Directory)
+}
+
+fn move_aside(dir: &Path) -> io::Result<PathBuf> {
+    folder::recover(dir)?;
     let all = dir.join(ASIDE);
     let free = (1_u32..).map(|n| all.join(n.to_string())).find(|path| !path.exists());
     let place = free.unwrap_or_else(|| all.join("0"));
-    std::fs::create_dir_all(&place).map_err(ProjectionError::Directory)?;
-    for name in ["catalog.db", "catalog.db-wal", "catalog.db-shm", ACKNOWLEDGED, "search"].iter().chain(&stored::NAMES) {
+    std::fs::create_dir_all(&place)?;
+    for name in folder::CATALOG.iter().chain(&[ACKNOWLEDGED, folder::SEARCH]).chain(&stored::NAMES) {
         match std::fs::rename(dir.join(name), place.join(name)) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(ProjectionError::Directory(e)),
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
             _ => {}
         }
     }
+    folder::remove_old(dir)?;
     Ok(place)
 }

@@ -1,7 +1,11 @@
 //! Projections follow the log by pulling: the projector folds entries into catalog and graph, the
 //! indexer brings what changed into search. Each says how far it is; readers wait for that.
 
+mod backlog;
 mod documents;
+mod entries;
+pub mod folder;
+mod follow;
 mod graph_file;
 mod indexer;
 #[cfg(test)]
@@ -9,19 +13,24 @@ mod indexing;
 mod loss;
 #[cfg(test)]
 mod order;
+mod prepare;
 mod projector;
 mod trouble;
 
+pub use backlog::Backlog;
+pub use follow::Ended;
 pub use indexer::Indexer;
 pub use loss::{Loss, loss, set_aside};
-pub use projector::{Projector, remove};
+pub use prepare::{Old, Prepared, prepare, set_aside_damaged};
+pub use projector::Projector;
+pub use trouble::Trouble;
 
 use crate::catalog::{CatalogError, Projected};
 use crate::graph::Snapshot;
 use crate::graph::stored::StoredError;
 use crate::log::LogError;
 use crate::search::SearchError;
-use crate::sqlite;
+use crate::sqlite::{self, OpenError};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -39,8 +48,11 @@ pub enum ProjectionError {
     #[error(transparent)]
     Search(#[from] SearchError),
     /// The data directory.
-    #[error("an old projection cannot be deleted: {0}")]
+    #[error("the files of the projections cannot be moved or deleted: {0}")]
     Directory(std::io::Error),
+    /// A bug: the thread ended with a panic.
+    #[error("the projector was ended by a bug at entry {0}; the log above says more")]
+    Panicked(u64),
     /// A packed row of the graph does not decode.
     #[error("the graph's rows in the catalog are damaged: {0}")]
     Graph(#[from] postcard::Error),
@@ -54,10 +66,35 @@ impl ProjectionError {
     pub fn words(&self) -> String {
         match self {
             Self::Log(LogError::Unreadable(error)) => sqlite::words(error, "log.db"),
-            Self::Catalog(CatalogError::Database(error)) => sqlite::words(error, "catalog.db"),
+            Self::Catalog(CatalogError::Database(error) | CatalogError::Unusable(OpenError::Database(error))) => {
+                sqlite::words(error, "catalog.db")
+            }
             Self::Search(error) => error.words(),
             other => other.to_string(),
         }
+    }
+
+    /// True when what is stored of catalog or graph is not what was written: it must be made anew.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Catalog(e) => e.is_damage(),
+            Self::Graph(_) => true,
+            Self::Log(_) | Self::Search(_) | Self::Directory(_) | Self::Stored(_) | Self::Panicked(_) => false,
+        }
+    }
+
+    /// The sentence and every cause behind it, for the server's log.
+    pub fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(inner) = cause {
+            let more = inner.to_string();
+            if !text.contains(&more) {
+                text = format!("{text}: {more}");
+            }
+            cause = inner.source();
+        }
+        text
     }
 }
 

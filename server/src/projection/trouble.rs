@@ -24,6 +24,11 @@ impl Trouble {
         Self { tries: 0, health, part }
     }
 
+    /// The same trouble, as seen by another who tries.
+    pub fn handed_on(&self) -> Self {
+        Self { tries: self.tries, health: self.health.clone(), part: self.part }
+    }
+
     /// True when all is well.
     pub fn is_over(&self) -> bool {
         self.tries == 0
@@ -39,7 +44,7 @@ impl Trouble {
         let what = format!("{} does not follow the event log: {}", self.part.name(), error.words());
         // One line for each error, not for each try.
         if self.health.broken(self.part, what.clone()) {
-            tracing::error!(%error, source = ?std::error::Error::source(error), "{what}; trying again until it does");
+            tracing::error!(error = error.with_causes(), "{what}; trying again until it does");
         }
         let pause = FIRST_PAUSE.saturating_mul(1 << self.tries.min(10)).min(LONGEST_PAUSE);
         self.tries = self.tries.saturating_add(1);

@@ -6,6 +6,7 @@
 
 mod answer;
 mod collect;
+mod copy;
 mod document;
 mod error;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod words;
 mod tests;
 
 pub use answer::{Facets, Hit, SearchAnswer, SearchQuery};
+pub use copy::copy;
 pub use document::{Document, Kind};
 pub use error::SearchError;
 pub use index::SearchIndex;

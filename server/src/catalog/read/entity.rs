@@ -1,7 +1,7 @@
 //! Datasets and jobs: by number, by id, by name, by namespace.
 
 use super::{Page, Reader, json};
-use crate::catalog::CatalogError;
+use crate::catalog::{CatalogError, sealed};
 use crate::fold::entity::Entity;
 use sqlx::{Row, sqlite::SqliteRow};
 use std::collections::HashMap;
@@ -197,7 +197,7 @@ fn entity(row: &SqliteRow) -> Result<EntityRow, CatalogError> {
         id: Uuid::from_slice(row.get(1)).map_err(|e| CatalogError::Damaged(e.to_string()))?,
         namespace: row.get(2),
         name: row.get(3),
-        entity: postcard::from_bytes(row.get(4))?,
+        entity: sealed::unpack(row.get(4))?,
         members: vec![row.get::<i64, _>(0) as u32],
     })
 }

@@ -3,6 +3,7 @@
 use super::{EntityRow, Reader, json, number};
 use crate::catalog::CatalogError;
 use crate::catalog::commit::owner_of;
+use crate::catalog::sealed::content;
 use crate::fold::flow::Owner;
 use schema::log::ContentHash;
 use sqlx::Row;
@@ -101,7 +102,7 @@ impl Reader {
         for found in sqlx::query(sql).bind(json(&entities)).bind(key).fetch_all(&self.db).await? {
             let id = found.get::<i64, _>(0) as u32;
             let current = row.entity.current.get(&id).filter(|current| current.stamp.hash.0 == found.get::<&[u8], _>(4));
-            let (key, body): (String, Vec<u8>) = (self.key(id).await?, found.get(1));
+            let (key, (_, body)) = (self.key(id).await?, content(found.get(4), found.get(1))?);
             // The same said under two names is one content.
             let place = *places.entry((id, found.get(4))).or_insert(history.len());
             if let Some(known) = history.get_mut(place) {
@@ -141,6 +142,6 @@ impl Reader {
             .bind(json(&hexes))
             .fetch_all(&self.db)
             .await?;
-        Ok(rows.iter().filter_map(|row| Some((ContentHash::from_slice(row.get(0))?, row.get(1)))).collect())
+        rows.iter().map(|row| content(row.get(0), row.get(1))).collect()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Reader, json, number};
 use crate::catalog::CatalogError;
+use crate::catalog::sealed::{hash, opened};
 use crate::fold::flow::Owner;
 use schema::log::ContentHash;
 use sqlx::Row;
@@ -11,7 +12,7 @@ impl Reader {
     /// The packed flows of one owner.
     pub async fn flow_row(&self, owner: Owner) -> Result<Option<Vec<u8>>, CatalogError> {
         let row = sqlx::query("SELECT doc FROM flow WHERE owner = ?").bind(number(owner)).fetch_optional(&self.db).await?;
-        Ok(row.map(|row| row.get(0)))
+        row.map(|row| opened(row.get(0)).map(<[u8]>::to_vec)).transpose()
     }
 
     /// Packed column lineage by the hash of its facet; unknown ones are left out.
@@ -27,7 +28,7 @@ impl Reader {
     async fn by_hash(&self, sql: &'static str, hashes: &[ContentHash]) -> Result<Vec<(ContentHash, Vec<u8>)>, CatalogError> {
         let hexes: Vec<String> = hashes.iter().map(ContentHash::to_string).collect();
         let rows = sqlx::query(sql).bind(json(&hexes)).fetch_all(&self.db).await?;
-        Ok(rows.iter().filter_map(|row| Some((ContentHash::from_slice(row.get(0))?, row.get(1)))).collect())
+        rows.iter().map(|row| Ok((hash(row.get(0))?, opened(row.get(1))?.to_vec()))).collect()
     }
 
     /// The catalog's number of every facet key.

@@ -61,6 +61,13 @@ impl Reader {
         Ok(Self { db, keys: Arc::default() })
     }
 
+    /// Answers that there is nothing, for as long as no catalog can be opened.
+    pub async fn empty() -> Result<Self, CatalogError> {
+        let db = sqlite::in_memory().await?;
+        sqlite::migrate(&db, super::MIGRATIONS).await?;
+        Ok(Self { db, keys: Arc::default() })
+    }
+
     /// Closes its connections, so that the writer can fold the WAL into the file.
     pub async fn close(&self) {
         self.db.close().await;

@@ -1,7 +1,7 @@
 //! Runs: by id, by job, by dataset, by parent, newest first.
 
 use super::{Page, Reader, json};
-use crate::catalog::CatalogError;
+use crate::catalog::{CatalogError, sealed};
 use crate::fold::run::{Run, RunState};
 use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
 use uuid::Uuid;
@@ -192,6 +192,6 @@ pub(super) fn run(row: &SqliteRow) -> Result<RunRow, CatalogError> {
         id: Uuid::from_slice(row.get(1)).map_err(|e| CatalogError::Damaged(e.to_string()))?,
         job: row.get::<i64, _>(2) as u32,
         job_id: Uuid::from_slice(row.get(4)).map_err(|e| CatalogError::Damaged(e.to_string()))?,
-        run: postcard::from_bytes(row.get(3))?,
+        run: sealed::unpack(row.get(3))?,
     })
 }

@@ -2,6 +2,7 @@
 
 use super::{Reader, json};
 use crate::catalog::CatalogError;
+use crate::catalog::sealed::content;
 use sqlx::Row;
 use std::collections::{BTreeMap, HashMap};
 
@@ -69,7 +70,11 @@ impl Reader {
         let parity = i64::from(kind == Kind::Job);
         let sql = "SELECT hash, body FROM content WHERE hash IN (SELECT DISTINCT hash FROM facet WHERE key = ?1 AND entity % 2 = ?2 AND deleted = 0)";
         let contents = sqlx::query(sql).bind(key).bind(parity).fetch_all(&self.db).await?;
-        let values: HashMap<Vec<u8>, T> = contents.iter().filter_map(|row| Some((row.get(0), read(row.get(1))?))).collect();
+        let mut values: HashMap<Vec<u8>, T> = HashMap::with_capacity(contents.len());
+        for row in &contents {
+            let (hash, body) = content(row.get(0), row.get(1))?;
+            values.extend(read(&body).map(|value| (hash.0.to_vec(), value)));
+        }
         // Rows of contents that no longer count are there too: the entity says which does.
         let sql = "SELECT entity, hash FROM facet WHERE key = ?1 AND entity % 2 = ?2 AND deleted = 0";
         let rows = if values.is_empty() { Vec::new() } else { sqlx::query(sql).bind(key).bind(parity).fetch_all(&self.db).await? };
