@@ -10,3 +10,4 @@ pub mod log;
 pub mod moment;
 pub mod naming;
 pub mod openlineage;
+pub mod redact;

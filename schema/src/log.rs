@@ -56,11 +56,11 @@ pub struct Entry {
     pub seq: u64,
     /// What the payload is.
     pub kind: EntryKind,
-    /// Hash of the payload.
+    /// Hash of the payload as it is stored.
     pub hash: ContentHash,
     /// When the server took it, microseconds since 1970. Never used by the fold.
     pub received_at: i64,
-    /// Canonical JSON.
+    /// Canonical JSON, without the credentials that are in what is stored.
     pub payload: Vec<u8>,
 }
 

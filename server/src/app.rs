@@ -17,7 +17,10 @@ use crate::projection::{Backlog, Effort, Indexer, Progress};
 use crate::search::SearchIndex;
 use crate::stitching::Stitching;
 use crate::work::Work;
+use arc_swap::ArcSwap;
 use schema::naming::Rules;
+use schema::redact;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -43,8 +46,12 @@ pub struct App {
     pub pace: Arc<Notify>,
     /// Brings changes into search.
     pub indexer: Arc<Indexer>,
+    /// The data folder.
+    pub data: PathBuf,
     /// Bounds.
     pub limits: Limits,
+    /// Which credentials are taken out of events before they are stored.
+    pub redact: Arc<redact::Rules>,
     /// Under which other names datasets are known.
     pub naming: Arc<Rules>,
     /// Which datasets look alike.
@@ -94,7 +101,9 @@ impl App {
             effort: self.effort.clone(),
             pace: self.pace.clone(),
             indexer: set.indexer.clone(),
+            data: self.data.clone(),
             limits: self.limits.clone(),
+            redact: self.redact.clone(),
             naming: self.naming.clone(),
             // Both remember what they read in the catalog.
             stitching: Arc::default(),

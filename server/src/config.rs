@@ -1,6 +1,7 @@
 //! Settings: flags, then environment, then file, then defaults that need no file.
 
 use schema::naming::Rules;
+use schema::redact;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ pub struct Config {
     pub naming: Arc<Rules>,
     /// Go on with a log that lost acknowledged entries.
     pub accept_loss: bool,
+    /// Which credentials are taken out of events before they are stored.
+    pub redact: Arc<redact::Rules>,
     /// True for a temporary catalog of invented data.
     pub demo: bool,
     /// For drills and tests of readers: the projections stop at this log sequence and stay behind, as if they were slow.
@@ -115,6 +118,52 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// Refuses a limit of 0, which would refuse everything without a word. `read_wait_ms` may
+    /// be 0: then reads do not wait.
+    pub fn check(&self) -> Result<(), String> {
+        // Named by the struct itself, so that no new limit is missed.
+        let named = format!("{self:?}");
+        let limits = named.split(['{', ',', '}']).filter_map(|part| part.trim().split_once(": "));
+        let zero = limits.filter(|(_, value)| *value == "0").map(|(name, _)| name).find(|name| *name != "read_wait_ms");
+        zero.map_or(Ok(()), |name| {
+            Err(format!("the setting limits.{name} is 0, which would refuse everything; leave it out for the default"))
+        })
+    }
+}
+
+/// Which credentials are taken out of events before they are stored. What is left in is still not shown.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Redact {
+    /// User and password in URLs.
+    pub userinfo: bool,
+    /// Values of keys such as `password`.
+    pub keys: bool,
+    /// `password=…` and the like within texts.
+    pub text: bool,
+    /// Tokens known by their shape.
+    pub tokens: bool,
+    /// Further keys; `*` stands for anything.
+    pub more_keys: Vec<String>,
+}
+
+impl Default for Redact {
+    fn default() -> Self {
+        Self { userinfo: true, keys: true, text: true, tokens: true, more_keys: Vec::new() }
+    }
+}
+
+impl Redact {
+    /// As rules; the error is a sentence.
+    pub fn rules(&self) -> Result<redact::Rules, String> {
+        let mut rules =
+            redact::Rules::default().with_keys(&self.more_keys).map_err(|e| format!("the setting redact.more_keys is wrong: {e}"))?;
+        (rules.userinfo, rules.keys, rules.text, rules.tokens) = (self.userinfo, self.keys, self.text, self.tokens);
+        Ok(rules)
+    }
+}
+
 /// A settings file (TOML). Every key may be left out.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -131,6 +180,8 @@ pub struct File {
     pub naming: Option<PathBuf>,
     /// Bounds.
     pub limits: Limits,
+    /// Credentials.
+    pub redact: Redact,
 }
 
 impl File {

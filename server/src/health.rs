@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// A part of the server that can fail by itself while the others go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,12 +51,14 @@ pub struct Fault {
     pub severity: Severity,
     /// A sentence for operators and clients, without a full stop.
     pub what: String,
+    /// Since when it has been so.
+    pub since: Instant,
 }
 
 /// The faults that last at this moment, one a part at most.
 #[derive(Debug, Default)]
 pub struct Health {
-    faults: Mutex<BTreeMap<Part, (Severity, String)>>,
+    faults: Mutex<BTreeMap<Part, Fault>>,
 }
 
 impl Health {
@@ -76,32 +79,33 @@ impl Health {
 
     /// What is wrong at this moment; empty when all is well.
     pub fn faults(&self) -> Vec<Fault> {
-        let fault = |(part, (severity, what)): (&Part, &(Severity, String))| Fault { part: *part, severity: *severity, what: what.clone() };
-        self.lock().iter().map(fault).collect()
+        self.lock().values().cloned().collect()
     }
 
     /// Why the part does not work, if it does not.
     pub fn broken_because(&self, part: Part) -> Option<String> {
         let faults = self.lock();
-        faults.get(&part).filter(|(severity, _)| *severity == Severity::Broken).map(|(_, what)| what.clone())
+        faults.get(&part).filter(|fault| fault.severity == Severity::Broken).map(|fault| fault.what.clone())
     }
 
     fn report(&self, part: Part, severity: Severity, what: String) -> bool {
-        let fault = (severity, what);
         let mut faults = self.lock();
-        let is_news = faults.get(&part) != Some(&fault);
-        faults.insert(part, fault);
+        let before = faults.get(&part).filter(|fault| fault.severity == severity);
+        let is_news = before.is_none_or(|fault| fault.what != what);
+        // Another sentence about the same fault does not begin it anew.
+        let since = before.map_or_else(Instant::now, |fault| fault.since);
+        faults.insert(part, Fault { part, severity, what, since });
         is_news
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<Part, (Severity, String)>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Part, Fault>> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, Health, Part, Severity};
+    use super::{Health, Part, Severity};
 
     #[test]
     fn a_fault_lasts_until_it_is_mended_and_is_news_once() {
@@ -112,7 +116,8 @@ mod tests {
         assert_eq!(health.broken_because(Part::Entries), None);
         assert!(health.mended(Part::Log));
         assert!(!health.mended(Part::Log));
-        let left = Fault { part: Part::Entries, severity: Severity::Note, what: "1 entry of the event log cannot be read: 5".into() };
-        assert_eq!(health.faults(), [left]);
+        let left = health.faults();
+        assert_eq!((left.len(), left[0].part, left[0].severity), (1, Part::Entries, Severity::Note));
+        assert_eq!(left[0].what, "1 entry of the event log cannot be read: 5");
     }
 }

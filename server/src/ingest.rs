@@ -3,6 +3,7 @@
 
 use crate::app::App;
 use crate::log::{Batch, LogError, NewEntry, Quarantined, Refused, Replayed};
+use crate::redact::without_credentials;
 use ingest_adapters::openlineage::{self, Bounds};
 use ingest_adapters::{Rejected, Translated};
 use schema::log::EntryKind;
@@ -42,6 +43,7 @@ pub struct Counters {
 }
 
 /// Takes translated events. All or nothing as to durability: an error means nothing was acknowledged.
+#[tracing::instrument(level = "debug", name = "intake", skip_all, fields(events = translated.len()))]
 pub async fn ingest(app: &App, translated: Translated) -> Result<Vec<Outcome>, LogError> {
     if overloaded(app) {
         app.intake.shed.fetch_add(1, Ordering::Relaxed);
@@ -50,7 +52,7 @@ pub async fn ingest(app: &App, translated: Translated) -> Result<Vec<Outcome>, L
     let mut outcomes = Vec::with_capacity(translated.len());
     let (mut entries, mut rejected) = (Vec::new(), Vec::new());
     for item in translated {
-        match item {
+        match without_credentials(&app.redact, item) {
             Ok(accepted) if accepted.payload.len() > app.limits.event_bytes => {
                 let rejection = Rejection::too_large(app.limits.event_bytes);
                 outcomes.push(Outcome::Quarantined(rejection.clone()));

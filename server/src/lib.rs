@@ -12,6 +12,7 @@ pub mod estate;
 pub mod explain;
 pub mod export;
 pub mod fold;
+pub mod folder;
 pub mod freshness;
 pub mod graph;
 pub mod graphql;
@@ -26,6 +27,8 @@ pub mod live;
 pub mod log;
 pub mod log_health;
 pub mod projection;
+pub mod redact;
+pub mod request;
 #[cfg(test)]
 mod rooms;
 pub mod scene;

@@ -2,6 +2,7 @@
 //! together. Who gets nothing waits in turn, for a time.
 
 use crate::config::Limits;
+use crate::request;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -56,7 +57,7 @@ impl Work {
             let _held = permit;
             work()
         };
-        tokio::task::spawn_blocking(work).await.map_err(|_| WorkError::Broken)
+        tokio::task::spawn_blocking(request::carried_off(work)).await.map_err(|_| WorkError::Broken)
     }
 
     /// Takes memory for an answer, in bytes, and waits for it in turn. None when it is more than there is for all.

@@ -43,6 +43,12 @@ pub fn get(agent: &ureq::Agent, url: &str, headers: &[(&str, &str)]) -> Result<A
     answer(request.call()?)
 }
 
+/// A request without a body, by any method.
+pub fn send(agent: &ureq::Agent, method: &str, url: &str) -> Result<Answer, ureq::Error> {
+    let request = ureq::http::Request::builder().method(method).uri(url).body(())?;
+    answer(agent.run(request)?)
+}
+
 fn answer(mut response: ureq::http::Response<ureq::Body>) -> Result<Answer, ureq::Error> {
     let headers =
         response.headers().iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();

@@ -32,7 +32,7 @@ pub fn binary() -> PathBuf {
 /// The binary, without the settings of whoever runs the tests.
 fn headwater() -> Command {
     let mut command = Command::new(binary());
-    for name in ["DATA", "CONFIG", "LISTEN", "ALLOW_PUBLIC", "NAMING_RULES", "URL", "ACCEPT_LOSS"] {
+    for name in ["DATA", "CONFIG", "LISTEN", "ALLOW_PUBLIC", "NAMING_RULES", "URL", "ACCEPT_LOSS", "LOG_FORMAT"] {
         command.env_remove(format!("HEADWATER_{name}"));
     }
     for name in ["DBT_PROFILES_DIR", "DBT_PROFILE", "DBT_TARGET", "OPENLINEAGE_NAMESPACE", "OPENLINEAGE_DBT_JOB_NAME"] {
@@ -80,6 +80,14 @@ impl Server {
         assert!(command.status().is_ok_and(|status| status.success()), "prlimit of util-linux is needed");
     }
 
+    /// A server whose log goes to a file, with settings of the environment.
+    pub fn start_logging(data: &Path, log: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let file = std::fs::File::create(log).unwrap_or_else(|e| panic!("no log: {e}"));
+        let mut command = headwater();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).args(arguments).envs(environment.iter().copied());
+        Self::launch_with(command, data, file.into())
+    }
+
     /// The demo.
     pub fn demo() -> Self {
         let mut command = headwater();
@@ -87,8 +95,12 @@ impl Server {
         Self::launch(command, Path::new(""))
     }
 
-    fn launch(mut command: Command, data: &Path) -> Self {
+    fn launch(command: Command, data: &Path) -> Self {
         let log = if std::env::var_os("HEADWATER_LOG").is_some() { Stdio::inherit() } else { Stdio::null() };
+        Self::launch_with(command, data, log)
+    }
+
+    fn launch_with(mut command: Command, data: &Path, log: Stdio) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap_or_else(|e| panic!("cannot start the server: {e}"));
         let mut line = String::new();
         let mut lines = BufReader::new(child.stdout.take().unwrap_or_else(|| panic!("no output")));
@@ -140,6 +152,11 @@ impl Server {
     /// Gets anything.
     pub fn get(&self, path: &str) -> Answer {
         http::get(&self.agent, &format!("{}{path}", self.url), &[]).unwrap_or_else(|e| panic!("GET {path}: {e}"))
+    }
+
+    /// Sends a request without a body by any method.
+    pub fn send(&self, method: &str, path: &str) -> Answer {
+        http::send(&self.agent, method, &format!("{}{path}", self.url)).unwrap_or_else(|e| panic!("{method} {path}: {e}"))
     }
 
     /// Asks a GraphQL question; fails on errors in the answer.
@@ -235,6 +252,14 @@ impl Server {
     /// Runs another command of the binary to its end; returns its exit code and both outputs.
     pub fn run(arguments: &[&str]) -> (i32, String, String) {
         let output = headwater().args(arguments).output().unwrap_or_else(|e| panic!("cannot run headwater {arguments:?}: {e}"));
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+    }
+
+    /// The same with settings of the environment.
+    pub fn run_with(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
+        let output = headwater().args(arguments).envs(environment.iter().copied()).output();
+        let output = output.unwrap_or_else(|e| panic!("cannot run headwater {arguments:?}: {e}"));
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
     }

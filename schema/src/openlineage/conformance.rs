@@ -6,6 +6,7 @@ use super::members::{self, Container, Shape};
 use super::{Event, Facets, Finding, FindingCode, FindingCodes};
 use crate::json::Json;
 use crate::moment::Moment;
+use crate::redact;
 use std::borrow::Cow;
 use std::fmt::Arguments;
 
@@ -37,6 +38,9 @@ pub fn unreadable(key: &str, facet: &Json<'_>) -> Option<&'static str> {
 
 fn check(json: &Json<'_>, event: &Event<'_>, received_at: i64, report: &mut impl FnMut(FindingCode, Arguments<'_>)) {
     check_head(json, event, received_at, report);
+    for place in json.get(redact::MEMBER).and_then(Json::as_array).unwrap_or_default() {
+        report(FindingCode::Credential, format_args!("{}", place.as_str().unwrap_or_default()));
+    }
     if let Some(run) = &event.run {
         check_facets(run.facets, Container::Run, format_args!("/run/facets"), report);
         check_parent(event, report);

@@ -55,6 +55,7 @@ codes! {
     InvalidValue = "INVALID_VALUE", "A value is none of those that the specification lists.";
     SelfParent = "SELF_PARENT", "The run names itself as its parent.";
     LineageOnRunDataset = "LINEAGE_FACET_ON_RUN_DATASET", "The `lineage` facet stands on a dataset of a run event; the specification has it on jobs and on datasets of dataset events.";
+    Credential = "CREDENTIAL", "A credential stood here: a password in a URL, a token, a secret key. It is not shown; change it, and keep it out of events.";
 }
 
 impl FindingCode {

@@ -68,7 +68,7 @@ pub struct Running {
 /// Takes the data directory for this process alone, making it if need be.
 pub fn lock(dir: &Path) -> Result<File, StartError> {
     let failed = |source| StartError::Directory { dir: dir.display().to_string(), source };
-    std::fs::create_dir_all(dir).map_err(failed)?;
+    crate::folder::make_private(dir).map_err(failed)?;
     let file = File::create(dir.join("lock")).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -112,7 +112,9 @@ impl Running {
             effort: Arc::default(),
             pace: Arc::default(),
             indexer: nothing.indexer.clone(),
+            data: config.data.clone(),
             limits: config.limits.clone(),
+            redact: config.redact.clone(),
             naming: config.naming.clone(),
             stitching: Arc::default(),
             freshness: Arc::default(),

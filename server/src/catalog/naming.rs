@@ -7,6 +7,7 @@ use hashbrown::HashSet;
 use schema::id;
 use schema::log::ContentHash;
 use schema::naming::Rules;
+use schema::redact;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -23,9 +24,9 @@ impl Naming {
         Self { rules, canonical: HashSet::new() }
     }
 
-    /// What tells these rules from others.
+    /// What tells these rules from others. What is taken out of names for being a credential is one of them.
     pub fn mark(&self) -> ContentHash {
-        self.rules.mark()
+        ContentHash::of(format!("{} {}", self.rules.mark(), redact::VERSION).as_bytes())
     }
 
     /// What the rules say of a new dataset; `number` finds known ones by their id.

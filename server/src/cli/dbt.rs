@@ -109,9 +109,9 @@ impl Target {
 /// Whether dbt wrote this folder, by the beginning of its manifest.
 pub(super) fn is_target(path: &Path) -> bool {
     let mut beginning = Vec::new();
-    let opened = std::fs::File::open(path.join(ARTIFACTS[0]));
-    let read = opened.and_then(|file| file.take(4096).read_to_end(&mut beginning));
-    read.is_ok() && is_manifest(&beginning)
+    let opened = super::file::open(&path.join(ARTIFACTS[0]));
+    let read = opened.is_ok_and(|(file, _)| file.take(4096).read_to_end(&mut beginning).is_ok());
+    read && is_manifest(&beginning)
 }
 
 fn folder(path: &Path) -> Result<PathBuf, Failure> {
@@ -145,6 +145,11 @@ fn file(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Failure> {
         Ok(data) if data.len() > limit => {
             Err(Failure::Said(format!("{} has {} bytes; at most {limit} are read", path.display(), data.len())))
         }
-        Ok(_) => std::fs::read(path).map(Some).map_err(unreadable),
+        Ok(_) => {
+            let (mut file, _) = super::file::open(path).map_err(|why| Failure::Said(format!("{} {why}", path.display())))?;
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).map_err(unreadable)?;
+            Ok(Some(bytes))
+        }
     }
 }

@@ -7,10 +7,13 @@ use crate::demo;
 use crate::ingest::{ingest, now_micros};
 use clap::Args;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
+/// How the names of its folders begin.
+const PREFIX: &str = "headwater-demo-";
 /// Events of one submission: large enough to share a commit, small enough to flow.
 const CHUNK: usize = 500;
 
@@ -25,8 +28,8 @@ pub(super) struct Demo {
 impl Demo {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let began = Instant::now();
-        let folder =
-            tempfile::Builder::new().prefix("headwater-demo-").tempdir().map_err(|e| Failure::Said(format!("no temporary folder: {e}")))?;
+        remove_leftovers(&std::env::temp_dir());
+        let folder = private_folder().map_err(|e| Failure::Said(format!("no temporary folder: {e}")))?;
         let listener = self.bind().await?;
         let address = listener.local_addr().map_err(|e| Failure::Said(e.to_string()))?;
         let config = Config {
@@ -35,6 +38,7 @@ impl Demo {
             limits: Limits::default(),
             naming: Arc::default(),
             accept_loss: false,
+            redact: Arc::default(),
             demo: true,
             hold_projections_at: None,
         };
@@ -70,6 +74,27 @@ impl Demo {
                 eprintln!("{DEFAULT_LISTEN} is taken; using a free port");
                 Ok(listener)
             }
+        }
+    }
+}
+
+/// A folder that nobody else reads, gone when the demo ends.
+fn private_folder() -> std::io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir()
+}
+
+/// Removes the folders of demos that were killed: their lock is free.
+fn remove_leftovers(temporary: &Path) {
+    for entry in std::fs::read_dir(temporary).into_iter().flatten().flatten() {
+        let is_demo = entry.file_name().to_string_lossy().starts_with(PREFIX) && entry.file_type().is_ok_and(|kind| kind.is_dir());
+        // Without a lock in it, it is another demo that just begins.
+        let lock = is_demo.then(|| std::fs::OpenOptions::new().write(true).open(entry.path().join("lock"))).and_then(Result::ok);
+        if lock.is_some_and(|lock| lock.try_lock().is_ok()) {
+            let _ = std::fs::remove_dir_all(entry.path());
         }
     }
 }

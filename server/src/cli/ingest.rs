@@ -3,7 +3,7 @@
 
 use super::dbt::{self, DbtArgs, Target};
 use super::post::Post;
-use super::{DataArgs, Failure};
+use super::{DataArgs, Failure, file};
 use crate::app::Running;
 use crate::config::Limits;
 use crate::ingest::{Outcome, ingest};
@@ -127,7 +127,8 @@ impl Ingest {
         let unreadable = |e: std::io::Error| Failure::Said(format!("cannot read {}: {e}", path.display()));
         let too_many = |e: openlineage::TooMany| Failure::Said(format!("{}: {e}", path.display()));
         let bounds = sink.bounds();
-        let mut reader = BufReader::new(std::fs::File::open(path).map_err(unreadable)?);
+        let (file, _) = file::open(path).map_err(|why| Failure::Said(format!("{} {why}", path.display())))?;
+        let mut reader = BufReader::new(file);
         let mut line = Vec::new();
         reader.read_until(b'\n', &mut line).map_err(unreadable)?;
         if !openlineage::is_lines(&line) {
@@ -235,6 +236,10 @@ fn files(paths: &[PathBuf]) -> Result<Vec<(PathBuf, u64)>, Failure> {
         } else {
             found.push((path.clone(), data.len()));
         }
+    }
+    // Whatever cannot be read is said before a data folder is made.
+    for (path, _) in &found {
+        file::open(path).map_err(|why| Failure::Said(format!("{} {why}", path.display())))?;
     }
     if found.is_empty() {
         return Err(Failure::Said("no .json, .ndjson or .jsonl files there".into()));

@@ -4,9 +4,11 @@ mod check;
 mod dbt;
 mod demo;
 mod export;
+mod file;
 mod ingest;
 mod lineage;
 mod listen;
+mod logging;
 mod naming;
 mod post;
 mod question;
@@ -28,6 +30,8 @@ use std::process::ExitCode;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    log: logging::LogArgs,
 }
 
 #[derive(Subcommand)]
@@ -106,8 +110,16 @@ Settings file (every key may be left out; these are the defaults):
   head_seconds = 10          # how long the head of a request may take
   body_seconds = 30          # how long its body may take
   idle_seconds = 75          # how long a connection may wait for its next request
+  silent_run_seconds = 86400 # without an event for so long, a run counts as never ending
+  [redact]                   # credentials in events, before they are stored: docs/SECURITY.md
+  userinfo = true            # user and password in URLs; in namespaces and names they are removed
+  keys = true                # values of keys such as password, token, AWS_SECRET_ACCESS_KEY, apiKey
+  text = true                # password=…, ?sig=…, PASSWORD '…' in connection strings, SQL, …
+  tokens = true              # tokens known by their shape: AWS, GitHub, Slack, …; private keys
+  more_keys = []             # further keys, * for anything: [\"*_pin\", \"internal_code\"]
 
-HEADWATER_LOG chooses what is logged to standard error: warn, server=debug, …";
+HEADWATER_LOG chooses what is logged to standard error: warn, server=debug (a line a request), sqlx=debug (statements), …
+--log-format json (HEADWATER_LOG_FORMAT) makes each line an object.";
 
 const DEFAULT_DATA: &str = "headwater-data";
 
@@ -118,8 +130,12 @@ impl DataArgs {
         let listen: SocketAddr =
             file.listen.map_or_else(|| DEFAULT_LISTEN.parse(), Ok).map_err(|_| Failure::Said("no address to listen on".into()))?;
         let naming = config::naming(self.naming_rules.as_deref().or(file.naming.as_deref())).map_err(Failure::Said)?.into();
+        file.limits.check().map_err(Failure::Said)?;
+        let redact = file.redact.rules().map_err(Failure::Said)?.into();
         let accept_loss = self.accept_loss || file.accept_loss == Some(true);
-        Ok((Config { data, listen, limits: file.limits.clone(), naming, accept_loss, demo: false, hold_projections_at: None }, file))
+        let config =
+            Config { data, listen, limits: file.limits.clone(), naming, redact, accept_loss, demo: false, hold_projections_at: None };
+        Ok((config, file))
     }
 }
 
@@ -152,7 +168,9 @@ impl From<StartError> for Failure {
 /// Runs the command of this process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_logging();
+    if let Err(failure) = cli.log.start() {
+        return fail(failure);
+    }
     if let Err(e) = crate::sqlite::check_library() {
         return fail(Failure::Said(e.to_string()));
     }
@@ -196,25 +214,25 @@ fn fail(failure: Failure) -> ExitCode {
     code
 }
 
-/// Logs go to standard error; HEADWATER_LOG chooses how much (`debug`, `server::log=trace`, …).
-fn start_logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("HEADWATER_LOG").unwrap_or_else(|_| "warn,server=info,tantivy=warn".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::Limits;
 
     #[test]
-    fn the_help_shows_the_defaults() {
+    fn the_help_shows_the_defaults_of_every_setting() {
         let (_, text) = SETTINGS_HELP.split_once("):\n").unwrap();
         let (text, _) = text.split_once("\n\n").unwrap();
         let file: File = toml::from_str(text).unwrap();
         assert_eq!(file.data.unwrap().to_str(), Some(DEFAULT_DATA));
         assert_eq!(file.listen.unwrap().to_string(), DEFAULT_LISTEN);
         assert_eq!(format!("{:?}", file.limits), format!("{:?}", Limits::default()));
+        assert_eq!(format!("{:?}", file.redact), format!("{:?}", config::Redact::default()));
+        // A setting that is left out has its default too: each must be named.
+        let fields = format!("{:?}{:?}", Limits::default(), config::Redact::default());
+        for field in fields.split(['{', ',']).filter_map(|part| Some(part.split_once(':')?.0.trim())) {
+            assert!(text.lines().any(|line| line.trim_start().starts_with(&format!("{field} ="))), "--help does not name {field}");
+        }
     }
 
     #[test]

@@ -61,7 +61,11 @@ async fn beside(dir: &Path, log: Arc<dyn EventLog>, rules: Arc<Rules>) -> Result
 
 /// Without a log there is nothing to build from, and a new one would hide a mistyped folder.
 pub(super) fn need_log(data: &Path) -> Result<(), Failure> {
-    if data.join("log.db").exists() { Ok(()) } else { Err(Failure::Said(format!("there is no event log in {}", data.display()))) }
+    match std::fs::metadata(data.join("log.db")) {
+        Ok(_) => Ok(()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(Failure::Said(format!("there is no event log in {}", data.display()))),
+        Err(e) => Err(Failure::Said(format!("cannot read the event log in {}: {e}", data.display()))),
+    }
 }
 
 /// Projections at rest.

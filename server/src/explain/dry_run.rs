@@ -9,6 +9,7 @@ use crate::catalog::CatalogError;
 use crate::completeness::{Completeness, IncompleteReason, Settled};
 use crate::ingest::now_micros;
 use crate::log::LogError;
+use crate::redact::without_credentials;
 use ingest_adapters::{Accepted, Translated};
 use schema::json::Json;
 use schema::log::ContentHash;
@@ -133,6 +134,7 @@ pub async fn dry_run(app: &App, settled: Settled, translated: Translated) -> Res
     if translated.len() > MOST_EVENTS {
         return Err(DryRunError::TooMany(translated.len()));
     }
+    let translated: Translated = translated.into_iter().map(|item| without_credentials(&app.redact, item)).collect();
     let rests_on = Completeness::of(settled);
     let hashes = translated.iter().filter_map(|item| Some(item.as_ref().ok()?.hash)).collect();
     let known: HashMap<ContentHash, u64> = app.log.find(hashes).await?.into_iter().collect();

@@ -40,7 +40,11 @@ pub fn few(errors: &mut Vec<ServerError>) {
         left -= error.message.len().min(left);
     });
     if all > ERRORS {
-        errors.push(ServerError::new(format!("and {} more errors", all - ERRORS), None));
+        // Its code and the request's id are those of the last one that is said.
+        let extensions = errors.last().and_then(|error| error.extensions.clone());
+        let mut more = ServerError::new(format!("and {} more errors", all - ERRORS), None);
+        more.extensions = extensions;
+        errors.push(more);
     }
 }
 

@@ -106,7 +106,7 @@ impl From<WorkError> for ApiError {
     fn from(error: WorkError) -> Self {
         match error {
             WorkError::Busy => Self::Busy(error.to_string()),
-            WorkError::Broken => Self::Internal("the walk did not finish; the server's log says more", "a walk panicked".into()),
+            WorkError::Broken => Self::Internal("the walk did not finish", "a walk panicked".into()),
         }
     }
 }

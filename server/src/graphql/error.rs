@@ -1,11 +1,13 @@
-//! Errors as clients see them: a sentence and `extensions.code`. The chain goes to the server's log,
-//! once, here.
+//! Errors as clients see them: a sentence and `extensions.code`, listed in docs/ERRORS.md. The chain goes to the
+//! server's log, once, here.
 
+use super::bounds::few;
 use crate::asked::AskError;
 use crate::catalog::CatalogError;
 use crate::log::LogError;
+use crate::request;
 use crate::search::SearchError;
-use async_graphql::{Error, ErrorExtensions, ServerError};
+use async_graphql::{Error, ErrorExtensionValues, ErrorExtensions, Response, ServerError, Value};
 
 /// The code of an answer that became too large.
 pub const TOO_LARGE: &str = "TOO_LARGE";
@@ -21,15 +23,17 @@ pub enum ApiError {
     TooComplex(String),
     /// The answer would be too large; ask for less of it.
     TooLarge(String),
-    /// Others are first; ask again in some seconds.
+    /// Others are first, or more is sent than the server can take; the same again in some seconds.
     Busy(String),
+    /// What the answer rests on cannot be reached; again later, and a person must look.
+    Unavailable(String, String),
     /// Ours; try again, then look at the server's log.
     Internal(&'static str, String),
 }
 
 impl From<CatalogError> for ApiError {
     fn from(error: CatalogError) -> Self {
-        Self::Internal("the server could not read its catalog; its log says more", format!("{error:?}"))
+        Self::Internal("the server could not read its catalog", format!("{error:?}"))
     }
 }
 
@@ -45,49 +49,56 @@ impl From<AskError> for ApiError {
 
 impl From<SearchError> for ApiError {
     fn from(error: SearchError) -> Self {
-        Self::Internal("the server could not search; its log says more", format!("{error:?}"))
+        Self::Internal("the server could not search", format!("{error:?}"))
     }
 }
 
 impl From<LogError> for ApiError {
     fn from(error: LogError) -> Self {
-        if matches!(error, LogError::Overloaded) {
-            return Self::Internal("more events are waiting than the server can take; try again in a second", format!("{error:?}"));
+        match &error {
+            LogError::Overloaded => Self::Busy("more events are waiting than the server can take; try again in a second".into()),
+            LogError::Unwritable(_) => Self::Unavailable("the event log cannot be written; /readyz says why".into(), format!("{error:?}")),
+            LogError::Damaged(..) => Self::NotFound(error.to_string()),
+            _ => Self::Internal("the server could not read its event log", format!("{error:?}")),
         }
-        if matches!(error, LogError::Unwritable(_)) {
-            return Self::Internal("the event log cannot be written; /readyz says why", format!("{error:?}"));
-        }
-        if matches!(error, LogError::Damaged(..)) {
-            return Self::NotFound(error.to_string());
-        }
-        Self::Internal("the server could not read its event log; its own log says more", format!("{error:?}"))
     }
 }
 
 impl ApiError {
     /// As an error of the whole request, which has no place in it.
     pub fn into_server_error(self) -> ServerError {
-        let Error { message, extensions, .. } = self.into();
-        let mut error = ServerError::new(message, None);
-        error.extensions = extensions;
-        error
+        server_error(self.into())
     }
+}
+
+fn server_error(Error { message, extensions, .. }: Error) -> ServerError {
+    let mut error = ServerError::new(message, None);
+    error.extensions = extensions;
+    error
 }
 
 impl From<ApiError> for Error {
     fn from(error: ApiError) -> Self {
         match error {
-            ApiError::BadInput(message) => Self::new(message).extend_with(|_, extensions| extensions.set("code", "BAD_INPUT")),
-            ApiError::NotFound(message) => Self::new(message).extend_with(|_, extensions| extensions.set("code", "NOT_FOUND")),
-            ApiError::TooComplex(message) => Self::new(message).extend_with(|_, extensions| extensions.set("code", "TOO_COMPLEX")),
-            ApiError::TooLarge(message) => Self::new(message).extend_with(|_, extensions| extensions.set("code", TOO_LARGE)),
-            ApiError::Busy(message) => Self::new(message).extend_with(|_, extensions| extensions.set("code", "BUSY")),
+            ApiError::BadInput(message) => coded(message, "BAD_INPUT"),
+            ApiError::NotFound(message) => coded(message, "NOT_FOUND"),
+            ApiError::TooComplex(message) => coded(message, "TOO_COMPLEX"),
+            ApiError::TooLarge(message) => coded(message, TOO_LARGE),
+            ApiError::Busy(message) => coded(message, "BUSY"),
+            ApiError::Unavailable(message, cause) => {
+                tracing::error!(cause, "a query could not be answered");
+                coded(format!("{message}; {}", request::where_to_look()), "UNAVAILABLE")
+            }
             ApiError::Internal(message, cause) => {
                 tracing::error!(cause, "a query failed");
-                Self::new(message).extend_with(|_, extensions| extensions.set("code", "INTERNAL"))
+                coded(format!("{message}; {}", request::where_to_look()), "INTERNAL")
             }
         }
     }
+}
+
+fn coded(message: impl Into<String>, code: &str) -> Error {
+    Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
 }
 
 /// Shorthand of the resolvers.
@@ -101,4 +112,61 @@ pub fn bad_input(message: impl Into<String>) -> Error {
 /// Something named that is not there, where an answer of null would say less.
 pub fn not_found(message: impl Into<String>) -> Error {
     ApiError::NotFound(message.into()).into()
+}
+
+/// An answer that says no more than why there is none.
+pub fn refused(message: &str, code: &str) -> Response {
+    Response::from_errors(vec![server_error(coded(message, code))])
+}
+
+/// An answer as it leaves: each of its errors has a code and the id of the request; there are a few of them, each short.
+pub fn finished(mut answer: Response) -> Response {
+    let id = request::current();
+    for error in &mut answer.errors {
+        let code = usual_code(error);
+        let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
+        if extensions.get("code").is_none() {
+            extensions.set("code", code);
+        }
+        if let Some(id) = &id {
+            extensions.set("requestId", Value::from(id.as_str()));
+        }
+    }
+    few(&mut answer.errors);
+    answer
+}
+
+/// The code of what async-graphql itself says: of the document as a whole, or of a value at a field.
+fn usual_code(error: &ServerError) -> &'static str {
+    const LIMITS: [&str; 4] = ["Query is nested too deep", "Query is too complex", "The recursion depth", "The number of directives"];
+    if LIMITS.iter().any(|limit| error.message.starts_with(limit)) {
+        "TOO_COMPLEX"
+    } else if error.path.is_empty() {
+        "BAD_QUERY"
+    } else {
+        "BAD_INPUT"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_documentation_lists_every_code() {
+        let source = include_str!("error.rs").split("#[cfg(test)]").next().unwrap();
+        let words = source.split('"').filter(|word| word.len() > 3 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'));
+        let given: BTreeSet<&str> = words.collect();
+        let text = std::fs::read_to_string("../docs/ERRORS.md").unwrap();
+        let (_, table) = text.split_once("## GraphQL").unwrap();
+        let listed: BTreeSet<&str> = table.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0)).collect();
+        assert_eq!(given, listed);
+    }
+
+    #[test]
+    fn overload_is_no_bug() {
+        let error: Error = ApiError::from(LogError::Overloaded).into();
+        assert_eq!(error.extensions.and_then(|all| all.get("code").cloned()), Some(Value::from("BUSY")));
+    }
 }

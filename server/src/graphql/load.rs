@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::catalog::read::EntityRow;
 use crate::fold::flow::Owner;
 use crate::log::number;
+use crate::request;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Error};
 use schema::log::Entry;
@@ -46,7 +47,7 @@ pub type FacetBodies = Arc<HashMap<String, Vec<u8>>>;
 
 /// Fresh loaders for a request.
 pub fn loaders(app: Arc<App>, tab: Tab) -> Loaders {
-    DataLoader::new(Source(app, tab), tokio::spawn)
+    DataLoader::new(Source(app, tab), |batch| tokio::spawn(request::carried(batch)))
 }
 
 /// Datasets by the id of any of their names. What is only said to be a name of something that is not

@@ -17,9 +17,9 @@ mod standing;
 mod subscription;
 mod types;
 
-pub use bounds::{VALUES, few, read};
+pub use bounds::{VALUES, read};
 pub use charge::Tab;
-pub use error::{ApiError, TOO_LARGE};
+pub use error::{ApiError, TOO_LARGE, finished, refused};
 pub use standing::Standing;
 
 use crate::app::App;

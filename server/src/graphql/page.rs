@@ -1,6 +1,7 @@
 //! Pages: connections with exact totals and opaque cursors.
 
 use super::error::{ApiError, Result, bad_input};
+use super::scalar::{Long, count};
 use super::types::{Dataset, DatasetRunEdge, ImpactItem, Job, Producer, QuarantinedEvent, Run, SinglePoint, Staleness, StitchingGroup};
 use crate::asked::{List, ListKind, PagePlace};
 use async_graphql::{Context, Name, OutputType, SimpleObject, Value};
@@ -60,7 +61,7 @@ pub struct Edge<T: OutputType> {
 #[graphql(concrete(name = "ImpactConnection", params("Edge<ImpactItem>")))]
 pub struct Connection<E: OutputType> {
     /// All items, on whatever page.
-    pub total_count: i32,
+    pub total_count: Long,
     /// This page.
     pub edges: Vec<E>,
     /// Where it stands.
@@ -147,7 +148,7 @@ pub fn edges_page<E: OutputType>(
         start_cursor: edges.first().map(|edge| cursor(edge).clone()),
         end_cursor: edges.last().map(|edge| cursor(edge).clone()),
     };
-    Connection { total_count: super::scalar::count(total), edges, page_info }
+    Connection { total_count: count(total), edges, page_info }
 }
 
 /// The place that a page begins at.

@@ -29,7 +29,7 @@ impl ScalarType for DateTime {
 }
 
 /// A 64-bit integer, written as a JSON number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Long(pub i64);
 
 impl From<u64> for Long {
@@ -95,7 +95,12 @@ pub fn object<'a>(members: impl IntoIterator<Item = (&'a String, &'a Vec<u8>)>) 
     AnyJson(text)
 }
 
-/// A count for an answer; GraphQL's Int ends at 2³¹.
-pub fn count(value: impl TryInto<i32>) -> i32 {
+/// A count for an answer. One run may have billions of edges, so it is a `Long`.
+pub fn count(value: impl TryInto<i64>) -> Long {
+    Long(value.try_into().unwrap_or(i64::MAX))
+}
+
+/// A distance, a depth or a place in a list, which GraphQL's Int holds.
+pub fn small(value: impl TryInto<i32>) -> i32 {
     value.try_into().unwrap_or(i32::MAX)
 }

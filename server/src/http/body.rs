@@ -3,6 +3,7 @@
 
 use super::problem::Problem;
 use crate::config::Limits;
+use crate::request;
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::BytesMut;
@@ -102,7 +103,7 @@ impl Bodies {
         let mut share = self.share();
         let mut refused = None;
         while let Some(chunk) = self.next(&mut stream, end).await? {
-            let chunk = chunk.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the body broke off"))?;
+            let chunk = chunk.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the body broke off").code("body_broken_off"))?;
             total = total.saturating_add(chunk.len());
             if total > limit.saturating_mul(DRAINED) {
                 break;
@@ -144,8 +145,8 @@ impl Bodies {
             let _held = permit;
             work()
         };
-        let done = tokio::task::spawn_blocking(work).await;
-        done.map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the body could not be read"))
+        let done = tokio::task::spawn_blocking(request::carried_off(work)).await;
+        done.map_err(|error| Problem::internal("the body could not be read", &error))
     }
 
     /// The next piece, in time. When the server stops it waits for no client.
@@ -209,7 +210,7 @@ fn is_gzip(headers: &HeaderMap) -> Result<bool, Problem> {
 
 /// Unpacks; none beyond the limit: a few kilobytes of gzip can hold gigabytes.
 fn unpack(packed: &[u8], limit: usize, share: &mut Share) -> Result<Option<Vec<u8>>, Problem> {
-    let broken = |_| Problem::new(StatusCode::BAD_REQUEST, "the body is not gzip, though its content encoding says so");
+    let broken = |_| Problem::new(StatusCode::BAD_REQUEST, "the body is not gzip, though its content encoding says so").code("not_gzip");
     let mut reader = MultiGzDecoder::new(packed);
     let mut bytes = Vec::new();
     loop {

@@ -51,10 +51,9 @@ pub async fn post(State(web): State<Web>, headers: HeaderMap, body: Body) -> Res
 
 impl From<JudgeError> for Problem {
     fn from(error: JudgeError) -> Self {
-        if let JudgeError::Work(error) = error {
-            return error.into();
+        match error {
+            JudgeError::Catalog(error) => error.into(),
+            JudgeError::Work(error) => error.into(),
         }
-        tracing::error!(error = %error, source = ?std::error::Error::source(&error), "a check failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the server could not read its catalog; its log says more")
     }
 }

@@ -6,7 +6,7 @@ use super::problem::{Problem, short};
 use super::rests_on;
 use crate::app::App;
 use crate::completeness::Settled;
-use crate::graphql::{Standing, TOO_LARGE, Tab, VALUES, few, prepare, read};
+use crate::graphql::{Standing, TOO_LARGE, Tab, VALUES, finished, prepare, read};
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Response as Answer, ServerError};
 use axum::body::Body;
@@ -18,6 +18,7 @@ use schema::moment::Moment;
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::Instrument;
 
 /// Queries are text for people; a longer one is a mistake.
 const BODY: usize = 1 << 20;
@@ -43,12 +44,13 @@ pub async fn post(
     let limit = Duration::from_secs(served.limits.query_seconds);
     let kind = match read(&mut request, &served.limits) {
         Ok(kind) => kind,
-        Err(error) => return Ok(answered(served.standing(), &Answer::from_errors(vec![error]), None).await),
+        Err(error) => return Ok(answered(served.standing(), &finished(Answer::from_errors(vec![error])), None).await),
     };
     let app = clock.app(&served, kind, limit / 2).await?;
     let standing = Standing::new(min_seq(&headers)?);
     let (request, tab) = prepare(&app, request, Some(&standing));
-    let answer = tokio::time::timeout(limit, web.schema.execute(request)).await;
+    let query = tracing::debug_span!("query", operation = ?request.operation_name);
+    let answer = tokio::time::timeout(limit, web.schema.execute(request).instrument(query)).await;
     let mut answer = answer.map_err(|_| {
         Problem::new(StatusCode::GATEWAY_TIMEOUT, format!("the query took longer than {} seconds; ask for less", limit.as_secs()))
     })?;
@@ -62,8 +64,7 @@ pub async fn post(
         // Some of its parts would be there and others not, which nobody can use.
         answer = Answer { extensions: answer.extensions, ..Answer::from_errors(vec![error]) };
     }
-    few(&mut answer.errors);
-    Ok(answered(settled, &answer, Some(tab)).await)
+    Ok(answered(settled, &finished(answer), Some(tab)).await)
 }
 
 /// That an answer was given up because it became too large.

@@ -108,7 +108,7 @@ async fn receive(web: &Web, headers: &HeaderMap, body: Body, is_lines: bool) -> 
     let bounds = Bounds { events: app.limits.batch_events, values: app.limits.event_values };
     let work = move |bytes: &[u8]| {
         if bytes.trim_ascii().is_empty() {
-            return Err(Problem::new(StatusCode::BAD_REQUEST, "the body is empty; post an OpenLineage event as JSON"));
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "the body is empty; post an OpenLineage event as JSON").code("empty_body"));
         }
         let events = if is_lines { openlineage::lines(bytes, &bounds) } else { openlineage::document(bytes, &bounds) };
         events.map_err(|error| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()))

@@ -4,10 +4,11 @@
 use super::Web;
 use super::problem::Problem;
 use crate::app::App;
-use crate::graphql::{ApiSchema, VALUES, few, prepare, read};
+use crate::graphql::{ApiSchema, VALUES, finished, prepare, read, refused};
+use crate::request;
 use async_graphql::http::{WebSocket as Protocol, WebSocketProtocols, WsMessage};
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Data, Executor, Request, Response as Answer, ServerError};
+use async_graphql::{Data, Executor, Request, Response as Answer};
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
@@ -35,15 +36,18 @@ const PING: Duration = Duration::from_secs(30);
 
 /// Takes a connection.
 pub async fn upgrade(State(web): State<Web>, upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>) -> Result<Response, Problem> {
-    let upgrade =
-        upgrade.map_err(|e| Problem::new(e.status(), format!("subscriptions are asked for over WebSocket: {}", e.body_text())))?;
+    let upgrade = upgrade.map_err(|e| match e.status() {
+        StatusCode::METHOD_NOT_ALLOWED => Problem::other_method("GET"),
+        status => Problem::new(status, format!("subscriptions are asked for over WebSocket: {}", e.body_text())),
+    })?;
     let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(MESSAGE).max_frame_size(MESSAGE);
     if upgrade.selected_protocol().is_none() {
         return Err(Problem::new(StatusCode::BAD_REQUEST, format!("subscriptions speak {PROTOCOL}; say so in Sec-WebSocket-Protocol")));
     }
     let permit = web.connections.clone().try_acquire_owned();
     let permit = permit.map_err(|_| Problem::busy_with("as many clients follow this server as it allows; ask again in some seconds"))?;
-    Ok(upgrade.on_upgrade(move |socket| follow(web, socket, permit)).into_response())
+    let id = request::current();
+    Ok(upgrade.on_upgrade(move |socket| request::carried_as(id, follow(web, socket, permit))).into_response())
 }
 
 /// Why a connection ends, as the client is told.
@@ -132,24 +136,23 @@ struct Subscriptions {
 
 impl Executor for Subscriptions {
     async fn execute(&self, _: Request) -> Answer {
-        refused("queries go to POST /graphql")
+        finished(refused("queries go to POST /graphql", "BAD_QUERY"))
     }
 
     fn execute_stream(&self, mut request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Answer> {
         match read(&mut request, &self.app.limits) {
             Ok(OperationType::Subscription) => {}
-            Ok(_) => return once(refused("only subscriptions are answered here; queries and mutations go to POST /graphql")),
+            Ok(_) => return once(refused("only subscriptions are answered here; queries and mutations go to POST /graphql", "BAD_QUERY")),
             Err(error) => return once(Answer::from_errors(vec![error])),
         }
         let Ok(permit) = self.free.clone().try_acquire_owned() else {
-            return once(refused("this connection has as many subscriptions as it may have; end one first"));
+            return once(refused("this connection has as many subscriptions as it may have; end one first", "BUSY"));
         };
         let (request, tab) = prepare(&self.app, request, None);
         let answers = Executor::execute_stream(&self.schema, request, session);
-        let answers = answers.then(move |mut answer| {
+        let answers = answers.then(move |answer| {
             let tab = tab.clone();
             async move {
-                few(&mut answer.errors);
                 // Each message is an answer of its own.
                 tab.clear().await;
                 answer
@@ -158,16 +161,12 @@ impl Executor for Subscriptions {
         answers
             .map(move |answer| {
                 let _held = &permit;
-                answer
+                finished(answer)
             })
             .boxed()
     }
 }
 
-fn refused(why: &str) -> Answer {
-    Answer::from_errors(vec![ServerError::new(why, None)])
-}
-
 fn once(answer: Answer) -> BoxStream<'static, Answer> {
-    stream::once(std::future::ready(answer)).boxed()
+    stream::once(std::future::ready(finished(answer))).boxed()
 }

@@ -1,27 +1,50 @@
 //! Prometheus metrics, read off the running app at each scrape.
 
+pub mod machine;
+pub mod requests;
+
 use super::Web;
-use crate::health::Part;
+use crate::health::{Health, Part, Severity};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
-use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Everything as text.
 pub async fn metrics(State(web): State<Web>) -> Response {
-    let mut registry = Registry::with_prefix("headwater");
-    registry.register_collector(Box::new(Reading::take(&web)));
-    let mut text = String::new();
-    if encode(&mut text, &registry).is_err() {
+    let quarantine = web.app().log.quarantine_size().await.unwrap_or_default();
+    // Sizes of files are asked of the file system.
+    let text = tokio::task::spawn_blocking(move || written(&web, quarantine)).await.ok().flatten().unwrap_or_else(|| {
         tracing::error!("metrics could not be written");
-    }
+        String::new()
+    });
     ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
+}
+
+fn written(web: &Web, (entries, bytes): (u64, u64)) -> Option<String> {
+    let (mut ours, mut process) = (Registry::with_prefix("headwater"), Registry::with_prefix("process"));
+    let app = web.app();
+    ours.register_collector(Box::new(Reading::take(web)));
+    web.requests.register(&mut ours);
+    machine::register_folder(&mut ours, &app.data);
+    register_health(&mut ours, &app.health);
+    ours.register("quarantine_entries", "Refused bodies that are kept", ConstGauge::new(entries as i64));
+    ours.register("quarantine_bytes", "Bytes of refused bodies that are kept, compressed", ConstGauge::new(bytes as i64));
+    ours.register("build", "The running program", Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]));
+    machine::register_process(&mut process, web.started as f64 / 1e6);
+    let mut text = String::new();
+    encode_registry(&mut text, &ours).ok()?;
+    encode_registry(&mut text, &process).ok()?;
+    encode_eof(&mut text).ok()?;
+    Some(text)
 }
 
 /// Values of one scrape.
@@ -95,4 +118,15 @@ impl Collector for Reading {
         }
         Ok(())
     }
+}
+
+/// For how long each part of the server has not worked; whether it works is among the readings.
+fn register_health(registry: &mut Registry, health: &Health) {
+    let failing: Family<[(&str, &str); 1], Gauge> = Family::default();
+    let faults = health.faults();
+    for part in Part::ALL {
+        let fault = faults.iter().find(|fault| fault.part == part && fault.severity == Severity::Broken);
+        failing.get_or_create(&[("part", part.name())]).set(fault.map_or(0, |fault| fault.since.elapsed().as_secs() as i64));
+    }
+    registry.register("broken_seconds", "For how long a part of the server has been broken; 0 when it works", failing);
 }

@@ -11,6 +11,7 @@ mod ingest;
 mod lineage;
 mod live;
 mod metrics;
+mod observe;
 mod problem;
 mod rests_on;
 mod serve;
@@ -24,8 +25,10 @@ use arc_swap::ArcSwap;
 use axum::Router;
 use axum::middleware;
 use axum::routing::{get, post};
+use metrics::requests::Requests;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -48,6 +51,14 @@ pub struct Web {
     pub bodies: body::Bodies,
     /// Cancelled when the server stops.
     pub closing: CancellationToken,
+    /// What was asked and how it was answered.
+    pub requests: Requests,
+    /// The newest entry of the log when serving began.
+    pub head_at_start: u64,
+    /// True once the projections held for that.
+    pub caught_up: Arc<AtomicBool>,
+    /// When serving began, microseconds since 1970.
+    pub started: i64,
 }
 
 impl Web {
@@ -57,7 +68,20 @@ impl Web {
         let exports = Arc::new(Semaphore::new(app.limits.exports as usize));
         let connections = Arc::new(Semaphore::new(app.limits.connections as usize));
         let bodies = body::Bodies::new(&app.limits, closing.clone());
-        Self { schema: crate::graphql::schema(), served, listen, exports, connections, bodies, closing }
+        let head_at_start = *app.writer.head().borrow();
+        Self {
+            schema: crate::graphql::schema(),
+            served,
+            listen,
+            exports,
+            connections,
+            bodies,
+            closing,
+            requests: Requests::default(),
+            head_at_start,
+            caught_up: Arc::default(),
+            started: crate::ingest::now_micros(),
+        }
     }
 
     /// What answers a request: taken once for each, so that all of an answer rests on one set of projections.
@@ -92,5 +116,6 @@ pub fn router(web: Web) -> Router {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn_with_state(web.clone(), observe::observe))
         .with_state(web)
 }

@@ -1,4 +1,5 @@
-//! Errors on the wire: `application/problem+json` (RFC 9457), the one place where they get a status.
+//! Errors on the wire: `application/problem+json` (RFC 9457), the one place where they get a status and a code.
+//! docs/ERRORS.md lists the codes; a test compares.
 
 use crate::catalog::CatalogError;
 use crate::completeness::{Completeness, Settled};
@@ -6,38 +7,94 @@ use crate::explain::DryRunError;
 use crate::graphql::ApiError;
 use crate::history::HistoryError;
 use crate::log::LogError;
+use crate::request;
 use crate::work::WorkError;
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schema::openlineage::Rejection;
+use std::error::Error;
+
+/// Longest detail in bytes. What a client sent is quoted in part at most.
+const LONGEST: usize = 4000;
 
 /// A problem that a client can do something about.
 #[derive(Debug)]
 pub struct Problem {
     status: StatusCode,
+    code: &'static str,
     detail: String,
     pointer: Option<String>,
     retry_after: Option<u32>,
+    allow: Option<&'static str>,
 }
 
 impl Problem {
-    /// A problem in words.
+    /// A problem in words, with the usual code of its status.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), pointer: None, retry_after: None }
+        Self { status, code: usual_code(status), detail: detail.into(), pointer: None, retry_after: None, allow: None }
     }
 
-    /// 503 with Retry-After: the one answer to overload that every official client retries
-    /// (reliability 2c). Never a 429, never a longer wait.
+    /// With a code of its own: stable, in snake_case, listed in docs/ERRORS.md.
+    pub fn code(self, code: &'static str) -> Self {
+        Self { code, ..self }
+    }
+
+    /// 503 with Retry-After: the one answer to overload that every official client retries. Never a 429, never a longer
+    /// wait.
     pub fn busy() -> Self {
         let detail = "more events are waiting than the server can take; send this one again in a second";
-        Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+        Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).code("busy") }
+    }
+
+    /// 503 with Retry-After, for whoever wants what others have at the moment.
+    pub fn busy_with(detail: &str) -> Self {
+        Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).code("busy") }
+    }
+
+    /// 405 with the methods that the address takes.
+    pub fn other_method(allowed: &'static str) -> Self {
+        let detail = format!("method not allowed; allowed: {allowed}");
+        Self { allow: Some(allowed), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, detail) }
+    }
+
+    /// 500: a failure of ours. The sentence is for the client, the error with its chain for the server's log.
+    pub fn internal(sentence: &str, error: &(dyn Error + 'static)) -> Self {
+        tracing::error!(error = %chain(error), "a request failed: {sentence}");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{sentence}; {}", request::where_to_look()))
     }
 }
 
-impl Problem {
-    /// 503 with Retry-After, for whoever wants what others have at the moment.
-    pub fn busy_with(detail: &str) -> Self {
-        Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+/// An error and what is behind it, each cause once.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut said = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let more = cause.to_string();
+        if !said.contains(&more) {
+            said = format!("{said}: {more}");
+        }
+        next = cause.source();
+    }
+    said
+}
+
+/// The code of a problem that says no more than its status.
+fn usual_code(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => "invalid_request",
+        StatusCode::FORBIDDEN => "cross_site",
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+        StatusCode::REQUEST_TIMEOUT => "body_too_slow",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported_media_type",
+        StatusCode::MISDIRECTED_REQUEST => "wrong_host",
+        StatusCode::UPGRADE_REQUIRED => "upgrade_required",
+        StatusCode::SERVICE_UNAVAILABLE => "unavailable",
+        StatusCode::GATEWAY_TIMEOUT => "query_too_slow",
+        status if status.is_client_error() => "invalid_request",
+        _ => "internal",
     }
 }
 
@@ -46,14 +103,13 @@ impl Problem {
     /// that is not whole would be taken for one that is.
     pub fn catching_up(settled: Settled) -> Option<Self> {
         let sentence = Completeness::of(settled).sentence()?;
-        Some(Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, sentence) })
+        Some(Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, sentence).code("catching_up") })
     }
 }
 
 impl From<CatalogError> for Problem {
     fn from(error: CatalogError) -> Self {
-        tracing::error!(error = %error, source = ?std::error::Error::source(&error), "the catalog failed a request");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the server could not read its catalog; its log says more")
+        Self::internal("the server could not read its catalog", &error)
     }
 }
 
@@ -64,8 +120,7 @@ impl From<LogError> for Problem {
             // The log's writer has logged it, once.
             LogError::Unwritable(fault) => Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, fault.to_string()) },
             LogError::Unreadable(_) | LogError::Damaged(..) | LogError::Unusable(_) => {
-                tracing::error!(error = %error, source = ?std::error::Error::source(&error), "the event log failed a request");
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the server could not read its event log; its own log says more")
+                Self::internal("the server could not read its event log", &error)
             }
         }
     }
@@ -75,7 +130,7 @@ impl From<WorkError> for Problem {
     fn from(error: WorkError) -> Self {
         match error {
             WorkError::Busy => Self::busy_with(&error.to_string()),
-            WorkError::Broken => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the walk did not finish; the server's log says more"),
+            WorkError::Broken => Self::internal("the walk did not finish", &error),
         }
     }
 }
@@ -83,12 +138,17 @@ impl From<WorkError> for Problem {
 impl From<ApiError> for Problem {
     fn from(error: ApiError) -> Self {
         match error {
-            ApiError::BadInput(why) | ApiError::TooComplex(why) | ApiError::TooLarge(why) => Self::new(StatusCode::BAD_REQUEST, why),
+            ApiError::BadInput(why) | ApiError::TooComplex(why) => Self::new(StatusCode::BAD_REQUEST, why),
+            ApiError::TooLarge(why) => Self::new(StatusCode::BAD_REQUEST, why).code("answer_too_large"),
             ApiError::NotFound(why) => Self::new(StatusCode::NOT_FOUND, why),
             ApiError::Busy(why) => Self::busy_with(&why),
+            ApiError::Unavailable(why, cause) => {
+                tracing::error!(cause, "a request could not be answered");
+                Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, why) }
+            }
             ApiError::Internal(why, cause) => {
                 tracing::error!(cause, "a request failed");
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, why)
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{why}; {}", request::where_to_look()))
             }
         }
     }
@@ -97,13 +157,13 @@ impl From<ApiError> for Problem {
 impl From<HistoryError> for Problem {
     fn from(error: HistoryError) -> Self {
         match error {
-            HistoryError::Folding { .. } | HistoryError::Busy => {
-                Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()) }
+            HistoryError::Folding { .. } => {
+                let busy = Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()).code("folding");
+                Self { retry_after: Some(5), ..busy }
             }
+            HistoryError::Busy => Self::busy_with(&error.to_string()),
             HistoryError::Log(error) => error.into(),
-            HistoryError::Failed(_) => {
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "what was known then could not be put together; the server's log says more")
-            }
+            HistoryError::Failed(_) => Self::internal("what was known then could not be put together", &error),
         }
     }
 }
@@ -121,7 +181,7 @@ impl From<DryRunError> for Problem {
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         let detail = format!("{}; what was refused is kept in the quarantine", rejection.reason);
-        Self { pointer: Some(rejection.pointer), ..Self::new(StatusCode::BAD_REQUEST, detail) }
+        Self { pointer: Some(rejection.pointer), ..Self::new(StatusCode::BAD_REQUEST, detail).code("invalid_event") }
     }
 }
 
@@ -131,18 +191,26 @@ impl IntoResponse for Problem {
             "type": "about:blank",
             "title": self.status.canonical_reason().unwrap_or("error"),
             "status": self.status.as_u16(),
-            "detail": self.detail,
+            "code": self.code,
+            "detail": cut(&self.detail, LONGEST),
         });
+        if let Some(id) = request::current() {
+            body["requestId"] = id.as_str().into();
+        }
         if let Some(pointer) = self.pointer {
-            body["pointer"] = pointer.into();
+            body["pointer"] = cut(&pointer, LONGEST).into();
         }
         let mut response = (self.status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response();
+        let headers = response.headers_mut();
         if self.status == StatusCode::PAYLOAD_TOO_LARGE {
             // The rest of the body is not read: the connection is of no more use.
-            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(methods) = self.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(methods));
         }
         response
     }
@@ -150,20 +218,80 @@ impl IntoResponse for Problem {
 
 /// A text that may quote what was sent, cut to a length that a person reads.
 pub fn short(text: &str) -> String {
-    const MOST: usize = 1000;
-    if text.len() <= MOST {
-        return text.to_owned();
-    }
-    format!("{}…", &text[..text.floor_char_boundary(MOST)])
+    cut(text, 1000)
 }
 
-/// Another method than the route knows.
-pub async fn method_not_allowed() -> Problem {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address takes another method; see the README for each")
+/// A text of so many bytes at most; what is cut off is counted.
+fn cut(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let kept = text.floor_char_boundary(most - 40);
+    format!("{}… ({} more bytes)", &text[..kept], text.len() - kept)
+}
+
+/// Another method than the route knows. Which it knows is said here: the router does not tell its own fallback.
+pub async fn method_not_allowed(request: Request) -> Problem {
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let allowed = match route {
+        "/api/v1/lineage" => "GET, HEAD, POST",
+        // An upgrade begins with a GET.
+        "/graphql/ws" => "GET",
+        "/api/v1/lineage/" | "/api/v1/lineage/batch" | "/api/v1/lineage/dry-run" | "/graphql" | "/api/v1/check" => "POST",
+        _ => "GET, HEAD",
+    };
+    Problem::other_method(allowed)
 }
 
 /// A bug of ours; the client may try again.
 pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!("a request handler panicked");
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed; its log says more").into_response()
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, format!("the server failed; {}", request::where_to_look())).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    /// Every code that the source gives a problem.
+    fn given(dir: &Path, codes: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                given(&path, codes);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let named = text.split(".code(\"").skip(1).filter_map(|rest| rest.split_once('"'));
+            codes.extend(named.map(|(code, _)| code.to_owned()).filter(|code| code != "…"));
+        }
+    }
+
+    #[test]
+    fn the_documentation_lists_every_code() {
+        let mut codes: BTreeSet<String> = (400..600).filter_map(|n| Some(usual_code(StatusCode::from_u16(n).ok()?).to_owned())).collect();
+        given(Path::new("src/http"), &mut codes);
+        let text = std::fs::read_to_string("../docs/ERRORS.md").unwrap();
+        let (table, _) = text.split_once("## GraphQL").unwrap();
+        let listed: BTreeSet<String> =
+            table.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0.to_owned())).collect();
+        assert_eq!(codes, listed);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        let text = "ü".repeat(LONGEST);
+        let cut = cut(&text, LONGEST);
+        assert!(cut.len() <= LONGEST && cut.contains("more bytes"), "{}", cut.len());
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("cannot read: {0}")]
+        struct Outer(#[source] std::io::Error);
+        assert_eq!(chain(&Outer(std::io::Error::other("disk gone"))), "cannot read: disk gone");
+    }
 }

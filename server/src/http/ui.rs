@@ -11,9 +11,12 @@ const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-
 /// A file of the app, or its page for every address that the app itself knows.
 pub async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
-    if method != Method::GET && method != Method::HEAD || path.starts_with("api/") {
-        return Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {}; events go to POST /api/v1/lineage", uri.path()))
-            .into_response();
+    if method != Method::GET && method != Method::HEAD || path == "api" || path.starts_with("api/") {
+        return Problem::new(
+            StatusCode::NOT_FOUND,
+            format!("there is nothing at {} for {method}; events go to POST /api/v1/lineage", uri.path()),
+        )
+        .into_response();
     }
     match ui::asset(path) {
         Some(asset) => file(asset, &headers),

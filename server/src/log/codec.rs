@@ -1,8 +1,9 @@
 //! Payloads as they are stored: zstd frames with a checksum, and rows back into entries, whose content
-//! is compared with the hash that was acknowledged.
+//! is compared with the hash that was acknowledged and then shown without credentials.
 
 use super::{Cause, WriteFault};
 use schema::log::{ContentHash, Entry, EntryKind, Unreadable};
+use schema::redact;
 use sqlx::{Row, sqlite::SqliteRow};
 use std::cell::RefCell;
 use zstd::bulk::{Compressor, Decompressor};
@@ -52,7 +53,7 @@ pub(super) fn decompress(stored: &[u8]) -> Result<Vec<u8>, String> {
 /// The columns that `entry` reads.
 pub(super) const COLUMNS: &str = "seq, kind, hash, received_at, payload";
 
-/// A row of `COLUMNS`, checked.
+/// A row of `COLUMNS`, checked: the content as it is stored, which may hold credentials that the entry then does not show.
 pub(super) fn entry(row: &SqliteRow) -> Result<Entry, Unreadable> {
     let seq = row.try_get::<i64, _>(0).unwrap_or_default() as u64;
     let stored: &[u8] = row.try_get(2).unwrap_or_default();
@@ -69,7 +70,8 @@ pub(super) fn entry(row: &SqliteRow) -> Result<Entry, Unreadable> {
     if ContentHash::of(&payload) != hash {
         return Err(unreadable("its content is not what was acknowledged: the hash differs".into()));
     }
-    Ok(Entry { seq, kind, hash, received_at, payload })
+    // What an older version, or other settings, let into the log is neither folded nor shown.
+    Ok(Entry { seq, kind, hash, received_at, payload: redact::entry(payload) })
 }
 
 /// What stands for the content of an entry: the stored hash or, where that is none, a hash of what is

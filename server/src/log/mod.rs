@@ -170,6 +170,8 @@ pub trait EventLog: Send + Sync + 'static {
     fn probe(&self) -> BoxFuture<'_, Result<(), LogError>>;
     /// Refused bodies with an id below `before`, newest first, and how many there are in all.
     fn quarantined(&self, before: Option<u64>, limit: usize) -> BoxFuture<'_, Result<(Vec<Quarantined>, u64), LogError>>;
+    /// How many refused bodies there are, and how many bytes they take.
+    fn quarantine_size(&self) -> BoxFuture<'_, Result<(u64, u64), LogError>>;
     /// One refused body.
     fn quarantined_at(&self, id: u64) -> BoxFuture<'_, Result<Option<Quarantined>, LogError>>;
     /// Ends in good order: afterwards the store is whole without its side files.

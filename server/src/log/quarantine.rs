@@ -122,6 +122,12 @@ impl SqliteLog {
         Ok((rows.iter().map(item).collect(), total as u64))
     }
 
+    pub(super) async fn kept_size(&self) -> Result<(u64, u64), LogError> {
+        let sql = "SELECT count(*), coalesce(sum(size), 0) FROM quarantine";
+        let row = sqlx::query(sql).fetch_one(&self.store.readers()).await.map_err(unreadable)?;
+        Ok((row.get::<i64, _>(0) as u64, row.get::<i64, _>(1) as u64))
+    }
+
     pub(super) async fn kept_at(&self, id: u64) -> Result<Option<Quarantined>, LogError> {
         let sql = format!("{SELECT} WHERE id = ?");
         let row = sqlx::query(AssertSqlSafe(sql)).bind(id as i64).fetch_optional(&self.store.readers()).await.map_err(unreadable)?;

@@ -173,6 +173,10 @@ impl EventLog for SqliteLog {
         Box::pin(self.kept(before, limit))
     }
 
+    fn quarantine_size(&self) -> BoxFuture<'_, Result<(u64, u64), LogError>> {
+        Box::pin(self.kept_size())
+    }
+
     fn quarantined_at(&self, id: u64) -> BoxFuture<'_, Result<Option<Quarantined>, LogError>> {
         Box::pin(self.kept_at(id))
     }

@@ -33,8 +33,8 @@ pub fn remove_leftovers(data: &Path) {
     let Ok(entries) = fs::read_dir(data) else { return };
     let is_scratch = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        // Versions before this one named them like any temporary folder.
-        name.starts_with(SCRATCH) || name.starts_with(".tmp")
+        // Versions before this one named them like any temporary folder, which may be somebody else's.
+        name.starts_with(SCRATCH) || (name.starts_with(".tmp") && holds_projections_only(path))
     };
     for path in entries.flatten().map(|entry| entry.path()).filter(is_scratch) {
         let is_held = fs::File::open(path.join("lock")).is_ok_and(|lock| lock.try_lock().is_err());
@@ -42,6 +42,12 @@ pub fn remove_leftovers(data: &Path) {
             tracing::info!(folder = %path.display(), "the scratch folder of an interrupted command is deleted");
         }
     }
+}
+
+fn holds_projections_only(dir: &Path) -> bool {
+    let ours = |name: &str| ["catalog.", "graph.", "search", "lock"].iter().any(|beginning| name.starts_with(beginning));
+    let entries = fs::read_dir(dir).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    entries.is_ok_and(|all| all.iter().all(|entry| ours(&entry.file_name().to_string_lossy())))
 }
 
 fn old_part(data: &Path) -> PathBuf {

@@ -179,6 +179,7 @@ impl Indexer {
         }
     }
 
+    #[tracing::instrument(level = "debug", name = "index", skip_all, fields(owners = owners.len(), seq))]
     async fn write(&self, owners: &HashSet<Owner>, written: &mut HashMap<Uuid, u64>, seq: u64, force: bool) -> Result<(), ProjectionError> {
         let mut dirty = force && self.index.seq() != seq || seq.saturating_sub(self.index.seq()) > MAX_LAG;
         let graph = self.graph.load();

@@ -16,6 +16,7 @@ use schema::openlineage::Event;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;
+use tracing::Instrument;
 
 /// A batch: entries and bytes of payload. Large batches merge more before they write.
 const BATCH: usize = 1024;
@@ -100,7 +101,8 @@ impl Projector {
         let mut touched = changes.touched.clone();
         let rows = self.graph.absorb(changes)?;
         touched.extend(rows.touched.iter().map(|&dataset| Owner::Dataset(dataset)));
-        let projected = self.writer.commit(last, hash, rows, &touched).await?;
+        let publish = tracing::debug_span!("publish", seq = last);
+        let projected = self.writer.commit(last, hash, rows, &touched).instrument(publish).await?;
         let (datasets, jobs) = self.writer.ids();
         self.graph.name(datasets, jobs);
         self.graph.publish(last, &self.snapshot);
@@ -112,6 +114,7 @@ impl Projector {
         Ok(true)
     }
 
+    #[tracing::instrument(level = "debug", skip_all, fields(entries = entries.len(), first = entries.first().map(|entry| entry.seq)))]
     async fn fold(&mut self, entries: &[Entry]) -> Result<(), ProjectionError> {
         let mut strange = Vec::new();
         let trees: Vec<(&Entry, Json<'_>)> = entries.iter().filter_map(|entry| Some((entry, tree(entry, &mut strange)?))).collect();

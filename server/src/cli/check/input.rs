@@ -112,8 +112,10 @@ fn one(path: &Path, sources: &Sources, dbt: &ProfileArgs) -> Result<(Proposals, 
     if path.is_dir() || sources.input == Some(Kind::Dbt) {
         return target(path, sources, dbt);
     }
-    let size = std::fs::metadata(path).map_err(|e| format!("cannot be read: {e}"))?.len();
-    let bytes = std::fs::read(path).map_err(|e| format!("cannot be read: {e}"))?;
+    let (mut file, data) = crate::cli::file::open(path)?;
+    let (size, mut bytes) = (data.len(), Vec::new());
+    std::io::Read::read_to_end(&mut std::io::Read::take(&mut file, MAX_BYTES + 1), &mut bytes)
+        .map_err(|e| format!("cannot be read: {e}"))?;
     let name = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
     let kind = match (sources.input, name.as_str()) {
         (Some(kind), _) => kind,

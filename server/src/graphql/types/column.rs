@@ -10,7 +10,7 @@ use crate::fold::flow;
 use crate::graph::{Graph, Kinds, When};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
-use crate::graphql::scalar::{DateTime, count};
+use crate::graphql::scalar::{DateTime, Long, count, small};
 use crate::lineage::answer::Vertex;
 use crate::lineage::question::Question;
 use async_graphql::{Context, ID, Object};
@@ -61,7 +61,7 @@ fn columns(dataset: &Arc<EntityRow>, fields: Vec<Field>, mut lineage: HashMap<Ar
         columns.push(Column {
             dataset: dataset.clone(),
             name: field.path.clone(),
-            ordinal: Some(count(i + 1)),
+            ordinal: Some(small(i + 1)),
             field: Some(field),
             upstream,
             downstream,
@@ -138,7 +138,7 @@ impl Column {
 
     /// 0 for a top-level column, 1 for a field inside one, and so on.
     async fn depth(&self) -> i32 {
-        self.field.as_ref().map_or(0, |field| count(field.depth))
+        self.field.as_ref().map_or(0, |field| small(field.depth))
     }
 
     /// Tags of this column.
@@ -152,12 +152,12 @@ impl Column {
     }
 
     /// Columns that feed it directly.
-    async fn upstream_count(&self) -> i32 {
+    async fn upstream_count(&self) -> Long {
         count(self.upstream)
     }
 
     /// Columns and datasets that it feeds directly.
-    async fn downstream_count(&self) -> i32 {
+    async fn downstream_count(&self) -> Long {
         count(self.downstream)
     }
 

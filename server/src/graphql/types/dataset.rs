@@ -16,7 +16,7 @@ use crate::graph::When;
 use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::{JobNumber, app, load};
 use crate::graphql::page::{self, Connection, Edge};
-use crate::graphql::scalar::{AnyJson, DateTime, count};
+use crate::graphql::scalar::{AnyJson, DateTime, Long, count};
 use crate::lineage::answer::Vertex;
 use crate::lineage::question::Question;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
@@ -107,7 +107,7 @@ impl Dataset {
     }
 
     /// How many columns there are.
-    async fn column_count(&self, ctx: &Context<'_>) -> Result<i32> {
+    async fn column_count(&self, ctx: &Context<'_>) -> Result<Long> {
         Ok(count(columns_of(ctx, &self.0).await?.len()))
     }
 
@@ -195,7 +195,7 @@ impl Dataset {
     }
 
     /// How many other names it is known by.
-    async fn alias_count(&self) -> i32 {
+    async fn alias_count(&self) -> Long {
         count(self.0.members.len().saturating_sub(1))
     }
 

@@ -98,7 +98,7 @@ pub struct EventEdge {
 #[derive(SimpleObject)]
 pub struct EventConnection {
     /// All events that fit, on whatever page; exact when `complete`.
-    total_count: i32,
+    total_count: Long,
     #[graphql(flatten)]
     completeness: CompletenessFields,
     /// This page.

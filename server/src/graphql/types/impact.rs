@@ -9,7 +9,7 @@ use crate::graph::Graph;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
 use crate::graphql::page::{self, Connection, Edge};
-use crate::graphql::scalar::{Long, count};
+use crate::graphql::scalar::{Long, count, small};
 use crate::graphql::standing::completeness;
 use crate::impact::{self, Counts, Item, Trust, TypeChange, Verdict};
 use async_graphql::{Context, Object, SimpleObject};
@@ -30,13 +30,13 @@ pub struct Impact {
 #[derive(SimpleObject)]
 pub struct ImpactCounts {
     /// BREAKS.
-    breaks: i32,
+    breaks: Long,
     /// RISKY.
-    risky: i32,
+    risky: Long,
     /// UNKNOWN.
-    unknown: i32,
+    unknown: Long,
     /// SAFE.
-    safe: i32,
+    safe: Long,
 }
 
 impl From<Counts> for ImpactCounts {
@@ -116,7 +116,7 @@ impl Impact {
     /// The same by distance, nearest first.
     async fn by_depth(&self) -> Vec<ImpactDepth> {
         let depths = self.impact.by_depth().into_iter();
-        depths.map(|(distance, counts)| ImpactDepth { distance: count(distance), totals: counts.into() }).collect()
+        depths.map(|(distance, counts)| ImpactDepth { distance: small(distance), totals: counts.into() }).collect()
     }
 
     /// Datasets and jobs by who answers for them, the most that breaks first. What has several owners counts for each. Owners

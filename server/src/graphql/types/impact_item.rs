@@ -12,7 +12,7 @@ use crate::asked::LineageConfidence;
 use crate::graph::Node;
 use crate::graphql::error::Result;
 use crate::graphql::page;
-use crate::graphql::scalar::{DateTime, count};
+use crate::graphql::scalar::{DateTime, small};
 use crate::impact::{self, Item, Kind, Point, Step, Verdict};
 use async_graphql::{ComplexObject, Context, Enum, SimpleObject, Union};
 
@@ -108,7 +108,7 @@ pub async fn named(ctx: &Context<'_>, impact: &impact::Impact, items: &[&Item]) 
         Some(ImpactItem {
             node: named.impacted(&item.point)?,
             verdict: item.verdict.into(),
-            distance: count(item.distance),
+            distance: small(item.distance),
             reason: proof.last().map(|last| impact::about(&item.point, &last.step, &last.reason)).unwrap_or_default(),
             proof,
         })

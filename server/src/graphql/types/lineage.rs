@@ -17,7 +17,7 @@ use crate::graphql::error::Result;
 use crate::graphql::load::{DatasetNumber, JobNumber, load};
 use crate::graphql::page::{self, PageInfo};
 use crate::graphql::pieces::Pieces;
-use crate::graphql::scalar::{DateTime, Long, count};
+use crate::graphql::scalar::{DateTime, Long, small};
 use crate::lineage::answer::Vertex;
 use crate::lineage::outcomes::Outcomes;
 use crate::lineage::reckon::Reckoned;
@@ -72,9 +72,9 @@ pub struct LineageGroup {
     /// The heading; null for datasets without one.
     pub name: Option<String>,
     /// Datasets of the answer in it.
-    pub dataset_count: i32,
+    pub dataset_count: Long,
     /// Edges between them.
-    pub inner_edge_count: i32,
+    pub inner_edge_count: Long,
 }
 
 /// Everything reachable from a start.
@@ -85,13 +85,13 @@ pub struct Lineage {
     /// What was asked for and is not known here, in words; the answer holds for the rest.
     pub unknown: Vec<String>,
     /// All nodes, the start included, on whatever page.
-    pub total_count: i32,
+    pub total_count: Long,
     /// Datasets among them.
-    pub dataset_count: i32,
+    pub dataset_count: Long,
     /// Jobs among them.
-    pub job_count: i32,
+    pub job_count: Long,
     /// Columns among them.
-    pub column_count: i32,
+    pub column_count: Long,
     #[graphql(flatten)]
     pub completeness: CompletenessFields,
     /// Log sequence that the answer holds for.
@@ -129,7 +129,7 @@ impl LineageNode {
 
     /// Steps of the longest of those paths; round a cycle no step is counted, but never less than `distance`.
     async fn longest_distance(&self) -> i32 {
-        count(self.reckoned.as_ref().map_or(0, |reckoned| reckoned.longest)).max(self.distance)
+        small(self.reckoned.as_ref().map_or(0, |reckoned| reckoned.longest)).max(self.distance)
     }
 
     /// True when it can be reached from itself.
@@ -189,7 +189,7 @@ pub struct LineageEdge {
     /// False when only the tables are known to be joined.
     pub column_level: bool,
     /// Between groups: how many pairs of datasets are joined. Otherwise 1.
-    pub count: i32,
+    pub count: Long,
     #[graphql(skip)]
     pub owner: Option<Owner>,
     #[graphql(skip)]

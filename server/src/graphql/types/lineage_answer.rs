@@ -9,7 +9,7 @@ use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::app;
 use crate::graphql::page::{self, PageInfo};
 use crate::graphql::pieces::Pieces;
-use crate::graphql::scalar::{DateTime, count};
+use crate::graphql::scalar::{DateTime, count, small};
 use crate::graphql::standing::standing;
 use crate::lineage::answer::Vertex;
 use crate::lineage::question::Question;
@@ -138,7 +138,7 @@ async fn named(ctx: &Context<'_>, things: Things) -> Result<(Vec<LineageNode>, V
     let ends = edges.iter().flat_map(|edge| [edge.from.node(), edge.to.node()]);
     let named = Named::load(ctx, nodes.iter().map(|thing| thing.vertex.node()).chain(jobs).chain(ends)).await?;
     let nodes = nodes.into_iter().filter_map(|thing| {
-        let (distance, node) = (count(thing.distance), named.entity(&thing.vertex)?);
+        let (distance, node) = (small(thing.distance), named.entity(&thing.vertex)?);
         Some(LineageNode { distance, node, reckoned: thing.reckoned, outcomes: thing.outcomes })
     });
     let nodes = nodes.collect();
@@ -148,7 +148,7 @@ async fn named(ctx: &Context<'_>, things: Things) -> Result<(Vec<LineageNode>, V
 fn headed(groups: Groups) -> (Vec<LineageNode>, Vec<LineageEdge>) {
     let Groups { by, nodes, edges } = groups;
     let nodes = nodes.into_iter().map(|node| LineageNode {
-        distance: count(node.group.distance),
+        distance: small(node.group.distance),
         node: LineageEntity::Group(LineageGroup {
             id: node.heading.id(by).into(),
             by,

@@ -9,7 +9,7 @@ use crate::asked::{LineageConfidence, LineageDirection, LineageFilter, LineageGr
 use crate::graph::{Graph, Node};
 use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::app;
-use crate::graphql::scalar::{Long, count};
+use crate::graphql::scalar::{Long, count, small};
 use crate::lineage::answer::{AnswerEdge, Vertex};
 use crate::lineage::question::{Granularity, Question};
 use crate::lineage::{ask, count as count_reached};
@@ -54,9 +54,9 @@ pub struct LineageDelta {
     /// Log sequence of the answer now.
     to_version: Long,
     /// Nodes of the answer now.
-    node_count: i32,
+    node_count: Long,
     /// Edges of the answer now.
-    edge_count: i32,
+    edge_count: Long,
     /// What was not in the answer before.
     nodes_added: Vec<LineageDeltaNode>,
     /// What is in it no more, with the distance that it had.
@@ -243,7 +243,7 @@ async fn named(ctx: &Context<'_>, mut delta: Delta, from: u64, now: &Picture) ->
     let mut all: Vec<Node> = nodes.into_iter().flatten().map(|(vertex, _)| vertex.node()).collect();
     all.extend(edges.into_iter().flatten().flat_map(ends).flatten());
     let names = Named::load(ctx, all).await?;
-    let node = |(vertex, distance): (Vertex, u32)| Some(LineageDeltaNode { distance: count(distance), node: names.entity(&vertex)? });
+    let node = |(vertex, distance): (Vertex, u32)| Some(LineageDeltaNode { distance: small(distance), node: names.entity(&vertex)? });
     let nodes = |list: Vec<(Vertex, u32)>| list.into_iter().filter_map(node).collect();
     let edges = |list: Vec<AnswerEdge>| list.into_iter().filter_map(|edge| names.edge(edge)).collect();
     Ok(LineageDelta {

@@ -15,7 +15,7 @@ use crate::graphql::error::{ApiError, Result, bad_input, not_found};
 use crate::graphql::load::app;
 use crate::graphql::page::PageInfo;
 use crate::graphql::query::run;
-use crate::graphql::scalar::{DateTime, count};
+use crate::graphql::scalar::{DateTime, Long, count};
 use crate::graphql::standing::completeness;
 use crate::lineage::answer::{Answer, Vertex};
 use crate::lineage::ask;
@@ -58,7 +58,7 @@ pub struct NamespacePair {
 #[derive(SimpleObject)]
 pub struct LineageDiff {
     /// All changes, on whatever page.
-    total_count: i32,
+    total_count: Long,
     /// How many of each kind.
     counts: Vec<LineageChangeCount>,
     /// In order of kind and name.
@@ -75,11 +75,11 @@ pub struct LineageChangeCount {
     /// The kind.
     kind: LineageChangeKind,
     /// Only in the second.
-    added: i32,
+    added: Long,
     /// Only in the first.
-    removed: i32,
+    removed: Long,
     /// In both, and not the same.
-    changed: i32,
+    changed: Long,
 }
 
 /// What kind of thing changed.

@@ -81,7 +81,7 @@ impl Named {
             confidence: edge.confidence.into(),
             transformations: edge.transformations.iter().map(Into::into).collect(),
             column_level: edge.column_level,
-            count: 1,
+            count: crate::graphql::scalar::Long(1),
             owner: edge.owner,
             declared: edge.declared_by().map(|owner| Declared { owner, first: edge.first, last: edge.last }),
             ends: Some((edge.from, edge.to)),

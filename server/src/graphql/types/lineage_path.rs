@@ -9,7 +9,7 @@ use crate::completeness::{Completeness, CompletenessFields, IncompleteReason};
 use crate::graph::{Direction, Node, Outcome};
 use crate::graphql::error::{Result, bad_input};
 use crate::graphql::load::app;
-use crate::graphql::scalar::{Long, count};
+use crate::graphql::scalar::{Long, small};
 use crate::graphql::standing::completeness;
 use crate::lineage::answer::{AnswerEdge, Vertex};
 use crate::lineage::ask;
@@ -99,7 +99,7 @@ impl LineagePath {
     fn new(named: &Named, steps: Vec<Vec<AnswerEdge>>) -> Self {
         let sureness = |edges: &Vec<AnswerEdge>| edges.iter().map(|edge| edge.confidence).min();
         Self {
-            length: count(steps.len()),
+            length: small(steps.len()),
             confidence: steps.iter().filter_map(sureness).max().map(Into::into),
             outcomes: outcomes(&steps).into_iter().map(Into::into).collect(),
             steps: steps.into_iter().filter_map(|edges| LineageStep::new(named, edges)).collect(),

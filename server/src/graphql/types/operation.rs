@@ -16,9 +16,9 @@ pub struct Namespace {
     /// As sent.
     name: String,
     /// Datasets in it.
-    datasets: i32,
+    datasets: Long,
     /// Jobs in it.
-    jobs: i32,
+    jobs: Long,
 }
 
 impl From<NamespaceRow> for Namespace {
@@ -41,30 +41,30 @@ pub struct Status {
     /// Search holds for this one.
     search_seq: Long,
     /// Namespaces of datasets and jobs.
-    namespaces: i32,
+    namespaces: Long,
     /// Datasets.
-    datasets: i32,
+    datasets: Long,
     /// Jobs, also those that are only named by another's run.
-    jobs: i32,
+    jobs: Long,
     /// Runs, also those that are only named by another run.
-    runs: i32,
+    runs: Long,
     /// Columns of current schemas, nested ones included.
-    columns: i32,
+    columns: Long,
     /// Lineage edges that hold now, one per pair of ends and job.
-    edges: i32,
+    edges: Long,
     /// Column lineage edges.
-    column_edges: i32,
+    column_edges: Long,
     /// Runs that started in the last 24 hours by the server's clock.
     #[graphql(name = "runsLast24h")]
-    runs_last24h: i32,
+    runs_last24h: Long,
     /// Failed ones among them.
     #[graphql(name = "failedLast24h")]
-    failed_last24h: i32,
+    failed_last24h: Long,
     /// Bodies in quarantine.
-    quarantined: i32,
+    quarantined: Long,
     /// Entries of the event log that cannot be read, as far as they were met since the server started or are missing in
     /// the catalog, up to 10,000; `headwater verify` checks every entry. The others are not affected.
-    unreadable_entry_count: i32,
+    unreadable_entry_count: Long,
     /// The first 100 of them, in order of number.
     unreadable_entries: Vec<UnreadableEntry>,
     /// True for `headwater demo`: the catalog is temporary.

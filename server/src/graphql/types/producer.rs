@@ -124,12 +124,12 @@ impl Producer {
     }
 
     /// Datasets that it reads, writes or describes.
-    async fn datasets(&self) -> i32 {
+    async fn datasets(&self) -> Long {
         count(self.counts.datasets)
     }
 
     /// Datasets that it writes.
-    async fn outputs(&self) -> i32 {
+    async fn outputs(&self) -> Long {
         count(self.counts.outputs)
     }
 
@@ -156,7 +156,7 @@ impl Producer {
     }
 
     /// Runs that began, have not ended, and have been silent for longer than `neverEndingAfterSeconds` now.
-    async fn never_ending_runs(&self) -> i32 {
+    async fn never_ending_runs(&self) -> Long {
         count(self.silent_runs.len())
     }
 

@@ -11,7 +11,7 @@ use crate::catalog::read::{EntityRow, RunRow};
 use crate::completeness::{CompletenessFields, IncompleteReason};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, app, load};
-use crate::graphql::scalar::{DateTime, Long, count};
+use crate::graphql::scalar::{DateTime, Long, count, small};
 use crate::graphql::standing::completeness;
 use async_graphql::{Context, Enum, SimpleObject};
 use schema::json::Json;
@@ -29,7 +29,7 @@ const UNDER_WAY: usize = 20;
 #[derive(SimpleObject)]
 pub struct Provenance {
     /// All runs, the one asked about included.
-    total_count: i32,
+    total_count: Long,
     /// Log sequence that the answer holds for.
     graph_version: Long,
     /// Nearest first.
@@ -97,7 +97,7 @@ pub async fn provenance(ctx: &Context<'_>, run: Run, max_depth: Option<u32>) -> 
             trail.take(&reader, read);
         }
     }
-    let runs = trail.runs.into_iter().map(|run| ProvenanceRun { distance: count(trail.distances[&run.0.number]), run });
+    let runs = trail.runs.into_iter().map(|run| ProvenanceRun { distance: small(trail.distances[&run.0.number]), run });
     Ok(Provenance {
         total_count: count(trail.distances.len()),
         completeness: rests_on.and(cut.then(|| (IncompleteReason::AnswerLimit, too_many()))).into(),

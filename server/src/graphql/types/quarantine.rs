@@ -6,11 +6,12 @@ use crate::graphql::charge::charge;
 use crate::graphql::error::{ApiError, Result, bad_input, not_found};
 use crate::graphql::load::app;
 use crate::graphql::page::{self, Connection, Edge};
-use crate::graphql::scalar::{DateTime, Long, count};
+use crate::graphql::scalar::{DateTime, Long, small};
 use crate::ingest::{self, Outcome, ReplayError};
 use crate::log::Quarantined;
 use async_graphql::{Context, ID, SimpleObject};
 use schema::openlineage::Rejection;
+use schema::redact;
 
 /// Something that could not be understood.
 #[derive(SimpleObject)]
@@ -51,9 +52,10 @@ impl From<Quarantined> for QuarantinedEvent {
             received_at: q.received_at.into(),
             times: q.times.into(),
             last_at: q.last_at.into(),
-            reason: q.reason,
+            reason: redact::line(&q.reason).into_owned(),
             pointer: q.pointer,
-            body: String::from_utf8_lossy(&q.body).into_owned(),
+            // What an older version kept as it came is not shown so.
+            body: String::from_utf8_lossy(&redact::kept(q.body)).into_owned(),
             whole: q.whole,
             replayed: q.replayed.map(|mark| ReplayMark { at: mark.at.into(), seq: mark.seq.into() }),
         }
@@ -118,7 +120,7 @@ pub struct ReplayedEvent {
 
 fn refused(index: usize, rejection: Rejection) -> ReplayedEvent {
     let (reason, pointer) = (Some(rejection.reason), Some(rejection.pointer));
-    ReplayedEvent { index: count(index), outcome: EventOutcome::Quarantined, seq: None, reason, pointer }
+    ReplayedEvent { index: small(index), outcome: EventOutcome::Quarantined, seq: None, reason, pointer }
 }
 
 fn became((index, outcome): (usize, Outcome)) -> ReplayedEvent {
@@ -127,7 +129,7 @@ fn became((index, outcome): (usize, Outcome)) -> ReplayedEvent {
         Outcome::Repeated(seq) => (EventOutcome::Repeated, seq),
         Outcome::Quarantined(rejection) => return refused(index, rejection),
     };
-    ReplayedEvent { index: count(index), outcome, seq: Some(seq.into()), reason: None, pointer: None }
+    ReplayedEvent { index: small(index), outcome, seq: Some(seq.into()), reason: None, pointer: None }
 }
 
 /// Sends a refused body, or a corrected one in its place, once more.

@@ -200,7 +200,7 @@ impl Run {
     }
 
     /// How many events it has.
-    async fn event_count(&self) -> i32 {
+    async fn event_count(&self) -> Long {
         count(self.0.run.events)
     }
 

@@ -74,9 +74,9 @@ pub struct Scene {
     /// Arrows.
     edges: Vec<SceneEdge>,
     /// Datasets that feed the focus, drawn or not.
-    datasets_upstream: i32,
+    datasets_upstream: Long,
     /// Datasets that the focus feeds, drawn or not.
-    datasets_downstream: i32,
+    datasets_downstream: Long,
     #[graphql(flatten)]
     completeness: CompletenessFields,
     /// Log sequence that the picture holds for.
@@ -112,17 +112,17 @@ pub struct SceneNode {
     /// Names of owners.
     owners: Vec<String>,
     /// Columns of the dataset.
-    column_count: i32,
+    column_count: Long,
     /// True when column lineage names the dataset.
     has_column_lineage: bool,
     /// Column rows that are open, at most 30; traced ones come first.
     columns: Vec<SceneColumn>,
     /// Direct neighbours to the left that are not drawn.
-    hidden_upstream: i32,
+    hidden_upstream: Long,
     /// Direct neighbours to the right that are not drawn.
-    hidden_downstream: i32,
+    hidden_downstream: Long,
     /// Of a MORE card: how many it stands for.
-    count: i32,
+    count: Long,
     /// Of a MORE card: whose neighbours.
     anchor: Option<ID>,
     /// Of a MORE card: on which side.
@@ -308,12 +308,12 @@ async fn card(
         status: None,
         tags: Vec::new(),
         owners: Vec::new(),
-        column_count: 0,
+        column_count: Long(0),
         has_column_lineage: false,
         columns: Vec::new(),
-        hidden_upstream: 0,
-        hidden_downstream: 0,
-        count: 0,
+        hidden_upstream: Long(0),
+        hidden_downstream: Long(0),
+        count: Long(0),
         anchor: None,
         direction: None,
         distance: 0,
@@ -356,7 +356,8 @@ async fn fill(
     card.owners = facet::owners(ctx, owner).await?.into_iter().map(|owner| owner.name).collect();
     let newest = app(ctx).catalog.run_page(&filter, Page { after: None, limit: 1 }).await.map_err(ApiError::from)?;
     card.status = newest.first().map(|row| RunState::of(row.run.state()));
-    (card.hidden_upstream, card.hidden_downstream) = selection.hidden.get(&node).map_or((0, 0), |&(up, down)| (count(up), count(down)));
+    (card.hidden_upstream, card.hidden_downstream) =
+        selection.hidden.get(&node).map_or_else(Default::default, |&(up, down)| (count(up), count(down)));
     card.distance = selection.cards.get(&node).copied().unwrap_or_default();
     card.kind = SceneKind::Job;
     if let Node::Dataset(number) = node {

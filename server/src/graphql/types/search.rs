@@ -8,7 +8,7 @@ use crate::completeness::{Completeness, CompletenessFields};
 use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::{app, datasets_by_id};
 use crate::graphql::page::{self, PageInfo};
-use crate::graphql::scalar::count;
+use crate::graphql::scalar::{Long, count};
 use crate::graphql::standing::settle_search;
 use crate::search::{Facets, Hit, Kind, SearchQuery};
 use async_graphql::{Context, Enum, InputObject, SimpleObject, Union};
@@ -62,7 +62,7 @@ pub struct SearchFilter {
 #[derive(SimpleObject)]
 pub struct SearchConnection {
     /// All hits, exact.
-    total_count: i32,
+    total_count: Long,
     /// This page.
     edges: Vec<SearchEdge>,
     /// Where it stands.
@@ -105,7 +105,7 @@ pub struct FacetCount {
     /// The value.
     value: String,
     /// Hits.
-    count: i32,
+    count: Long,
 }
 
 /// Answers a search.
@@ -139,7 +139,7 @@ pub async fn search(
     let index = app(ctx).search.clone();
     let answer = tokio::task::spawn_blocking(move || index.search(&question))
         .await
-        .map_err(|_| async_graphql::Error::new("the search did not finish"))?;
+        .map_err(|_| ApiError::Internal("the search did not finish", "a search panicked".into()))?;
     let mut answer = answer.map_err(ApiError::from)?;
     let has_next_page = answer.hits.len() > first;
     answer.hits.truncate(first);

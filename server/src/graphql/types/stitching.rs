@@ -7,7 +7,7 @@ use crate::graph::Graph;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
 use crate::graphql::page::{self, Connection, Edge};
-use crate::graphql::scalar::count;
+use crate::graphql::scalar::{Long, count};
 use crate::stitching::{Confidence, EvidenceKind, Filter, Group, Judged, State, judge};
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use schema::naming::Difference;
@@ -114,7 +114,7 @@ impl StitchingGroup {
     }
 
     /// How many datasets are left when aliases and the naming rules in force are counted.
-    async fn distinct_count(&self) -> i32 {
+    async fn distinct_count(&self) -> Long {
         count(self.group.state(&self.graph).1)
     }
 
@@ -124,7 +124,7 @@ impl StitchingGroup {
     }
 
     /// How many datasets look alike.
-    async fn member_count(&self) -> i32 {
+    async fn member_count(&self) -> Long {
         count(self.group.members.len())
     }
 

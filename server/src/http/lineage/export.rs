@@ -52,7 +52,8 @@ pub async fn get(State(web): State<Web>, headers: HeaderMap, parameters: Paramet
         if let Some(behind) = Problem::catching_up(settled) {
             return Err(behind);
         }
-        return Err(Problem::new(StatusCode::NOT_FOUND, format!("not known here: {}", asked.start.unknown.join(", "))));
+        let detail = format!("not known here: {}", asked.start.unknown.join(", "));
+        return Err(Problem::new(StatusCode::NOT_FOUND, detail).code("unknown_start"));
     }
     let asked = told(asked, format, is_whole);
     let answer = if is_whole { asked.walk_all(&app).await? } else { asked.walk(&app, app.graph()).await? };

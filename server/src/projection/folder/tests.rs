@@ -89,12 +89,14 @@ fn scratch_folders_that_nobody_holds_go() {
     for name in [".tmpAbC", ".scratch-old", ".scratch-used", "search", ".config"] {
         fs::create_dir_all(dir.path().join(name).join("catalog")).unwrap();
     }
+    fs::create_dir(dir.path().join(".tmp-of-mine")).unwrap();
+    fs::write(dir.path().join(".tmp-of-mine").join("letter.txt"), "").unwrap();
     let lock = fs::File::create(dir.path().join(".scratch-used").join("lock")).unwrap();
     lock.lock().unwrap();
     remove_leftovers(dir.path());
     let mut left: Vec<String> = fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     left.sort_unstable();
-    assert_eq!(left, [".config", ".scratch-used", "search"]);
+    assert_eq!(left, [".config", ".scratch-used", ".tmp-of-mine", "search"]);
 }
 
 #[test]

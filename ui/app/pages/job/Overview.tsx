@@ -2,6 +2,7 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { query } from "../../graphql/client";
 import { graphql, type ResultOf } from "../../graphql/tada";
+import { link } from "../../lib/address";
 import { plural } from "../../lib/format";
 import { CopyButton } from "../../ui/CopyButton";
 import { RunBars } from "../../ui/charts";
@@ -85,12 +86,12 @@ export function Overview({ of }: { of: { namespace: string; name: string } }) {
 
 function Source({ at }: { at: Job["sourceCodeLocation"] }) {
   if (!at) return null;
-  const link = [at.url, at.repoUrl].find((url) => url && /^https?:\/\//.test(url));
+  const page = link(at.url) ?? link(at.repoUrl);
   return (
     <Facts>
       <Fact name="Source">
-        {link ? (
-          <a href={link}>{at.path ?? link}</a>
+        {page ? (
+          <a href={page}>{at.path ?? page}</a>
         ) : (
           <code>{at.path ?? at.url ?? at.repoUrl ?? at.type}</code>
         )}

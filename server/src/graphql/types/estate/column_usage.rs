@@ -55,9 +55,9 @@ pub struct DeadColumnConnection {
     /// The evidence.
     window: ReadWindow,
     /// Datasets of which every reader in the window says which columns it uses: only there is anything called dead.
-    covered_datasets: i32,
+    covered_datasets: Long,
     /// All items, on whatever page.
-    total_count: i32,
+    total_count: Long,
     /// This page.
     edges: Vec<ColumnUseEdge>,
     /// Where it stands.

@@ -22,13 +22,13 @@ const EXAMPLES: usize = 3;
 #[derive(SimpleObject)]
 pub struct NamespaceMatrix {
     /// Namespaces with an edge from or to another one, or within.
-    namespace_count: i32,
+    namespace_count: Long,
     /// Edges whose ends are in one namespace.
     inner_edges: Long,
     /// Edges from one namespace to another.
     crossing_edges: Long,
     /// Cells that are not empty, on whatever page.
-    total_count: i32,
+    total_count: Long,
     /// Cells, those with the most edges first.
     cells: Vec<NamespaceCell>,
     /// Where the page stands.

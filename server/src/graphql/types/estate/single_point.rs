@@ -136,12 +136,12 @@ impl SinglePoint {
     }
 
     /// Datasets that depend on it alone: every way from any source to them leads through it.
-    async fn dominated_count(&self) -> i32 {
+    async fn dominated_count(&self) -> Long {
         count(self.dominated)
     }
 
     /// Jobs, itself left out, that depend on it alone: everything that they read comes through it.
-    async fn dominated_job_count(&self, ctx: &Context<'_>) -> Result<i32> {
+    async fn dominated_job_count(&self, ctx: &Context<'_>) -> Result<Long> {
         let jobs = self.found.jobs(ctx).await?;
         Ok(count(match self.node {
             Node::Dataset(dataset) => jobs.jobs_on(dataset),
@@ -150,7 +150,7 @@ impl SinglePoint {
     }
 
     /// All datasets downstream, with those that have other ways too.
-    async fn downstream_count(&self, ctx: &Context<'_>) -> Result<i32> {
+    async fn downstream_count(&self, ctx: &Context<'_>) -> Result<Long> {
         let (graph, when, node) = (self.found.graph.clone(), self.found.when, self.node);
         let question = Question { max_edges: 0, when, ..Question::all(node, Direction::Downstream) };
         let nodes = off_thread(ctx, move || walk(&graph, &question).nodes).await?;

@@ -92,7 +92,7 @@ pub struct DeadDatasetConnection {
     /// The evidence.
     window: ReadWindow,
     /// All items, on whatever page.
-    total_count: i32,
+    total_count: Long,
     /// This page.
     edges: Vec<DatasetUseEdge>,
     /// Where it stands.

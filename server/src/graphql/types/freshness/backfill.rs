@@ -8,7 +8,7 @@ use crate::freshness::backfill::{Affected, Plan, Reason, Step, stale_writers};
 use crate::graph::{Graph, LineageView, Node, When};
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::app;
-use crate::graphql::scalar::{DateTime, Long, count};
+use crate::graphql::scalar::{DateTime, Long, count, small};
 use crate::graphql::standing::completeness;
 use crate::graphql::types::lineage_answer::off_thread;
 use crate::graphql::types::lineage_named::Named;
@@ -34,11 +34,11 @@ pub struct BackfillQuestion {
 #[derive(SimpleObject)]
 pub struct BackfillPlan {
     /// Jobs to rerun.
-    job_count: i32,
+    job_count: Long,
     /// Datasets that this makes anew, or shows anew when they are views of such.
-    dataset_count: i32,
+    dataset_count: Long,
     /// Jobs that would be in the plan and had already run since the repair.
-    done_count: i32,
+    done_count: Long,
     /// Layers: each begins when the one before is done.
     layers: Vec<BackfillLayer>,
     #[graphql(flatten)]
@@ -209,7 +209,7 @@ async fn shown(
         }
         let mut steps: Vec<BackfillStep> = steps.iter().map(|step| shown_step(&named, &plan, step, &mut good)).collect();
         steps.sort_by_cached_key(|step| step.jobs.first().map(|one| name(&one.job)));
-        layers.push(BackfillLayer { number: count(at + 1), steps });
+        layers.push(BackfillLayer { number: small(at + 1), steps });
     }
     let is_cut = layers.len() < plan.layers.len();
     let cut = is_cut.then(|| (IncompleteReason::AnswerLimit, format!("the plan has more than {limit} jobs; its first layers are listed")));

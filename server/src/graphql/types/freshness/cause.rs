@@ -13,7 +13,7 @@ use crate::graph::{Graph, LineageView, Node, When};
 use crate::graphql::error::{ApiError, Result, bad_input};
 use crate::graphql::load::app;
 use crate::graphql::page::{self, PageInfo};
-use crate::graphql::scalar::{DateTime, Long, count};
+use crate::graphql::scalar::{DateTime, Long, count, small};
 use crate::graphql::standing::completeness;
 use crate::graphql::types::Run;
 use crate::graphql::types::lineage::LineageEntity;
@@ -55,11 +55,11 @@ pub struct RootCauses {
     /// Nothing later was looked at.
     until: DateTime,
     /// Datasets that were looked at, with what is asked about.
-    dataset_count: i32,
+    dataset_count: Long,
     /// Jobs that were looked at.
-    job_count: i32,
+    job_count: Long,
     /// All suspects, on whatever page.
-    total_count: i32,
+    total_count: Long,
     #[graphql(flatten)]
     completeness: CompletenessFields,
     /// Suspects, nearest and gravest first.
@@ -216,7 +216,7 @@ pub async fn root_causes(
         let (added, removed, retyped) = schema.map(|schema| (schema.added, schema.removed, schema.retyped)).unwrap_or_default();
         Some(RootCause {
             kind: kind.into(),
-            distance: count(suspect.distance),
+            distance: small(suspect.distance),
             node: named.entity(&node.into())?,
             at: at.into(),
             run,

@@ -155,22 +155,22 @@ impl Staleness {
     }
 
     /// Datasets upstream, however far; temporary and dropped ones left out.
-    async fn upstream_count(&self, ctx: &Context<'_>) -> Result<i32> {
+    async fn upstream_count(&self, ctx: &Context<'_>) -> Result<Long> {
         Ok(count(self.found(ctx).await?.counts.all))
     }
 
     /// Datasets upstream that were written after its last good write.
-    async fn newer_input_count(&self, ctx: &Context<'_>) -> Result<i32> {
+    async fn newer_input_count(&self, ctx: &Context<'_>) -> Result<Long> {
         Ok(count(self.found(ctx).await?.counts.newer))
     }
 
     /// Datasets upstream that are stale themselves.
-    async fn stale_input_count(&self, ctx: &Context<'_>) -> Result<i32> {
+    async fn stale_input_count(&self, ctx: &Context<'_>) -> Result<Long> {
         Ok(count(self.found(ctx).await?.counts.stale))
     }
 
     /// Datasets upstream that no completed run is known to have written: it may be stale by them without anyone knowing.
-    async fn unknown_input_count(&self, ctx: &Context<'_>) -> Result<i32> {
+    async fn unknown_input_count(&self, ctx: &Context<'_>) -> Result<Long> {
         Ok(count(self.found(ctx).await?.counts.unknown))
     }
 
