@@ -17,7 +17,6 @@ use crate::projection::{Backlog, Effort, Indexer, Progress};
 use crate::search::SearchIndex;
 use crate::stitching::Stitching;
 use crate::work::Work;
-use arc_swap::ArcSwap;
 use schema::naming::Rules;
 use schema::redact;
 use std::path::PathBuf;

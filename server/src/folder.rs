@@ -6,8 +6,21 @@ use std::path::Path;
 
 /// Beginnings of the names that we write into it; what else is there is not ours to touch.
 const OURS: [&str; 15] = [
-    "log.db", "acknowledged", "catalog", "graph.", "search", "history", "set-aside", "lock", "secret.key", "old", "rebuil", "damaged", "newer",
-    ".scratch-", ".tmp",
+    "log.db",
+    "acknowledged",
+    "catalog",
+    "graph.",
+    "search",
+    "history",
+    "set-aside",
+    "lock",
+    "secret.key",
+    "old",
+    "rebuil",
+    "damaged",
+    "newer",
+    ".scratch-",
+    ".tmp",
 ];
 
 /// Makes the folder if need be, private, with whatever of ours is in it; what this process writes from now on is private

@@ -8,7 +8,6 @@ mod ingest;
 mod intake;
 mod lineage;
 mod load;
-mod machine;
 mod metrics;
 mod process;
 mod report;
@@ -20,6 +19,7 @@ mod visible;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tests::machine;
 
 /// The server's allocator, so that the floor pays what the server pays.
 #[global_allocator]

@@ -26,18 +26,29 @@ impl Answer {
     }
 }
 
-/// A client that takes every status as an answer.
+/// A client that takes every status as an answer, and no answer within a minute as none.
 pub fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60))).build().into()
+    patient(Duration::from_secs(60))
+}
+
+/// A client that takes every status as an answer and waits this long for one.
+pub fn patient(patience: Duration) -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(patience)).build().into()
 }
 
 /// Posts bytes with headers.
+///
+/// # Errors
+/// When there is no whole answer.
 pub fn post(agent: &ureq::Agent, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answer, ureq::Error> {
     let request = headers.iter().fold(agent.post(url), |request, (name, value)| request.header(*name, *value));
     answer(request.send(body)?)
 }
 
 /// Gets with headers.
+///
+/// # Errors
+/// When there is no whole answer.
 pub fn get(agent: &ureq::Agent, url: &str, headers: &[(&str, &str)]) -> Result<Answer, ureq::Error> {
     let request = headers.iter().fold(agent.get(url), |request, (name, value)| request.header(*name, *value));
     answer(request.call()?)

@@ -8,6 +8,7 @@ mod contract;
 mod error;
 mod load;
 mod mutation;
+mod numbers;
 mod page;
 mod pieces;
 mod query;

@@ -1,5 +1,6 @@
 //! Scalars: moments, 64-bit integers, facets.
 
+use super::numbers::readable;
 use async_graphql::{InputValueError, InputValueResult, Name, Number, Scalar, ScalarType, Value};
 use async_graphql_value::RAW_VALUE_TOKEN;
 use schema::moment::Moment;
@@ -53,7 +54,7 @@ impl ScalarType for Long {
 }
 
 /// Any JSON as it was sent, digit by digit, and never as a tree: a body of many small values takes ten times its length as
-/// one.
+/// one. Numbers beyond a double are text.
 pub struct AnyJson(String);
 
 /// A scalar that can represent any JSON value.
@@ -77,7 +78,7 @@ impl AnyJson {
 
 /// Canonical bytes as JSON for an answer.
 pub fn json(bytes: &[u8]) -> AnyJson {
-    AnyJson(std::str::from_utf8(bytes).map_or_else(|_| "null".into(), str::to_owned))
+    AnyJson(std::str::from_utf8(bytes).map_or_else(|_| "null".into(), |text| readable(text).into_owned()))
 }
 
 /// An object of canonical bodies.
@@ -89,7 +90,7 @@ pub fn object<'a>(members: impl IntoIterator<Item = (&'a String, &'a Vec<u8>)>) 
         }
         text.push_str(&serde_json::Value::from(key.as_str()).to_string());
         text.push(':');
-        text.push_str(std::str::from_utf8(body).unwrap_or("null"));
+        text.push_str(&readable(std::str::from_utf8(body).unwrap_or("null")));
     }
     text.push('}');
     AnyJson(text)

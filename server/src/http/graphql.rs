@@ -62,7 +62,8 @@ pub async fn post(
     }
     if let Some(error) = too_large(&answer) {
         // Some of its parts would be there and others not, which nobody can use.
-        answer = Answer { extensions: answer.extensions, ..Answer::from_errors(vec![error]) };
+        answer.data = async_graphql::Value::Null;
+        answer.errors = vec![error];
     }
     Ok(answered(settled, &finished(answer), Some(tab)).await)
 }

@@ -168,7 +168,13 @@ fn suggestion(group: &Group, members: &[Member], rules: &Rules) -> Option<String
     let names: Vec<(String, String)> = members.iter().map(|member| canonical(&member.row)).collect();
     let order = |i: &usize| {
         let (row, name) = (&members[*i].row, &names[*i]);
-        ((&row.namespace, &row.name) != (&name.0, &name.1), members[*i].writers.is_empty(), row.entity.span.map(|span| span.first), &row.namespace, &row.name)
+        (
+            (&row.namespace, &row.name) != (&name.0, &name.1),
+            members[*i].writers.is_empty(),
+            row.entity.span.map(|span| span.first),
+            &row.namespace,
+            &row.name,
+        )
     };
     let to = &names[(0..members.len()).min_by_key(order)?];
     let sent = members.iter().map(|member| (member.row.namespace.as_str(), member.row.name.as_str()));

@@ -1,0 +1,39 @@
+//! Bodies as they are posted: each item is an event or a refusal, what is stored is the same whichever way it came, and every
+//! event can be folded.
+
+use ingest_adapters::openlineage::{self, Bounds};
+use schema::json::Json;
+use schema::log::ContentHash;
+use schema::openlineage::{Event, conformance};
+use server::fold::{Inference, facts};
+
+/// As a small server has them, so that mutations reach them.
+const BOUNDS: Bounds = Bounds { events: 50, values: 20_000 };
+
+pub(super) fn run(bytes: &[u8]) {
+    let bodies = [openlineage::lines(bytes, &BOUNDS), openlineage::document(bytes, &BOUNDS)];
+    for items in bodies.into_iter().flatten() {
+        assert!(items.len() <= BOUNDS.events, "more events than are allowed");
+        for accepted in items.into_iter().flatten() {
+            assert_eq!(accepted.hash, ContentHash::of(&accepted.payload), "the hash is of something else");
+            let again = openlineage::document(&accepted.payload, &BOUNDS);
+            let Ok([Ok(again)]) = again.as_deref() else { panic!("what was accepted is refused when it is read back") };
+            assert_eq!(again.payload, accepted.payload, "what is stored changes when it is read back");
+            fold(&accepted.payload, accepted.hash);
+        }
+    }
+}
+
+fn fold(payload: &[u8], hash: ContentHash) {
+    let json = Json::parse(payload).unwrap_or_else(|e| panic!("what is stored is not JSON: {e}"));
+    let event = Event::read(&json).unwrap_or_else(|e| panic!("what is stored is no event: {}", e.reason));
+    let _ = conformance::codes(&json, &event, 0);
+    let _ = conformance::findings(&json, &event, 0);
+    let first = facts(&event, hash, 1, &mut Inference::default());
+    let second = facts(&event, hash, 1, &mut Inference::default());
+    assert_eq!(
+        (first.datasets.len(), first.columns.len()),
+        (second.datasets.len(), second.columns.len()),
+        "the fold is not the same twice"
+    );
+}
