@@ -172,9 +172,13 @@ impl App {
     /// The log sequences to wait for, and how long: two seconds for one that is named, and after it as long as for any other
     /// question for what had been acknowledged, without which the answer would not be complete.
     fn waits(&self, min_seq: Option<u64>) -> Vec<(u64, Duration)> {
-        // What was known then does not grow, nor does what answers while another set is built.
-        if self.known.is_some() || self.rebuilding.is_some() || min_seq == Some(0) {
+        // What was known then does not grow.
+        if self.known.is_some() || min_seq == Some(0) {
             return Vec::new();
+        }
+        // Nor does what answers while another set is built; a client that names a sequence asks again, but not at once.
+        if self.rebuilding.is_some() {
+            return min_seq.map(|seq| (seq, NAMED_WAIT)).into_iter().collect();
         }
         let head = (*self.writer.head().borrow(), Duration::from_millis(self.limits.read_wait_ms));
         min_seq.map(|seq| (seq, NAMED_WAIT)).into_iter().chain([head]).collect()

@@ -14,7 +14,7 @@ use crate::app::{App, Rebuilding};
 use crate::catalog::{Projected, quick_check};
 use crate::config::Config;
 use crate::health::Part;
-use crate::projection::{Ended, Old, ProjectionError, Trouble, folder, prepare, set_aside_damaged};
+use crate::projection::{Ended, Old, ProjectionError, Trouble, folder, prepare, repaired, set_aside_damaged};
 use arc_swap::ArcSwap;
 use std::convert::Infallible;
 use std::path::Path;
@@ -77,6 +77,8 @@ impl Lifecycle {
             let error = match self.round(&trouble).await {
                 Ok(Ended::Stopped) => break,
                 Ok(Ended::Damaged(why)) => self.set_aside(&why).err(),
+                // What lies there is looked at anew.
+                Ok(Ended::Repaired) => None,
                 Err(e) if e.is_damage() => self.set_aside(&e.with_causes()).err(),
                 Err(e) => Some(e),
             };
@@ -111,7 +113,6 @@ impl Lifecycle {
         };
         let set = Set::open(&data, opened, &app.health).await?;
         let mut searching = Some(tokio::spawn(thread::index(set.indexer.clone(), app.health.clone(), set.seq(), round.clone())));
-        drop(app);
         let _ = thread.indexer.send(set.indexer.clone());
         let mut ended = thread.ended;
         let outcome = tokio::select! {
@@ -123,6 +124,10 @@ impl Lifecycle {
                 finish(&mut searching).await;
                 let _ = tokio::time::timeout(BRIEFLY, set.catalog.close()).await;
                 ended.await
+            }
+            () = repaired(&*app.log, &set.catalog) => {
+                round.cancel();
+                ended.await.map(|_| Ended::Repaired)
             }
             fault = fault(&data), if !prepared.is_proven => {
                 round.cancel();

@@ -23,9 +23,10 @@ pub fn writing(health: &Arc<Health>) -> Listener {
 pub async fn entries(mut found: watch::Receiver<UnreadableEntries>, health: Arc<Health>) {
     loop {
         let text = sentence(&found.borrow_and_update());
-        if let Some(text) = text {
-            health.note(Part::Entries, text);
-        }
+        match text {
+            Some(text) => health.note(Part::Entries, text),
+            None => health.mended(Part::Entries),
+        };
         if found.changed().await.is_err() {
             return;
         }

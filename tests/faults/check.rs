@@ -12,6 +12,8 @@ use std::time::Duration;
 
 /// Catching up after a start takes no longer on the slowest machine that we know.
 pub const CATCH_UP: Duration = Duration::from_secs(60);
+/// Before what is missing is asked for again.
+const LATER: Duration = Duration::from_secs(3);
 
 /// The server runs, and the fault is over: everything acknowledged is in the log and in the answers, what nobody knows of
 /// can be sent again and is there once, the server ends in time, and the projections equal a rebuild.
@@ -20,16 +22,27 @@ pub fn whole(row: &mut Row, subject: Subject, launch: &Launch, ledger: &Ledger) 
     row.expect(left == 0, || format!("{left} events could not be sent again"));
     row.expect(subject.catches_up(CATCH_UP), || "the projections do not catch up".into());
     row.count(&ledger.compare(subject.data())?);
-    match missing(&subject, ledger) {
-        Ok(0) => {}
-        Ok(missing) => {
-            row.found = row.found.min(row.acked.saturating_sub(missing));
-            row.off(format!("{missing} acknowledged events are in the log, but not once in the answers"));
-        }
-        Err(e) => row.off(format!("the API does not list the runs: {e}")),
-    }
+    listed(row, &subject, ledger);
     ended(row, subject);
     verified(row, launch)
+}
+
+/// Everything acknowledged is in the answers, once. What is missing is asked for again: it tells late from lost.
+fn listed(row: &mut Row, subject: &Subject, ledger: &Ledger) {
+    let first = match missing(subject, ledger) {
+        Ok(0) => return,
+        Ok(first) => first,
+        Err(e) => return row.off(format!("the API does not list the runs: {e}")),
+    };
+    let status = subject.data_of("{ status { logSeq catalogSeq runs } }", Value::Null).unwrap_or_default();
+    let ready = subject.get("/readyz").map(|answer| answer.text).unwrap_or_default();
+    std::thread::sleep(LATER);
+    let again = missing(subject, ledger).map_or_else(|e| e.to_string(), |again| again.to_string());
+    row.found = row.found.min(row.acked.saturating_sub(first));
+    row.off(format!(
+        "{first} acknowledged events are in the log, but not once in the answers, {again} three seconds later; {status}; /readyz: {}",
+        start_of(ready.trim())
+    ));
 }
 
 /// Ends it with SIGTERM, which has to be obeyed.

@@ -177,10 +177,11 @@ fn look(launch: &Launch, target: &Target, clean: &Before) -> Outcome<Fate> {
     };
     // With a log that cannot be read to its end the projections stay where they are.
     let caught_up = subject.catches_up(if target.is_log { Duration::from_secs(10) } else { CATCH_UP });
+    // First: what nobody reads nobody finds damaged.
+    let answered = answers(&subject);
     let (green, ready) = subject.readyz(200, Duration::from_secs(2));
     // What is named does not make it unready, but is in the text.
     let said = !green || ready.trim() != "200 ok";
-    let answered = answers(&subject);
     if !subject.lives() {
         return Ok(Fate::Bad(format!("the process ended: {}", start_of(&subject.said()))));
     }

@@ -138,9 +138,9 @@ fn post(agent: &ureq::Agent, url: &str, ledger: &Ledger, form: Form, numbers: &[
         }
     };
     if taken {
-        ledger.acknowledged(numbers)
+        ledger.acknowledged(numbers);
     } else {
-        ledger.unknown(numbers)
+        ledger.unknown(numbers);
     }
     taken
 }

@@ -68,6 +68,19 @@ impl Ledger {
         lock(&self.unknown).extend(numbers);
     }
 
+    /// What is acknowledged, for `doubt`.
+    pub fn known(&self) -> BTreeSet<u64> {
+        lock(&self.acked).clone()
+    }
+
+    /// What was acknowledged after `known` may be stored or not; how many events that are.
+    pub fn doubt(&self, known: &BTreeSet<u64>) -> u64 {
+        let later: Vec<u64> = lock(&self.acked).difference(known).copied().collect();
+        lock(&self.acked).retain(|number| known.contains(number));
+        self.unknown(&later);
+        later.len() as u64
+    }
+
     /// An answer of this status.
     pub fn answered(&self, status: u16) {
         *lock(&self.statuses).entry(status).or_insert(0) += 1;

@@ -1,6 +1,8 @@
 //! `headwater-faults`: kills a built Headwater, cuts its power, breaks its disk, its files, its clock and its memory, and
 //! counts what became of every event that it had acknowledged.
 
+#![allow(clippy::needless_pass_by_value, reason = "json!(…) and format!(…) stand in the call")]
+
 mod apart;
 mod attacks;
 mod cgroup;
@@ -154,6 +156,7 @@ fn all(cli: &Cli, chosen: &[&Fault], folder: &std::path::Path) -> Outcome<ExitCo
     let scene = Scene::new(server, folder.to_owned(), cli.dose, cli.seed, cli.keep.clone())?;
     let begun = Instant::now();
     let rows = lanes::run(&scene, chosen);
+    scene.keep_logs();
     let table = report::markdown(&scene, &machine, &rows, begun.elapsed());
     print!("{table}");
     if let Some(path) = &cli.report {

@@ -1,13 +1,15 @@
-//! Failing calls at moments that posting alone does not reach: while the graph's file is written or read, and while the log
-//! is opened again after a failed commit.
+//! Failing calls at moments that posting alone does not reach: while the graph's file is written or read, while the log
+//! is opened again after a failed commit, and while the catalog is built anew under a running server.
 
 use crate::Outcome;
 use crate::check::{self, CATCH_UP};
 use crate::feed;
 use crate::inject::{TARGETS, Target, trial};
+use crate::ledger;
 use crate::preload::{Call, Failure, Rule};
 use crate::row::Row;
 use crate::scene::Scene;
+use crate::stop;
 use std::time::Duration;
 
 /// The graph's file is written at the end, and read at the start.
@@ -57,6 +59,33 @@ pub fn reopening(scene: &Scene) -> Outcome<Row> {
         row.rounds += 1;
         trial.goes_on(&mut row, &subject, &Rule::all(&[Call::Sync], target.files, failure));
     }
+    check::whole(&mut row, subject, &trial.launch, &trial.ledger)?;
+    Ok(row)
+}
+
+/// An entry cannot be read and is passed over; it can be read again, and the projector begins anew after an error: then the
+/// catalog is built anew beside clients that are asking.
+pub fn healed(scene: &Scene) -> Outcome<Row> {
+    let mut row = Row::new("inject", "log.db: an entry is unreadable, then readable again; the catalog is rebuilt without a restart");
+    let trial = trial(scene, &TARGETS[1])?;
+    let subject = trial.launch.start()?;
+    feed::load(&subject.url, &trial.ledger, 3, || trial.ledger.count() > 200);
+    subject.stop();
+    let log = trial.launch.data().join("log.db");
+    let payload = ledger::payload(&log, 5)?;
+    ledger::spoil(trial.launch.data(), 5)?;
+    stop::remove_projections(trial.launch.data())?;
+    let subject = trial.launch.start()?;
+    row.expect(subject.catches_up(CATCH_UP), || "the projections stop at what cannot be read".into());
+    ledger::execute(&log, "UPDATE log SET payload = ? WHERE seq = 5", &payload)?;
+    let rule = Rule { times: 2, ..Rule::all(&[Call::Write], "catalog.db*", Failure::Io) };
+    trial.control.arm(0, &rule)?;
+    feed::one_within(&subject, &trial.ledger, Duration::from_secs(5));
+    row.expect(subject.catches_up(CATCH_UP), || "the projections do not go on".into());
+    row.rounds = 1;
+    row.expect(trial.control.disarm(0)? > 0, || "no call failed, so nothing was tried".into());
+    let (_, ready) = subject.readyz(200, Duration::from_secs(5));
+    row.expect(ready.trim() == "200 ok", || format!("/readyz when everything can be read again: {ready}"));
     check::whole(&mut row, subject, &trial.launch, &trial.ledger)?;
     Ok(row)
 }

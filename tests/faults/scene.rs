@@ -81,6 +81,17 @@ impl Scene {
         numbers
     }
 
+    /// The logs of all servers, when somebody asked for them.
+    pub fn keep_logs(&self) {
+        let Some(keep) = &self.keep else { return };
+        let _ = std::fs::create_dir_all(keep);
+        for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            if entry.path().extension().is_some_and(|kind| kind == "log") {
+                let _ = std::fs::copy(entry.path(), keep.join(entry.file_name()));
+            }
+        }
+    }
+
     /// Copies a folder to where whoever started this can look at it, when they asked for it.
     pub fn keep(&self, folder: &Path, name: &str) {
         if let Some(keep) = &self.keep {

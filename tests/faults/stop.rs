@@ -197,7 +197,7 @@ fn rebuilding(scene: &Scene) -> Outcome<Row> {
 }
 
 /// Everything but the log, and what the server keeps beside it to know how far it went.
-fn remove_projections(data: &Path) -> Outcome<()> {
+pub fn remove_projections(data: &Path) -> Outcome<()> {
     for entry in std::fs::read_dir(data)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();

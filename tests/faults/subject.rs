@@ -167,5 +167,5 @@ impl Drop for Subject {
 
 /// So much of a text as fits a line.
 pub fn start_of(text: &str) -> String {
-    text.chars().take(200).collect()
+    text.chars().take(200).map(|c| if c == '\n' { ' ' } else { c }).collect()
 }

@@ -75,7 +75,9 @@ fn a_log_that_ends_too_early_is_refused_until_the_loss_is_accepted() {
     let names = ["a", "b1", "b2", "b6"].map(|name| json!({ "node": { "name": name } }));
     assert_eq!(data, json!({ "datasets": { "edges": names }, "status": { "logSeq": 3, "catalogSeq": 3, "runs": 3 } }));
     assert!(server.stop());
-    assert!(folder.path().join("set-aside/1/catalog.db").exists(), "the evidence is gone");
+    for name in ["catalog.db", "catalog.sum"] {
+        assert!(folder.path().join("set-aside/1").join(name).exists(), "the evidence is gone: {name}");
+    }
     // It was said once; afterwards all is well.
     let server = Server::start_in(folder.path(), &[]);
     assert_eq!(server.counts()["runs"], 3);

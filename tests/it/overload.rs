@@ -10,12 +10,12 @@ fn event(client: usize, number: usize) -> Value {
     events::run("COMPLETE", "2026-11-01T00:00:00Z", &run, &format!("job {client}"), &["in"], &[&format!("out {client}")])
 }
 
-/// A server that sends clients away as soon as one event waits to be projected.
+/// A server that sends clients away as soon as two events wait to be projected.
 #[test]
 fn clients_are_sent_away_and_come_back() {
     let folder = TempDir::new().unwrap();
     let config = folder.path().join("headwater.toml");
-    std::fs::write(&config, "[limits]\nprojection_lag = 0\n").unwrap();
+    std::fs::write(&config, "[limits]\nprojection_lag = 1\n").unwrap();
     let server = Server::start_in(&folder.path().join("data"), &["--config", &config.display().to_string()]);
     let sent_away = AtomicUsize::new(0);
     std::thread::scope(|scope| {

@@ -150,7 +150,7 @@ fn a_cursor_is_of_the_list_of_its_parent() {
     let job = |i: u32| format!(r#"job(namespace: "etl", name: "copy {i}")"#);
     let dataset = |name: &str| format!(r#"dataset(namespace: "db", name: "{name}")"#);
     let column_change = |name: &str| format!(r#"impact(change: {{ dropDataset: {{ namespace: "db", name: "{name}" }} }})"#);
-    let lineage = "nodes { id } pageInfo { endCursor }";
+    let lineage = "totalCount pageInfo { endCursor }";
     let lists = [
         (job(1), job(2), "runs", page),
         (dataset("source"), dataset("copy_1"), "jobs", page),

@@ -187,7 +187,7 @@ fn lists_come_in_one_order_and_cursors_mean_the_same() {
             let answer =
                 servers[0].ask_with(&format!("{{ {} }}", query.replace("ARGS", &format!("first: 1, after: \"{cursor}\""))), Value::Null);
             let said = answer["errors"][0]["message"].as_str().unwrap_or_default().to_owned();
-            assert!(said.starts_with("after is not a cursor of this list: it is of the list of "), "{way:?} took {cursor}: {answer:#}");
+            assert!(said.starts_with("after is not a cursor of this list: it is of "), "{way:?} took {cursor}: {answer:#}");
         }
     }
     let kinds: BTreeSet<&str> = cursors.iter().map(|(_, cursor)| &cursor[..4]).collect();

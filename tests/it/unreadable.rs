@@ -75,6 +75,44 @@ fn it_is_named_and_passed_over_also_after_a_restart_and_until_it_is_repaired() {
     Server::digests(folder.path());
 }
 
+/// A damaged log that is repaired, or a fault of the disk that passes, needs no restart.
+#[test]
+fn it_is_taken_in_when_it_can_be_read_again_while_the_server_runs() {
+    let folder = TempDir::new().unwrap();
+    filled(folder.path());
+    let whole = Server::digests(folder.path());
+    flip(folder.path());
+    std::fs::remove_file(folder.path().join("catalog.db")).unwrap();
+    let server = Server::start_in(folder.path(), &[]);
+    says_so(&server);
+    flip(folder.path());
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while server.counts()["datasets"] != 4 || server.get("/readyz").text != "ok\n" {
+        assert!(std::time::Instant::now() < deadline, "{} {}", server.counts(), server.get("/readyz").text);
+    }
+    assert_eq!(server.ask(r#"{ search(query: "b2") { totalCount } }"#)["search"]["totalCount"], 1);
+    assert!(server.stop());
+    assert_eq!(Server::digests(folder.path()), whole);
+}
+
+/// What is answered of a run says what it was answered without.
+#[test]
+fn a_run_whose_event_cannot_be_read_says_so_beside_what_is_left() {
+    let folder = TempDir::new().unwrap();
+    filled(folder.path());
+    flip(folder.path());
+    let server = Server::start_in(folder.path(), &[]);
+    for fields in ["facets", "events { seq }", "outputs { dataset { name } rowCount }"] {
+        let answer = server.ask_with(&format!("{{ run(id: \"{}\") {{ id {fields} }} }}", events::run_id(2)), serde_json::Value::Null);
+        assert_eq!(answer["data"]["run"]["id"], events::run_id(2), "{answer:#}");
+        let error = &answer["errors"][0];
+        assert_eq!((&error["extensions"]["code"], &error["path"][0]), (&json!("ENTRY_UNREADABLE"), &json!("run")), "{answer:#}");
+        assert!(error["message"].as_str().unwrap().starts_with("entry 2 of the event log cannot be read"), "{answer:#}");
+    }
+    let other = server.ask(&format!("{{ run(id: \"{}\") {{ facets events {{ seq }} }} }}", events::run_id(1)));
+    assert_eq!(other["run"]["events"][0]["seq"], 1);
+}
+
 #[test]
 fn a_reader_that_meets_it_is_told_which_and_why() {
     let folder = TempDir::new().unwrap();

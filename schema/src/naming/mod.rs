@@ -78,9 +78,11 @@ impl Rules {
         &self.presets
     }
 
-    /// What tells these rules from others: equal rules have an equal mark, in every release.
+    /// What tells these rules from others: equal rules have an equal mark, in every release. What is taken out of names for
+    /// being a credential is one of them.
     pub fn mark(&self) -> ContentHash {
         let mut encoding = Encoding::new("naming rules 1");
+        encoding.number(crate::redact::VERSION.into());
         self.presets.encode(&mut encoding);
         encoding.number(self.rules.len() as u64);
         self.rules.iter().for_each(|rule| rule.encode(&mut encoding));

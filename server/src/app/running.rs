@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 /// A start waits so long for projections; a graph of millions of edges takes longer.
 const OPENING: Duration = Duration::from_secs(3);
-/// A stop waits so long for whoever holds the log or the catalog.
+/// A stop waits so long for whoever holds the log.
 const LET_GO: Duration = Duration::from_millis(300);
 
 /// Why the server does not start; each is a sentence for the one who started it.
@@ -157,9 +157,7 @@ impl Running {
         if let Some(history) = &self.app().history {
             history.close();
         }
-        // The projector folds its write-ahead log in only when nobody reads.
-        let _ = tokio::time::timeout(LET_GO, self.app().catalog.close()).await;
-        if tokio::time::timeout(within.saturating_sub(3 * LET_GO), self.lifecycle).await.is_err() {
+        if tokio::time::timeout(within.saturating_sub(2 * LET_GO), self.lifecycle).await.is_err() {
             tracing::warn!("the projections are busy and were left behind; they go on from their last commit at the next start");
         }
         drop(self.served);

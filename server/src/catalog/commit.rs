@@ -2,7 +2,7 @@
 
 use super::absorb::Batch;
 use super::bulk::{self, Bind};
-use super::sealed::{ROW_VERSION, seal};
+use super::sealed::{ROW_VERSION, seal, sum_of_mark};
 use super::{CatalogError, Writer, journal, meta, sealed, searchable, unreadable};
 use crate::fold::FOLD_VERSION;
 use crate::fold::entity::Entity;
@@ -71,8 +71,10 @@ impl Writer {
         }
         sqlx::query("DELETE FROM mark").execute(&mut *tx).await?;
         let rules = self.naming.mark();
-        let mark = sqlx::query("INSERT INTO mark (hash, rules, fold, packing) VALUES (?, ?, ?, ?)").bind(&hash.0[..]).bind(&rules.0[..]);
-        mark.bind(i64::from(FOLD_VERSION)).bind(i64::from(ROW_VERSION)).execute(&mut *tx).await?;
+        let sum = sum_of_mark(seq as i64, &hash.0);
+        let mark = sqlx::query("INSERT INTO mark (hash, rules, fold, packing, sum) VALUES (?, ?, ?, ?, ?)");
+        let mark = mark.bind(&hash.0[..]).bind(&rules.0[..]).bind(i64::from(FOLD_VERSION)).bind(i64::from(ROW_VERSION));
+        mark.bind(sum).execute(&mut *tx).await?;
         tx.commit().await?;
         projected.seq = seq;
         projected.jobs = self.names.jobs.len() as u64;

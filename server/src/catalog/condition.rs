@@ -1,7 +1,7 @@
 //! Whether a catalog file may be gone on with: which program and which rules made it, and whether it is sound. What is
 //! done with one that may not is the projections' business.
 
-use super::sealed::ROW_VERSION;
+use super::sealed::{ROW_VERSION, sum_of_mark};
 use super::{CatalogError, FORMAT, meta, unreadable, whole};
 use crate::fold::FOLD_VERSION;
 use crate::sqlite::{self, Durability};
@@ -91,9 +91,12 @@ async fn judge(db: &SqlitePool, rules: &Rules) -> Result<Look, CatalogError> {
         return Ok(Condition::Newer(format!("it has format {format}, this version reads {FORMAT}")).into());
     }
     let seq = meta::get(db, "seq").await?.unwrap_or_default();
-    let Some(mark) = sqlx::query("SELECT rules, fold, packing, hash FROM mark").fetch_optional(db).await? else {
+    let Some(mark) = sqlx::query("SELECT rules, fold, packing, hash, sum FROM mark").fetch_optional(db).await? else {
         return Ok(if seq == 0 { Condition::New } else { Condition::Damaged("nothing says who made it".into()) }.into());
     };
+    if mark.try_get::<i64, _>(4)? != sum_of_mark(seq, mark.try_get(3)?) {
+        return Ok(Condition::Damaged("what it holds for is not what was written".into()).into());
+    }
     let (had, fold, packing) = (ContentHash::from_slice(mark.try_get(0)?), mark.try_get::<i64, _>(1)?, mark.try_get::<i64, _>(2)?);
     let (now, known) = (i64::from(FOLD_VERSION), i64::from(ROW_VERSION));
     let condition = if packing != known {

@@ -197,11 +197,15 @@ pub async fn watermark(dir: &Path) -> Result<Option<(u64, ContentHash)>, Catalog
         return Ok(None);
     }
     let mut db = sqlite::options(&path, Durability::Normal).create_if_missing(false).connect().await?;
-    let sql = "SELECT value, (SELECT hash FROM mark) FROM meta WHERE key = 'seq'";
-    let row = sqlx::query(sql).fetch_optional(&mut db).await?;
+    let row = sqlx::query("SELECT meta.value AS seq, mark.* FROM meta, mark WHERE meta.key = 'seq'").fetch_optional(&mut db).await?;
     db.close().await?;
-    let found = row.and_then(|row| Some((row.try_get::<i64, _>(0).ok()? as u64, ContentHash::from_slice(row.try_get(1).ok()?)?)));
-    Ok(found)
+    let Some(row) = row else { return Ok(None) };
+    let (seq, hash): (i64, &[u8]) = (row.try_get("seq")?, row.try_get("hash")?);
+    // Formats before this one had no sum.
+    if row.try_get::<i64, _>("sum").is_ok_and(|sum| sum != sealed::sum_of_mark(seq, hash)) {
+        return Err(CatalogError::Damaged("what it holds for is not what was written".into()));
+    }
+    Ok(ContentHash::from_slice(hash).map(|hash| (seq as u64, hash)))
 }
 
 /// A count as the last commit kept it; catalogs before that was kept are counted once more.

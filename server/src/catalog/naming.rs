@@ -7,7 +7,6 @@ use hashbrown::HashSet;
 use schema::id;
 use schema::log::ContentHash;
 use schema::naming::Rules;
-use schema::redact;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -24,9 +23,9 @@ impl Naming {
         Self { rules, canonical: HashSet::new() }
     }
 
-    /// What tells these rules from others. What is taken out of names for being a credential is one of them.
+    /// What tells these rules from others.
     pub fn mark(&self) -> ContentHash {
-        ContentHash::of(format!("{} {}", self.rules.mark(), redact::VERSION).as_bytes())
+        self.rules.mark()
     }
 
     /// What the rules say of a new dataset; `number` finds known ones by their id.

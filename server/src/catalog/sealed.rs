@@ -47,6 +47,14 @@ pub(super) fn opened(row: &[u8]) -> Result<&[u8], CatalogError> {
     Ok(packed)
 }
 
+/// The checksum of a watermark with the hash of its entry.
+pub(super) fn sum_of_mark(seq: i64, hash: &[u8]) -> i64 {
+    let mut sum = crc32fast::Hasher::new();
+    sum.update(&seq.to_le_bytes());
+    sum.update(hash);
+    i64::from(sum.finalize())
+}
+
 /// A stored hash.
 pub(super) fn hash(bytes: &[u8]) -> Result<ContentHash, CatalogError> {
     ContentHash::from_slice(bytes).ok_or_else(|| damaged("a hash is not 16 bytes"))

@@ -23,8 +23,7 @@ const TARGETS: [&str; 11] =
 /// How lines look.
 #[derive(Args)]
 pub(super) struct LogArgs {
-    /// How lines of the log look on standard error: text, with colours on a terminal unless NO_COLOR is set, or json, one
-    /// object a line
+    /// How lines of the log look: text, or json
     #[arg(
         long,
         value_name = "FORMAT",
@@ -82,7 +81,9 @@ fn filter(asked: Option<&str>) -> Result<EnvFilter, String> {
     for word in text.split(',').map(str::trim) {
         let target = word.split(['=', '[']).next().unwrap_or(word);
         let known = TARGETS.contains(&target.split("::").next().unwrap_or(target));
-        if !is_level(word) && !known && !word.contains('=') {
+        let is_sane =
+            target.bytes().all(|b| b.is_ascii_alphanumeric() || b"_:-".contains(&b)) && (!target.is_empty() || word.starts_with('['));
+        if !is_sane || !is_level(word) && !known && !word.contains('=') {
             return Err(wrong(&format!("{word:?} is neither a level nor a part of the server")));
         }
     }

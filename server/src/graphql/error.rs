@@ -27,6 +27,8 @@ pub enum ApiError {
     Busy(String),
     /// What the answer rests on cannot be reached; again later, and a person must look.
     Unavailable(String, String),
+    /// An entry of the event log cannot be read, so what it says is missing; a person must look.
+    EntryUnreadable(String),
     /// Ours; try again, then look at the server's log.
     Internal(&'static str, String),
 }
@@ -58,7 +60,7 @@ impl From<LogError> for ApiError {
         match &error {
             LogError::Overloaded => Self::Busy("more events are waiting than the server can take; try again in a second".into()),
             LogError::Unwritable(_) => Self::Unavailable("the event log cannot be written; /readyz says why".into(), format!("{error:?}")),
-            LogError::Damaged(..) => Self::NotFound(error.to_string()),
+            LogError::Damaged(..) => Self::EntryUnreadable(error.to_string()),
             _ => Self::Internal("the server could not read its event log", format!("{error:?}")),
         }
     }
@@ -85,6 +87,7 @@ impl From<ApiError> for Error {
             ApiError::TooComplex(message) => coded(message, "TOO_COMPLEX"),
             ApiError::TooLarge(message) => coded(message, TOO_LARGE),
             ApiError::Busy(message) => coded(message, "BUSY"),
+            ApiError::EntryUnreadable(message) => coded(message, "ENTRY_UNREADABLE"),
             ApiError::Unavailable(message, cause) => {
                 tracing::error!(cause, "a query could not be answered");
                 coded(format!("{message}; {}", request::where_to_look()), "UNAVAILABLE")

@@ -1,18 +1,13 @@
 //! Errors on the wire: `application/problem+json` (RFC 9457), the one place where they get a status and a code.
 //! docs/ERRORS.md lists the codes; a test compares.
 
-use crate::catalog::CatalogError;
+mod from;
+
 use crate::completeness::{Completeness, Settled};
-use crate::explain::DryRunError;
-use crate::graphql::ApiError;
-use crate::history::HistoryError;
-use crate::log::LogError;
 use crate::request;
-use crate::work::WorkError;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use schema::openlineage::Rejection;
 use std::error::Error;
 
 /// Longest detail in bytes. What a client sent is quoted in part at most.
@@ -104,84 +99,6 @@ impl Problem {
     pub fn catching_up(settled: Settled) -> Option<Self> {
         let sentence = Completeness::of(settled).sentence()?;
         Some(Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, sentence).code("catching_up") })
-    }
-}
-
-impl From<CatalogError> for Problem {
-    fn from(error: CatalogError) -> Self {
-        Self::internal("the server could not read its catalog", &error)
-    }
-}
-
-impl From<LogError> for Problem {
-    fn from(error: LogError) -> Self {
-        match error {
-            LogError::Overloaded => Self::busy(),
-            // The log's writer has logged it, once.
-            LogError::Unwritable(fault) => Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, fault.to_string()) },
-            LogError::Unreadable(_) | LogError::Damaged(..) | LogError::Unusable(_) => {
-                Self::internal("the server could not read its event log", &error)
-            }
-        }
-    }
-}
-
-impl From<WorkError> for Problem {
-    fn from(error: WorkError) -> Self {
-        match error {
-            WorkError::Busy => Self::busy_with(&error.to_string()),
-            WorkError::Broken => Self::internal("the walk did not finish", &error),
-        }
-    }
-}
-
-impl From<ApiError> for Problem {
-    fn from(error: ApiError) -> Self {
-        match error {
-            ApiError::BadInput(why) | ApiError::TooComplex(why) => Self::new(StatusCode::BAD_REQUEST, why),
-            ApiError::TooLarge(why) => Self::new(StatusCode::BAD_REQUEST, why).code("answer_too_large"),
-            ApiError::NotFound(why) => Self::new(StatusCode::NOT_FOUND, why),
-            ApiError::Busy(why) => Self::busy_with(&why),
-            ApiError::Unavailable(why, cause) => {
-                tracing::error!(cause, "a request could not be answered");
-                Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, why) }
-            }
-            ApiError::Internal(why, cause) => {
-                tracing::error!(cause, "a request failed");
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{why}; {}", request::where_to_look()))
-            }
-        }
-    }
-}
-
-impl From<HistoryError> for Problem {
-    fn from(error: HistoryError) -> Self {
-        match error {
-            HistoryError::Folding { .. } => {
-                let busy = Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()).code("folding");
-                Self { retry_after: Some(5), ..busy }
-            }
-            HistoryError::Busy => Self::busy_with(&error.to_string()),
-            HistoryError::Log(error) => error.into(),
-            HistoryError::Failed(_) => Self::internal("what was known then could not be put together", &error),
-        }
-    }
-}
-
-impl From<DryRunError> for Problem {
-    fn from(error: DryRunError) -> Self {
-        match error {
-            DryRunError::TooMany(_) => Self::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
-            DryRunError::Log(error) => error.into(),
-            DryRunError::Catalog(error) => error.into(),
-        }
-    }
-}
-
-impl From<Rejection> for Problem {
-    fn from(rejection: Rejection) -> Self {
-        let detail = format!("{}; what was refused is kept in the quarantine", rejection.reason);
-        Self { pointer: Some(rejection.pointer), ..Self::new(StatusCode::BAD_REQUEST, detail).code("invalid_event") }
     }
 }
 

@@ -6,14 +6,17 @@ use super::sqlite::{SqliteLog, unreadable};
 use super::{LogError, Mark};
 use schema::log::{ContentHash, Entry, Unreadable};
 use sqlx::{AssertSqlSafe, Row, SqlitePool};
+use std::time::Duration;
 
 /// An entry, or why it is none.
 pub type Read = Result<Entry, Unreadable>;
 
 /// Entries that are looked up one by one when a page of the database is damaged.
 const SINGLY: u64 = 256;
-/// SQLite's code of a damaged page.
+/// SQLite's code of a damaged page, and of one that the disk failed to read.
 const CORRUPT: u32 = 11;
+/// Milliseconds before a page is read again that seemed damaged: a fault of the disk may pass.
+const AGAIN: [u64; 4] = [10, 40, 150, 500];
 
 impl SqliteLog {
     pub(super) async fn entries_after(&self, seq: u64, limit: usize, max_bytes: usize) -> Result<Vec<Read>, LogError> {
@@ -60,7 +63,14 @@ impl SqliteLog {
     }
 
     fn note(&self, found: &[Read]) {
-        found.iter().filter_map(|read| read.as_ref().err()).for_each(|entry| self.unreadable.note(entry));
+        let has_any = !self.unreadable.is_empty();
+        for read in found {
+            match read {
+                Err(entry) => self.unreadable.note(entry),
+                Ok(entry) if has_any => self.unreadable.was_read(entry.seq),
+                Ok(_) => {}
+            }
+        }
     }
 }
 
@@ -99,9 +109,17 @@ async fn rows_at(db: &SqlitePool, seqs: &[u64], max_bytes: usize) -> Result<Rows
 /// Each by itself, so that a damaged page hides only its own entries.
 async fn singly(db: &SqlitePool, seqs: impl Iterator<Item = u64>, max_bytes: usize) -> Result<Vec<Read>, LogError> {
     let (mut found, mut bytes) = (Vec::new(), 0);
+    // All of them together wait that long, whatever is damaged.
+    let mut pauses = AGAIN.into_iter();
     for seq in seqs {
-        let sql = format!("SELECT {COLUMNS} FROM log WHERE seq = ?");
-        match sqlx::query(AssertSqlSafe(sql)).bind(seq as i64).fetch_optional(db).await {
+        let mut row = row_at(db, seq).await;
+        while row.as_ref().is_err_and(is_corrupt)
+            && let Some(pause) = pauses.next()
+        {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            row = row_at(db, seq).await;
+        }
+        match row {
             Ok(Some(row)) => found.push(entry(&row)),
             Ok(None) => continue,
             Err(e) if is_corrupt(&e) => found.push(Err(lost(seq, "its page of log.db is damaged"))),
@@ -113,6 +131,11 @@ async fn singly(db: &SqlitePool, seqs: impl Iterator<Item = u64>, max_bytes: usi
         }
     }
     Ok(found)
+}
+
+async fn row_at(db: &SqlitePool, seq: u64) -> Result<Option<sqlx::sqlite::SqliteRow>, sqlx::Error> {
+    let sql = format!("SELECT {COLUMNS} FROM log WHERE seq = ?");
+    sqlx::query(AssertSqlSafe(sql)).bind(seq as i64).fetch_optional(db).await
 }
 
 /// Up to and with the entry that fills the budget once they are unpacked.

@@ -39,6 +39,20 @@ impl Found {
         });
     }
 
+    /// An entry was read: it is unreadable no longer. A fault of the disk may pass, and a damaged file be repaired.
+    pub fn was_read(&self, seq: u64) {
+        // Most have never been known here: a look, and no news.
+        if self.0.borrow().contains_key(&seq) {
+            self.0.send_if_modified(|known| known.remove(&seq).is_some());
+            tracing::info!(seq, "entry {seq} of the event log can be read again");
+        }
+    }
+
+    /// True when every entry could be read so far.
+    pub fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
+
     /// What was found, and news of it.
     pub fn follow(&self) -> watch::Receiver<UnreadableEntries> {
         self.0.subscribe()

@@ -27,6 +27,8 @@ pub enum Ended {
     Stopped,
     /// The catalog is not what was written; it must be made anew.
     Damaged(String),
+    /// An entry can be read that was passed over; the catalog must be made anew, and may answer until then.
+    Repaired,
 }
 
 impl Projector {

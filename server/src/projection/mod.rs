@@ -15,6 +15,7 @@ mod loss;
 mod order;
 mod prepare;
 mod projector;
+mod repaired;
 mod trouble;
 
 pub use backlog::Backlog;
@@ -23,6 +24,7 @@ pub use indexer::Indexer;
 pub use loss::{Loss, loss, set_aside};
 pub use prepare::{Old, Prepared, prepare, set_aside_damaged};
 pub use projector::Projector;
+pub use repaired::repaired;
 pub use trouble::Trouble;
 
 use crate::catalog::{CatalogError, Projected};

@@ -8,6 +8,7 @@ use crate::graph::{Graph, When};
 use schema::json::Json;
 use schema::naming::{Difference, Rules, hosts_agree, join_names, join_namespaces, keeps_case};
 use schema::openlineage::facets;
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
 
 /// Members of a group that are looked at.
@@ -159,7 +160,7 @@ fn confidence(group: &Group, members: &[Member], evidence: &[Evidence]) -> Confi
 }
 
 /// Rules that join the group under the name of the member that is canonical already, written rather
-/// than read, and oldest.
+/// than read, oldest, shortest, and in small letters.
 fn suggestion(group: &Group, members: &[Member], rules: &Rules) -> Option<String> {
     let canonical = |row: &EntityRow| {
         let found = rules.canonical(&row.namespace, &row.name);
@@ -172,8 +173,8 @@ fn suggestion(group: &Group, members: &[Member], rules: &Rules) -> Option<String
             (&row.namespace, &row.name) != (&name.0, &name.1),
             members[*i].writers.is_empty(),
             row.entity.span.map(|span| span.first),
-            &row.namespace,
-            &row.name,
+            row.name.len(),
+            Reverse((&row.name, &row.namespace)),
         )
     };
     let to = &names[(0..members.len()).min_by_key(order)?];

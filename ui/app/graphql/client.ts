@@ -24,7 +24,7 @@ interface Answer<R> {
   /** Of a refusal before GraphQL is reached (RFC 9457). */
   detail?: string;
   data?: R | null;
-  errors?: { message: string }[];
+  errors?: { message: string; extensions?: { code?: string } }[];
   /** Says so when the answer may be missing something. */
   extensions?: unknown;
 }
@@ -46,7 +46,9 @@ export async function request<R, V>(
   const text = await response.text();
   const answer = parse<R>(text);
   behind.answered(saidBy(answer?.extensions));
-  if (answer?.errors?.length) throw new GraphQLFailure(answer.errors.map((e) => e.message).join("\n"));
+  // Of an event that cannot be read the rest of the answer is shown; the Events page names what is missing.
+  const errors = answer?.errors?.filter((e) => !answer.data || e.extensions?.code !== "ENTRY_UNREADABLE");
+  if (errors?.length) throw new GraphQLFailure(errors.map((e) => e.message).join("\n"));
   if (answer?.data) return answer.data;
   throw new GraphQLFailure(
     `The server answered ${response.status} ${response.statusText}: ${text.slice(0, 300)}`,

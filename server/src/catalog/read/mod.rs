@@ -73,6 +73,11 @@ impl Reader {
         self.db.close().await;
     }
 
+    /// Entries of the log that were passed over when the catalog was made, the first so many.
+    pub async fn passed_over(&self, limit: usize) -> Result<Vec<u64>, CatalogError> {
+        Ok(super::unreadable::read(&self.db, limit).await?.into_iter().map(|(seq, _)| seq).collect())
+    }
+
     /// The text of a facet key. Keys are never changed, so a miss means that new ones came.
     async fn key(&self, id: u32) -> Result<String, CatalogError> {
         let known = |keys: &RwLock<Vec<String>>| keys.read().ok()?.get(id as usize).cloned();

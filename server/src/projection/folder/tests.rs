@@ -87,7 +87,7 @@ fn what_was_frozen_can_be_gone_on_with() {
 fn scratch_folders_that_nobody_holds_go() {
     let dir = tempfile::tempdir().unwrap();
     for name in [".tmpAbC", ".scratch-old", ".scratch-used", "search", ".config"] {
-        fs::create_dir_all(dir.path().join(name).join("catalog")).unwrap();
+        fs::create_dir_all(dir.path().join(name).join("search")).unwrap();
     }
     fs::create_dir(dir.path().join(".tmp-of-mine")).unwrap();
     fs::write(dir.path().join(".tmp-of-mine").join("letter.txt"), "").unwrap();
