@@ -15,6 +15,7 @@ use crate::lifecycle::Set;
 use crate::log::{EventLog, LogWriter};
 use crate::projection::{Backlog, Effort, Indexer, Progress};
 use crate::search::SearchIndex;
+use crate::secret::Key;
 use crate::stitching::Stitching;
 use crate::work::Work;
 use schema::naming::Rules;
@@ -51,6 +52,8 @@ pub struct App {
     pub limits: Limits,
     /// Which credentials are taken out of events before they are stored.
     pub redact: Arc<redact::Rules>,
+    /// What arrived with them is known again by a hash under this key.
+    pub key: Arc<Key>,
     /// Under which other names datasets are known.
     pub naming: Arc<Rules>,
     /// Which datasets look alike.
@@ -103,6 +106,7 @@ impl App {
             data: self.data.clone(),
             limits: self.limits.clone(),
             redact: self.redact.clone(),
+            key: self.key.clone(),
             naming: self.naming.clone(),
             // Both remember what they read in the catalog.
             stitching: Arc::default(),

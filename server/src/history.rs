@@ -300,6 +300,7 @@ async fn open(folder: Folder, app: &App, folded: Folded) -> Result<App, Projecti
         data: app.data.clone(),
         limits: app.limits.clone(),
         redact: app.redact.clone(),
+        key: app.key.clone(),
         naming: app.naming.clone(),
         stitching: Arc::default(),
         freshness: Arc::default(),

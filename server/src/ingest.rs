@@ -52,7 +52,8 @@ pub async fn ingest(app: &App, translated: Translated) -> Result<Vec<Outcome>, L
     let mut outcomes = Vec::with_capacity(translated.len());
     let (mut entries, mut rejected) = (Vec::new(), Vec::new());
     for item in translated {
-        match without_credentials(&app.redact, item) {
+        let (item, arrived) = without_credentials(&app.redact, &app.key, item);
+        match item {
             Ok(accepted) if accepted.payload.len() > app.limits.event_bytes => {
                 let rejection = Rejection::too_large(app.limits.event_bytes);
                 outcomes.push(Outcome::Quarantined(rejection.clone()));
@@ -62,7 +63,7 @@ pub async fn ingest(app: &App, translated: Translated) -> Result<Vec<Outcome>, L
                 app.intake.findings.fetch_add(accepted.findings.len() as u64, Ordering::Relaxed);
                 outcomes.push(Outcome::Accepted(0));
                 let compressed = crate::log::compress(&accepted.payload)?;
-                entries.push(NewEntry { kind: EntryKind::OpenLineage, hash: accepted.hash, compressed });
+                entries.push(NewEntry { kind: EntryKind::OpenLineage, hash: accepted.hash, arrived, compressed });
             }
             Err(item) => {
                 outcomes.push(Outcome::Quarantined(item.rejection.clone()));

@@ -33,6 +33,7 @@ pub mod request;
 mod rooms;
 pub mod scene;
 pub mod search;
+pub mod secret;
 pub mod sqlite;
 pub mod stitching;
 pub mod work;

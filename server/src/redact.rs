@@ -1,6 +1,8 @@
 //! Between an adapter and the log: credentials are taken out of what came, as the settings say. What a credential is, is
 //! `schema::redact`'s business.
 
+use crate::log::Arrived;
+use crate::secret::Key;
 use ingest_adapters::{Accepted, Outcome, Rejected};
 use schema::log::ContentHash;
 use schema::redact::Rules;
@@ -8,14 +10,17 @@ use schema::redact::Rules;
 /// Bytes of a refused body that are looked at: more than these are not kept.
 const KEPT: usize = 1 << 20;
 
-/// What an adapter made of an event, without its credentials.
-pub fn without_credentials(rules: &Rules, outcome: Outcome) -> Outcome {
+/// What an adapter made of an event, without its credentials; with hashes of what arrived, where that is something else.
+pub fn without_credentials(rules: &Rules, key: &Key, outcome: Outcome) -> (Outcome, Option<Arrived>) {
     match outcome {
-        Ok(accepted) => Ok(match rules.event(&accepted.payload) {
-            Some(payload) => Accepted { hash: ContentHash::of(&payload), payload, ..accepted },
-            None => accepted,
-        }),
-        Err(rejected) => Err(Rejected { body: refused(rules, rejected.body), ..rejected }),
+        Ok(accepted) => match rules.event(&accepted.payload) {
+            Some(payload) => {
+                let arrived = Arrived { keyed: key.hash(&accepted.payload), plain: accepted.hash };
+                (Ok(Accepted { hash: ContentHash::of(&payload), payload, ..accepted }), Some(arrived))
+            }
+            None => (Ok(accepted), None),
+        },
+        Err(rejected) => (Err(Rejected { body: refused(rules, rejected.body), ..rejected }), None),
     }
 }
 

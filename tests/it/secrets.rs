@@ -214,3 +214,31 @@ fn the_data_folder_is_private() {
     assert_eq!(left, [0o755, 0o644]);
     drop(server);
 }
+
+/// The same event is known when it comes again, also when other rules would store it otherwise, or stored it whole.
+#[test]
+fn an_event_is_known_again_whatever_was_taken_out_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let event = events::with(
+        events::run("COMPLETE", TIME, &events::run_id(1), "copy", &["a"], &["b"]),
+        &["run", "facets", "custom"],
+        events::facet(json!({ "password": "CANARY1", "door_pin": "CANARY2" })),
+    );
+    let rules = ["[redact]\nkeys = false\n", "", "[redact]\nmore_keys = [\"*_pin\"]\n"];
+    for (round, text) in rules.iter().enumerate() {
+        let server = Server::start_in(folder.path(), &["--config", &settings(folder.path(), text)]);
+        let outcome = |of: &Value| {
+            server.post_bytes("/api/v1/lineage/batch", &[("content-type", "application/json")], json!([of]).to_string().as_bytes())
+        };
+        let dry =
+            server.post_bytes("/api/v1/lineage/dry-run", &[("content-type", "application/json")], event.to_string().as_bytes()).json();
+        assert_eq!(dry["summary"]["repeated"], u32::from(round > 0), "{dry:#}");
+        for again in 0..2 {
+            let answer = outcome(&event).json();
+            assert_eq!(answer["summary"]["repeated"], u32::from(round > 0 || again > 0), "{text} {again}: {answer:#}");
+        }
+        assert_eq!(server.counts()["runs"], 1);
+        assert!(server.stop());
+    }
+    assert_eq!(std::fs::read(folder.path().join("secret.key")).unwrap().len(), 32);
+}

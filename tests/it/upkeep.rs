@@ -25,10 +25,11 @@ fn a_restart_changes_nothing() {
     let folder = TempDir::new().unwrap();
     let digests = filled(folder.path());
     let server = Server::start_in(folder.path(), &[]);
+    // Waits for search too.
+    let hits = server.ask(r#"{ search(query: "orders") { totalCount } }"#);
     insta::assert_json_snapshot!(
         server.ask("{ status { logSeq catalogSeq graphSeq searchSeq datasets jobs runs columns edges columnEdges quarantined demo } }")
     );
-    let hits = server.ask(r#"{ search(query: "orders") { totalCount } }"#);
     assert_eq!(hits["search"]["totalCount"], 15);
     assert!(server.stop());
     assert_eq!(Server::digests(folder.path()), digests);

@@ -10,6 +10,7 @@ use crate::lifecycle::{self, Lifecycle, Serving};
 use crate::log::{EventLog, LogError, LogWriter, SqliteLog};
 use crate::log_health;
 use crate::projection::{Loss, ProjectionError, folder, loss, set_aside};
+use crate::secret::Key;
 use crate::work::Work;
 use arc_swap::ArcSwap;
 use std::fs::File;
@@ -115,6 +116,7 @@ impl Running {
             data: config.data.clone(),
             limits: config.limits.clone(),
             redact: config.redact.clone(),
+            key: Arc::new(Key::open(&config.data)),
             naming: config.naming.clone(),
             stitching: Arc::default(),
             freshness: Arc::default(),

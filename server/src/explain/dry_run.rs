@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::catalog::CatalogError;
 use crate::completeness::{Completeness, IncompleteReason, Settled};
 use crate::ingest::now_micros;
-use crate::log::LogError;
+use crate::log::{Arrived, LogError};
 use crate::redact::without_credentials;
 use ingest_adapters::{Accepted, Translated};
 use schema::json::Json;
@@ -134,18 +134,18 @@ pub async fn dry_run(app: &App, settled: Settled, translated: Translated) -> Res
     if translated.len() > MOST_EVENTS {
         return Err(DryRunError::TooMany(translated.len()));
     }
-    let translated: Translated = translated.into_iter().map(|item| without_credentials(&app.redact, item)).collect();
+    let translated: Vec<_> = translated.into_iter().map(|item| without_credentials(&app.redact, &app.key, item)).collect();
     let rests_on = Completeness::of(settled);
-    let hashes = translated.iter().filter_map(|item| Some(item.as_ref().ok()?.hash)).collect();
+    let hashes = translated.iter().filter_map(|(item, arrived)| Some(as_known(item.as_ref().ok()?, *arrived))).flatten().collect();
     let known: HashMap<ContentHash, u64> = app.log.find(hashes).await?.into_iter().collect();
     let mut seen: HashMap<ContentHash, usize> = HashMap::new();
     let mut events = Vec::with_capacity(translated.len());
-    for (index, item) in translated.into_iter().enumerate() {
+    for (index, (item, arrived)) in translated.into_iter().enumerate() {
         events.push(match item {
             Ok(accepted) if accepted.payload.len() > app.limits.event_bytes => refused(index, Rejection::too_large(app.limits.event_bytes)),
             Ok(accepted) => {
                 let first = *seen.entry(accepted.hash).or_insert(index);
-                let seq = known.get(&accepted.hash).copied();
+                let seq = as_known(&accepted, arrived).find_map(|hash| known.get(&hash).copied());
                 understood(app, index, &accepted, seq, (first != index).then_some(first)).await?
             }
             Err(rejected) => refused(index, rejected.rejection),
@@ -163,6 +163,12 @@ pub async fn dry_run(app: &App, settled: Settled, translated: Translated) -> Res
         summary,
         events,
     })
+}
+
+/// The hashes by which the log may know an event, in its order.
+fn as_known(accepted: &Accepted, arrived: Option<Arrived>) -> impl Iterator<Item = ContentHash> {
+    let keyed = arrived.map(|arrived| arrived.keyed);
+    keyed.into_iter().chain([accepted.hash]).chain(arrived.map(|arrived| arrived.plain))
 }
 
 async fn understood(

@@ -6,7 +6,32 @@ mod suite {
     use std::path::Path;
 
     pub fn entry(text: &str) -> NewEntry {
-        NewEntry { kind: EntryKind::OpenLineage, hash: ContentHash::of(text.as_bytes()), compressed: compress(text.as_bytes()).unwrap() }
+        let (hash, compressed) = (ContentHash::of(text.as_bytes()), compress(text.as_bytes()).unwrap());
+        NewEntry { kind: EntryKind::OpenLineage, hash, arrived: None, compressed }
+    }
+
+    /// One that arrived as `came` and is stored as `text`.
+    fn cleaned(came: &str, text: &str) -> NewEntry {
+        let arrived = Arrived { keyed: ContentHash::of(format!("key {came}").as_bytes()), plain: ContentHash::of(came.as_bytes()) };
+        NewEntry { arrived: Some(arrived), ..entry(text) }
+    }
+
+    pub async fn what_arrived_is_known_again_however_it_is_stored(log: &dyn EventLog) {
+        let numbers = |outcome: Vec<Appended>| outcome.iter().map(|o| (o.seq, o.repeated)).collect::<Vec<_>>();
+        let first = vec![entry("old pw=1"), cleaned("new pw=1", "new ***"), cleaned("new pw=1", "new ***")];
+        assert_eq!(numbers(log.append(first.into(), 7).await.unwrap()), [(1, false), (2, false), (2, true)]);
+        let again = vec![
+            // Stored with its credential, before there was a rule.
+            cleaned("old pw=1", "old ***"),
+            // Other rules, another text.
+            cleaned("new pw=1", "*** ***"),
+            // The same but for the credential.
+            cleaned("new pw=2", "new ***"),
+            cleaned("other pw=2", "other ***"),
+        ];
+        assert_eq!(numbers(log.append(again.clone().into(), 7).await.unwrap()), [(1, true), (2, true), (2, true), (3, false)]);
+        assert_eq!(numbers(log.append(again.into(), 7).await.unwrap()), [(1, true), (2, true), (2, true), (3, true)]);
+        assert_eq!(texts(log, 0).await, [(1, "old pw=1".into()), (2, "new ***".into()), (3, "other ***".into())]);
     }
 
     pub fn refused(bodies: &[&str]) -> Batch {
@@ -163,7 +188,7 @@ mod sqlite {
     }
 
     contract_suite!(open:
-        numbers_are_dense_and_repeats_keep_theirs, reads_stop_where_told, repeats_are_counted_beside_the_entry,
+        numbers_are_dense_and_repeats_keep_theirs, what_arrived_is_known_again_however_it_is_stored, reads_stop_where_told, repeats_are_counted_beside_the_entry,
         contents_are_found_by_their_hash, quarantine_keeps_each_body_once, a_replayed_body_is_marked_and_kept, a_sound_log_checks_out);
 
     #[tokio::test]

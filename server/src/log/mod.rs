@@ -2,6 +2,7 @@
 //! before it is acknowledged. What the entries mean is the fold's business.
 
 mod acknowledged;
+mod arrived;
 mod codec;
 #[cfg(test)]
 mod contract;
@@ -17,6 +18,7 @@ mod unreadable;
 mod writer;
 
 pub use acknowledged::{Acknowledged, FILE as ACKNOWLEDGED};
+pub use arrived::Arrived;
 pub use codec::compress;
 pub use fault::{Cause, WriteFault};
 pub use quarantine::{Quarantined, Refused, Replayed};
@@ -56,6 +58,8 @@ pub struct NewEntry {
     pub kind: EntryKind,
     /// Hash of the canonical payload.
     pub hash: ContentHash,
+    /// Set when it is stored otherwise than it arrived.
+    pub arrived: Option<Arrived>,
     /// The payload, compressed by `compress`.
     pub compressed: Vec<u8>,
 }

@@ -2,6 +2,7 @@
 //! wait for who writes. How a commit is made sure of is `transaction`'s, the quarantine `quarantine`'s.
 
 use super::acknowledged::Acknowledged;
+use super::arrived::{self, Arrivals};
 use super::transaction::Store;
 use super::unreadable::{Found, UnreadableEntries};
 use super::{Appended, Batch, EventLog, Integrity, LogError, Mark, NewEntry, Quarantined, Read, Repeated, WriteFault, number, quarantine};
@@ -14,8 +15,12 @@ use std::collections::HashMap;
 use std::path::Path;
 use tokio::sync::watch;
 
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/log/1.sql"), include_str!("../../migrations/log/2.sql"), include_str!("../../migrations/log/3.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/log/1.sql"),
+    include_str!("../../migrations/log/2.sql"),
+    include_str!("../../migrations/log/3.sql"),
+    include_str!("../../migrations/log/4.sql"),
+];
 
 /// Bytes that the quarantine holds by default.
 pub const QUARANTINE_BYTES: u64 = 256 << 20;
@@ -65,14 +70,20 @@ impl SqliteLog {
         }
         let Batch { entries, refused, replayed } = batch;
         let mut tx = self.store.begin().await?;
-        let mut known = numbers_of(tx.connection(), entries.iter().map(|entry| &entry.hash)).await.map_err(WriteFault::from)?;
+        let hashes: Vec<ContentHash> =
+            entries.iter().flat_map(|entry| [Some(entry.hash), entry.arrived.map(|arrived| arrived.plain)]).flatten().collect();
+        let mut known = numbers_of(tx.connection(), hashes.iter()).await.map_err(WriteFault::from)?;
+        let mut arrivals = Arrivals::read(tx.connection(), &entries).await.map_err(WriteFault::from)?;
         let mut next = tx.head();
         let now = tx.stamp(now);
         let mut outcome = Vec::with_capacity(entries.len());
         let mut fresh = Vec::with_capacity(entries.len());
         let mut again: HashMap<u64, Repeated> = HashMap::new();
         for entry in entries {
-            if let Some(&seq) = known.get(&entry.hash) {
+            let seq = arrivals.of(&entry).or_else(|| known.get(&entry.hash).copied());
+            let seq = seq.or_else(|| known.get(&entry.arrived.as_ref()?.plain).copied());
+            arrivals.add(&entry, seq.unwrap_or(next + 1));
+            if let Some(seq) = seq {
                 let repeated = again.entry(seq).or_insert(Repeated { seq, times: 0, last_at: now });
                 repeated.times += 1;
                 outcome.push(Appended { seq, repeated: true });
@@ -84,6 +95,7 @@ impl SqliteLog {
             fresh.push((next, entry));
         }
         insert(tx.connection(), &fresh, now).await.map_err(WriteFault::from)?;
+        arrivals.write(tx.connection()).await.map_err(WriteFault::from)?;
         count_repeats(tx.connection(), again.into_values()).await.map_err(WriteFault::from)?;
         quarantine::keep(tx.connection(), &refused, now, self.quarantine_bytes).await.map_err(WriteFault::from)?;
         for (id, replayed) in replayed {
@@ -140,7 +152,12 @@ impl EventLog for SqliteLog {
     }
 
     fn find(&self, hashes: Vec<ContentHash>) -> BoxFuture<'_, Result<Vec<(ContentHash, u64)>, LogError>> {
-        Box::pin(async move { Ok(numbers_of(&self.store.readers(), hashes.iter()).await.map_err(unreadable)?.into_iter().collect()) })
+        Box::pin(async move {
+            let db = self.store.readers();
+            let mut known = numbers_of(&db, hashes.iter()).await.map_err(unreadable)?;
+            known.extend(arrived::numbers_of(&db, hashes.iter()).await.map_err(unreadable)?);
+            Ok(known.into_iter().collect())
+        })
     }
 
     fn repeats(&self, seqs: Vec<u64>) -> BoxFuture<'_, Result<Vec<Repeated>, LogError>> {

@@ -8,7 +8,7 @@ import { type Behind, behind, useBehind } from "./behind";
 
 const ProgressQuery = graphql(`
   query CatchingUp {
-    status { logSeq catalogSeq searchSeq }
+    status { logSeq catalogSeq searchSeq rebuilding { reason answersAsOf builtUpTo } }
   }
 `);
 
@@ -21,27 +21,33 @@ export function CatchingUp() {
 }
 
 function Banner({ now }: { now: Behind }) {
-  useProgress();
+  const rebuilding = useProgress();
+  const done = rebuilding?.builtUpTo ?? now.sequence;
   return (
     <div className="behind banner warn" data-testid="catching-up">
       <p role="status">
-        The server is still reading its event log: {/* Not read out each second; the bar has it for screen readers. */}
+        {rebuilding
+          ? `The catalog is being rebuilt (${rebuilding.reason}): `
+          : "The server is still reading its event log: "}
+        {/* Not read out each second; the bar has it for screen readers. */}
         <span className="behind-count" aria-hidden="true">
-          {count(now.sequence)} of {count(now.acknowledged)}
+          {count(done)} of {count(now.acknowledged)}
         </span>
-        ; what you see may be missing the newest events.
+        {rebuilding
+          ? `; until then you see what was known up to event ${count(rebuilding.answersAsOf)}.`
+          : "; what you see may be missing the newest events."}
       </p>
       <progress
         aria-label="Events that are taken in"
-        value={now.sequence}
+        value={done}
         max={now.acknowledged}
-        aria-valuetext={`${count(now.sequence)} of ${count(now.acknowledged)}`}
+        aria-valuetext={`${count(done)} of ${count(now.acknowledged)}`}
       />
     </div>
   );
 }
 
-/** Asks until everything is there; then what the page shows is read anew. */
+/** Asks until everything is there; then what the page shows is read anew. Returns what is built meanwhile. */
 function useProgress() {
   const client = useQueryClient();
   const { data, dataUpdatedAt } = useQuery({
@@ -56,4 +62,5 @@ function useProgress() {
     const { logSeq, catalogSeq, searchSeq } = data.status;
     if (behind.reached(Math.min(catalogSeq, searchSeq), logSeq)) void client.invalidateQueries();
   }, [data, dataUpdatedAt, client]);
+  return data?.status.rebuilding ?? null;
 }

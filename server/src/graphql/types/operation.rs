@@ -67,8 +67,21 @@ pub struct Status {
     unreadable_entry_count: Long,
     /// The first 100 of them, in order of number.
     unreadable_entries: Vec<UnreadableEntry>,
+    /// Not null while another catalog is built beside the one that answers.
+    rebuilding: Option<CatalogRebuild>,
     /// True for `headwater demo`: the catalog is temporary.
     demo: bool,
+}
+
+/// A catalog that is built beside the one that answers, and takes its place when it has caught up.
+#[derive(SimpleObject)]
+pub struct CatalogRebuild {
+    /// Why.
+    reason: String,
+    /// Answers are as of this log entry until then.
+    answers_as_of: Long,
+    /// The new catalog holds for this one.
+    built_up_to: Long,
 }
 
 /// An entry of the event log that cannot be read and was passed over.
@@ -113,6 +126,11 @@ pub async fn status(ctx: &Context<'_>) -> Result<Status> {
         quarantined: count(quarantined),
         unreadable_entry_count: count(unreadable.len()),
         unreadable_entries: unreadable.into_iter().take(LISTED).map(|(seq, reason)| UnreadableEntry { seq: seq.into(), reason }).collect(),
+        rebuilding: app.rebuilding.as_ref().map(|rebuilding| CatalogRebuild {
+            reason: rebuilding.why.clone(),
+            answers_as_of: held.seq.into(),
+            built_up_to: rebuilding.progress.borrow().seq.into(),
+        }),
         demo: app.demo,
     })
 }
