@@ -113,6 +113,9 @@ impl Lifecycle {
         };
         let set = Set::open(&data, opened, &app.health).await?;
         let mut searching = Some(tokio::spawn(thread::index(set.indexer.clone(), app.health.clone(), set.seq(), round.clone())));
+        let log = app.log.clone();
+        // Whoever holds the app keeps its set from being closed.
+        drop(app);
         let _ = thread.indexer.send(set.indexer.clone());
         let mut ended = thread.ended;
         let outcome = tokio::select! {
@@ -125,7 +128,7 @@ impl Lifecycle {
                 let _ = tokio::time::timeout(BRIEFLY, set.catalog.close()).await;
                 ended.await
             }
-            () = repaired(&*app.log, &set.catalog) => {
+            () = repaired(&*log, &set.catalog) => {
                 round.cancel();
                 ended.await.map(|_| Ended::Repaired)
             }

@@ -139,7 +139,7 @@ fn slow(stage: &Stage) -> Outcome<bool> {
     beside(&subject.url, &stage.ledger.twin(), &waits, || {
         std::thread::sleep(Duration::from_millis(200));
         signal(subject.pid(), Signal::STOP);
-        std::thread::sleep(Duration::from_millis(1500));
+        std::thread::sleep(Duration::from_millis(2500));
         signal(subject.pid(), Signal::CONT);
         std::thread::sleep(Duration::from_millis(200));
     });

@@ -10,7 +10,7 @@ use crate::preload::{Call, Failure, Rule};
 use crate::row::Row;
 use crate::scene::Scene;
 use crate::stop;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The graph's file is written at the end, and read at the start.
 pub fn saving(scene: &Scene) -> Outcome<Row> {
@@ -84,8 +84,15 @@ pub fn healed(scene: &Scene) -> Outcome<Row> {
     row.expect(subject.catches_up(CATCH_UP), || "the projections do not go on".into());
     row.rounds = 1;
     row.expect(trial.control.disarm(0)? > 0, || "no call failed, so nothing was tried".into());
-    let (_, ready) = subject.readyz(200, Duration::from_secs(5));
+    // The server looks again by itself, and makes the catalog anew with the entry.
+    let (begun, mut ready) = (Instant::now(), String::new());
+    while begun.elapsed() < Duration::from_secs(20) && ready.trim() != "200 ok" {
+        ready = subject.readyz(200, Duration::from_secs(5)).1;
+        std::thread::sleep(Duration::from_millis(200));
+    }
     row.expect(ready.trim() == "200 ok", || format!("/readyz when everything can be read again: {ready}"));
+    std::thread::sleep(Duration::from_millis(500));
+    row.expect(subject.catches_up(CATCH_UP), || "the projections do not go on with the entry".into());
     check::whole(&mut row, subject, &trial.launch, &trial.ledger)?;
     Ok(row)
 }

@@ -91,7 +91,7 @@ impl Writer {
         }
         self.batch.dirty_datasets.insert(id);
         for facet in fact.facets {
-            self.facet(Owner::Dataset(id), facet);
+            self.facet(Owner::Dataset(id), &facet);
         }
         id
     }
@@ -107,7 +107,7 @@ impl Writer {
         self.jobs.entry(id).or_default().seen(time);
         self.batch.dirty_jobs.insert(id);
         for facet in fact.facets {
-            self.facet(Owner::Job(id), facet);
+            self.facet(Owner::Job(id), &facet);
         }
         id
     }
@@ -124,13 +124,13 @@ impl Writer {
         id
     }
 
-    fn facet(&mut self, owner: Owner, fact: FacetFact<'_>) {
+    fn facet(&mut self, owner: Owner, fact: &FacetFact<'_>) {
         let key = self.key(fact.key);
         let (entity, number) = match owner {
             Owner::Dataset(id) => (self.datasets.entry(id).or_default(), i64::from(id) * 2),
             Owner::Job(id) => (self.jobs.entry(id).or_default(), i64::from(id) * 2 + 1),
         };
-        let written = entity.assert(key, &fact);
+        let written = entity.assert(key, fact);
         for version in written.versions {
             let row = self.batch.versions.entry((number, key, version.last.hash)).or_insert(version);
             row.first = row.first.min(version.first);
@@ -141,7 +141,7 @@ impl Writer {
                 self.batch.changes.touched.insert(owner);
             }
             if let (Owner::Dataset(id), "schema") = (owner, fact.key) {
-                self.batch.schema_columns.insert(id, column_count(&fact));
+                self.batch.schema_columns.insert(id, column_count(fact));
             }
             if let (Owner::Dataset(id), "datasetType") = (owner, fact.key) {
                 self.datasets.entry(id).or_default().life.typed_temporary = !fact.deleted && identity::is_temporary(fact.json);

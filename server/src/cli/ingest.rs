@@ -100,6 +100,11 @@ impl Ingest {
             let head = *running.app().writer.head().borrow();
             eprintln!("building the catalog up to entry {head} …");
             running.followed(head, Duration::from_secs(3600)).await;
+            // A server has seconds to end and leaves the rest of search to its next start; here there is time.
+            let app = running.app();
+            app.indexer.hurry();
+            app.progress.search_at(head, Duration::from_secs(600)).await;
+            drop(app);
             running.stop(Duration::from_secs(600)).await;
         }
         report.print();

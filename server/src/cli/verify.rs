@@ -52,9 +52,9 @@ impl Verify {
             // So that it has this version's format.
             SqliteLog::open(&config.data).await.map_err(StartError::from)?.close().await;
         }
-        let scratch = tempfile::Builder::new().prefix(folder::SCRATCH).tempdir_in(&config.data).map_err(no_room)?;
-        let held = File::create(scratch.path().join("lock")).map_err(no_room)?;
-        held.lock().map_err(no_room)?;
+        let scratch = tempfile::Builder::new().prefix(folder::SCRATCH).tempdir_in(&config.data).map_err(|e| no_room(&e))?;
+        let held = File::create(scratch.path().join("lock")).map_err(|e| no_room(&e))?;
+        held.lock().map_err(|e| no_room(&e))?;
         let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open_to_read(&config.data).await.map_err(StartError::from)?);
         let lost = loss(&config.data, &*log).await.map_err(StartError::from)?;
         let copied = copy(&config, &scratch.path().join("kept")).await.map_err(StartError::from)?;
@@ -86,7 +86,7 @@ impl Verify {
     }
 }
 
-fn no_room(e: std::io::Error) -> Failure {
+fn no_room(e: &std::io::Error) -> Failure {
     Failure::Said(format!("no room for a scratch rebuild: {e}"))
 }
 
@@ -120,7 +120,7 @@ async fn copy(config: &Config, to: &Path) -> Result<Copied, ProjectionError> {
 /// Compares the copy in `scratch/kept` with a rebuild in `scratch/fresh`, both as of `head`.
 async fn compare(config: &Config, scratch: &Path, log: Arc<dyn EventLog>, head: u64) -> Result<bool, Failure> {
     let (kept, fresh) = (scratch.join("kept"), scratch.join("fresh"));
-    std::fs::create_dir_all(&fresh).map_err(no_room)?;
+    std::fs::create_dir_all(&fresh).map_err(|e| no_room(&e))?;
     let rules = &config.naming;
     let kept = digests(&build(&kept, log.clone(), rules.clone(), head, "catching up").await?).await?;
     let fresh = digests(&build(&fresh, log, rules.clone(), head, "rebuilding for comparison").await?).await?;

@@ -13,6 +13,7 @@ use crate::graph::Snapshot;
 use crate::health::{Health, Part};
 use crate::search::{Document, SearchError, SearchIndex, Trust};
 use hashbrown::{HashMap, HashSet};
+use schema::encoding::Encoding;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -203,7 +204,21 @@ impl Indexer {
     }
 }
 
+/// Tells documents that are in the index already from others, as long as this process lives.
 fn fingerprint(documents: &[Document]) -> u64 {
-    let bytes = format!("{documents:?}");
-    u64::from_le_bytes(blake3::hash(bytes.as_bytes()).as_bytes()[..8].try_into().unwrap_or_default())
+    let mut encoding = Encoding::new("search documents 1");
+    encoding.number(documents.len() as u64);
+    for document in documents {
+        let Document { id, entity, kind, namespace, name, dataset, aliases, description, columns, tags, owners } = document;
+        for id in [id, entity] {
+            let (high, low) = id.as_u64_pair();
+            encoding.number(high).number(low);
+        }
+        encoding.text(kind.as_str()).text(namespace).text(name).optional(dataset.as_deref()).optional(description.as_deref());
+        for list in [aliases, columns, tags, owners] {
+            encoding.number(list.len() as u64);
+            list.iter().for_each(|text| _ = encoding.text(text));
+        }
+    }
+    u64::from_le_bytes(encoding.hash().0[..8].try_into().unwrap_or_default())
 }

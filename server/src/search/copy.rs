@@ -44,9 +44,8 @@ fn attempt(from: &Path, to: &Path) -> io::Result<u64> {
         }
         let (source, target) = (entry.path(), to.join(&name));
         // This list is replaced at every commit; the index makes a new one of what it finds.
-        if text == ".managed.json" {
-            fs::copy(source, target)?;
-        } else if fs::hard_link(&source, &target).is_err() {
+        let is_linked = text != ".managed.json" && fs::hard_link(&source, &target).is_ok();
+        if !is_linked {
             fs::copy(source, target)?;
         }
     }
