@@ -90,6 +90,7 @@ impl Classes {
             return Regrouped::default();
         }
         let mut settling = Settling::new(&self.assertions, graph, &mut self.free);
+        settling.reopen(&self.changed);
         settling.part(&std::mem::take(&mut self.went));
         settling.join(&std::mem::take(&mut self.came));
         settling.finish(&std::mem::take(&mut self.changed), std::mem::take(&mut self.said))
@@ -131,6 +132,19 @@ impl<'a> Settling<'a> {
         for &dataset in datasets {
             let graph = &self.graph;
             self.moved.entry(dataset).or_insert_with(|| class.unwrap_or_else(|| (dataset, graph.is_name_temporary(dataset))));
+        }
+    }
+
+    /// Who stands for a class and is preferred less than before may no longer be the best of it: that must be known before
+    /// classes are joined, where only the one who stands for the smaller class is compared.
+    fn reopen(&mut self, changed: &BTreeMap<u32, Standing>) {
+        for (&dataset, before) in changed {
+            let Some(place) = self.graph.classes.place(dataset) else { continue };
+            let is_first = self.graph.classes.at(place).first() == Some(&dataset);
+            if is_first && self.assertions.standing(dataset) > *before {
+                self.look_at(place);
+                self.open.insert(place);
+            }
         }
     }
 
@@ -237,15 +251,10 @@ impl<'a> Settling<'a> {
 
     /// Finds the canonical dataset of each class, and what that changes.
     fn finish(mut self, changed: &BTreeMap<u32, Standing>, said: BTreeSet<u32>) -> Regrouped {
-        for (&dataset, before) in changed {
+        for &dataset in changed.keys() {
             let Some(place) = self.graph.classes.place(dataset) else { continue };
             self.look_at(place);
-            let is_first = self.graph.classes.at(place).first() == Some(&dataset);
-            if is_first && self.assertions.standing(dataset) > *before {
-                self.open.insert(place);
-            } else {
-                self.candidates.entry(place).or_default().push(dataset);
-            }
+            self.candidates.entry(place).or_default().push(dataset);
         }
         let places: BTreeSet<u32> = self.open.iter().chain(self.candidates.keys()).copied().collect();
         places.into_iter().for_each(|place| self.elect(place));

@@ -231,6 +231,21 @@ proptest! {
     }
 }
 
+/// The one who stood for the smaller class is preferred less, and in the same batch its class is parted and joined to another.
+#[test]
+fn who_stands_no_longer_does_not_speak_for_its_class_when_it_is_joined() {
+    let says = |dataset, others: &[u32]| Act::Says(dataset, others.iter().copied().collect(), [false; 3]);
+    let acts = [Act::Hub(14, 0, 16), says(16, &[17, 46]), Act::Settle, says(14, &[0, 46]), Act::Settle];
+    let mut model = Model::default();
+    for act in acts {
+        model.act(&act);
+        if matches!(act, Act::Settle) {
+            model.settle();
+            model.check();
+        }
+    }
+}
+
 fn identity(dataset: u32, same_as: Vec<u32>) -> Identity {
     Identity { id: uuid(dataset).into_bytes(), named: true, same_as, ..Identity::default() }
 }
