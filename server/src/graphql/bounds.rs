@@ -73,12 +73,16 @@ fn too_complex(why: String) -> ServerError {
 
 fn count(document: &ExecutableDocument, variables: &Variables, limits: &Limits) -> Result<(), String> {
     let mut counter = Counter::new(document, variables);
-    // Also what is not spread is validated.
-    for name in document.fragments.keys() {
+    // Also what is not spread is validated. By name, so that of several faults the same one is said each time.
+    let mut fragments: Vec<_> = document.fragments.keys().collect();
+    fragments.sort_unstable();
+    for name in fragments {
         counter.fragment(name)?;
     }
     let mut all = count::Count::default();
-    for (_, operation) in document.operations.iter() {
+    let mut operations: Vec<_> = document.operations.iter().collect();
+    operations.sort_unstable_by_key(|(name, _)| *name);
+    for (_, operation) in operations {
         let found = counter.operation(&operation.node)?;
         let (roots, most) = (found.here, limits.query_roots);
         if roots > most as u64 {
