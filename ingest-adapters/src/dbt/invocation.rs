@@ -72,7 +72,7 @@ impl<'d> Invocation<'d> {
             bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
             bytes.extend_from_slice(part.as_bytes());
         }
-        Uuid::new_v5(&ROOT, &bytes)
+        schema::id::named_by(ROOT, &bytes)
     }
 
     /// Facets of the command's own run.

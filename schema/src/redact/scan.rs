@@ -125,11 +125,17 @@ impl Words {
             Ok(bits) => bits,
             Err(_) => return true,
         };
-        let suspect = |&(_, run): &(usize, &[u8])| {
-            let index = index(run);
-            bits[usize::from(index >> 6) & 511] >> (index & 63) & 1 != 0
-        };
-        bytes.windows(3).enumerate().step_by(2).filter(suspect).any(|(place, run)| self.is_at(bytes, place, index(run)))
+        let Some((&first, rest)) = bytes.split_first() else { return false };
+        let mut before = u16::from(first & 31);
+        for (step, pair) in rest.chunks_exact(2).enumerate() {
+            let last = u16::from(pair[1] & 31);
+            let index = before << 10 | u16::from(pair[0] & 31) << 5 | last;
+            if bits[usize::from(index >> 6) & 511] >> (index & 63) & 1 != 0 && self.is_at(bytes, step * 2, index) {
+                return true;
+            }
+            before = last;
+        }
+        false
     }
 
     /// Compares the words behind a bit.

@@ -81,7 +81,7 @@ fn times(dag: &Dag, now: i64) -> Vec<i64> {
 /// The identity of a run follows from what it is a run of: loading the demo twice adds nothing twice.
 fn identity(estate: &Estate, dag: &Dag, job: usize, nominal: i64, attempt: u32) -> Uuid {
     let (root, job) = (&estate.jobs[dag.jobs.start].name, &estate.jobs[job]);
-    Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{root}/{}/{}/{nominal}/{attempt}", job.namespace, job.name).as_bytes())
+    schema::id::named_by(Uuid::NAMESPACE_URL, format!("{root}/{}/{}/{nominal}/{attempt}", job.namespace, job.name).as_bytes())
 }
 
 /// One run of a DAG with everything it starts.
@@ -215,7 +215,7 @@ fn stream(estate: &Estate, job: usize, now: i64) -> Vec<Run> {
     let name = &estate.jobs[job].name;
     let run = |start: i64, end: i64, every: i64, outcome: Outcome| Run {
         job,
-        id: Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("flink/{name}/{start}").as_bytes()),
+        id: schema::id::named_by(Uuid::NAMESPACE_URL, format!("flink/{name}/{start}").as_bytes()),
         parent: None,
         root: None,
         nominal: start,

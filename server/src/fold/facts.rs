@@ -5,6 +5,7 @@ use super::Stamp;
 use super::identity;
 use super::inference::Inference;
 use super::statement::ExplicitFact;
+use hashbrown::HashMap;
 use schema::id;
 use schema::json::Json;
 use schema::log::ContentHash;
@@ -12,7 +13,6 @@ use schema::moment::Moment;
 use schema::openlineage::facets::{self, ColumnLineage, RunName};
 use schema::openlineage::{DatasetRef, Event, EventType, Facets};
 use std::cell::RefCell;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Bytes that the buffer of `content_hash` keeps between facets; one huge facet must not hold its size for ever.
@@ -138,6 +138,24 @@ pub struct Facts<'a> {
     pub has_io: bool,
     /// True when a dataset event says anything (also a removal) about where it comes from.
     pub declares_origin: bool,
+    /// Of its facets; some are looked at twice.
+    pub(super) hashes: Hashes<'a>,
+}
+
+/// Hashes of an event's facets that were computed, each once.
+#[derive(Default)]
+pub(super) struct Hashes<'a>(Vec<(&'a Json<'a>, ContentHash)>);
+
+impl<'a> Hashes<'a> {
+    /// Of a facet, by the place where it is in memory.
+    pub fn of(&mut self, facet: &'a Json<'a>) -> ContentHash {
+        if let Some((_, hash)) = self.0.iter().rev().find(|(known, _)| std::ptr::eq(*known, facet)) {
+            return *hash;
+        }
+        let hash = content_hash(facet);
+        self.0.push((facet, hash));
+        hash
+    }
 }
 
 /// Reads an event into facts. `inference` only remembers answers; it decides nothing.
@@ -159,6 +177,7 @@ pub fn facts<'a>(event: &'a Event<'a>, hash: ContentHash, seq: u64, inference: &
         is_dataset_event: event.dataset.is_some(),
         has_io: event.has_io,
         declares_origin: false,
+        hashes: Hashes::default(),
     };
     let mut places = HashMap::with_capacity(facts.datasets.capacity());
     if let Some(dataset) = &event.dataset {
@@ -183,7 +202,7 @@ pub fn facts<'a>(event: &'a Event<'a>, hash: ContentHash, seq: u64, inference: &
         list.dedup();
     }
     if let Some(job) = &event.job {
-        let facets = entity_facets(job.facets, event);
+        let facets = entity_facets(job.facets, event, &mut facts.hashes);
         facts.jobs.push(EntityFact {
             id: id::job(job.namespace, job.name),
             namespace: job.namespace.into(),
@@ -205,7 +224,7 @@ impl<'a> Facts<'a> {
     fn dataset(&mut self, dataset: &DatasetRef<'a>, event: &Event<'a>, places: &mut HashMap<Uuid, usize>) -> usize {
         let place = self.reference(dataset.namespace, dataset.name, places);
         // The same dataset twice in one event (a self-join): its facets are facts all the same.
-        self.datasets[place].facets.extend(entity_facets(dataset.facets, event));
+        self.datasets[place].facets.extend(entity_facets(dataset.facets, event, &mut self.hashes));
         self.identity(place, dataset, event, places);
         place
     }
@@ -213,7 +232,7 @@ impl<'a> Facts<'a> {
     /// What the dataset is also called, and what became of it.
     fn identity(&mut self, dataset: usize, said: &DatasetRef<'a>, event: &Event<'a>, places: &mut HashMap<Uuid, usize>) {
         if let Some(facet) = find(said.facets, "symlinks").filter(|facet| **facet != Json::Null) {
-            let stamp = Stamp::new(event.time, event.event_type, content_hash(facet));
+            let stamp = Stamp::new(event.time, event.event_type, self.hashes.of(facet));
             let links = if facets::is_deleted(facet) { Vec::new() } else { facets::symlinks(facet) };
             let is_table = |kind: &Option<String>| kind.as_ref().is_some_and(|kind| kind.eq_ignore_ascii_case("TABLE"));
             let links = links.iter().filter(|link| identity::joins(link));
@@ -261,14 +280,15 @@ impl<'a> Facts<'a> {
         if sources.is_empty() || facets::is_deleted(facet) {
             return;
         }
-        let hash = content_hash(facet);
+        let hash = self.hashes.of(facet);
         let sources = sources.into_iter().map(|source| (self.reference(&source.namespace, &source.name, places), source)).collect();
         self.columns.push(ColumnFact { output, hash, sources, basis: ColumnBasis::Said });
     }
 
     fn run(&mut self, event: &Event<'a>) {
         let Some(run) = &event.run else { return };
-        let stamp = |facet: &Json<'_>| Stamp::new(event.time, event.event_type, content_hash(facet));
+        let mut hashes = std::mem::take(&mut self.hashes);
+        let mut stamp = |facet: &'a Json<'a>| Stamp::new(event.time, event.event_type, hashes.of(facet));
         // `parentRun` is the key of old Airflow (openlineage 2.5).
         let parent = find(run.facets, "parent")
             .or_else(|| find(run.facets, "parentRun"))
@@ -304,7 +324,7 @@ impl<'a> Facts<'a> {
 
 /// Hash of a facet's canonical text. Nearly every facet was seen before and only its hash is needed, so the
 /// text is written into one buffer that each thread keeps.
-pub(super) fn content_hash(facet: &Json<'_>) -> ContentHash {
+fn content_hash(facet: &Json<'_>) -> ContentHash {
     thread_local! {
         static TEXT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
@@ -320,9 +340,9 @@ fn find<'a>(facets: Facets<'a>, wanted: &str) -> Option<&'a Json<'a>> {
     facets.iter().find(|(key, _)| key == wanted).map(|(_, facet)| facet)
 }
 
-fn entity_facets<'a>(facets: Facets<'a>, event: &Event<'a>) -> Vec<FacetFact<'a>> {
+fn entity_facets<'a>(facets: Facets<'a>, event: &Event<'a>, hashes: &mut Hashes<'a>) -> Vec<FacetFact<'a>> {
     let read = |(key, facet): &'a (std::borrow::Cow<'a, str>, Json<'a>)| {
-        let stamp = Stamp::new(event.time, event.event_type, content_hash(facet));
+        let stamp = Stamp::new(event.time, event.event_type, hashes.of(facet));
         FacetFact { key, stamp, deleted: facets::is_deleted(facet), json: facet }
     };
     // A null facet says nothing.

@@ -40,12 +40,10 @@ impl Inference {
 
 impl Facts<'_> {
     /// Infers column lineage for every output that has none of its own.
-    pub(super) fn infer_columns(
-        &mut self,
-        event: &Event<'_>,
-        inference: &mut Inference,
-        places: &mut std::collections::HashMap<Uuid, usize>,
-    ) {
+    pub(super) fn infer_columns(&mut self, event: &Event<'_>, inference: &mut Inference, places: &mut HashMap<Uuid, usize>) {
+        if event.outputs.iter().all(says_columns) {
+            return;
+        }
         let Some(sql) = self.sql(event) else { return };
         let namespaces = event.outputs.iter().chain(&event.inputs).map(|dataset| dataset.namespace);
         let dialect = sql.dialect.clone().or_else(|| namespaces.filter_map(dialect_of).next().map(str::to_owned));
@@ -59,7 +57,7 @@ impl Facts<'_> {
         };
         let answer = inference.answer(&statement);
         for (place, output) in event.outputs.iter().enumerate() {
-            if output.facets.iter().any(|(key, facet)| key == "columnLineage" && *facet != Json::Null) {
+            if says_columns(output) {
                 continue;
             }
             let inferred = answer.iter().find(|inferred| inferred.output == place);
@@ -76,18 +74,16 @@ impl Facts<'_> {
     }
 
     /// What could not be proven is a fact too: it says that older answers need not hold any more.
-    fn inferred(
-        &mut self,
-        output: &DatasetRef<'_>,
-        sources: Vec<ColumnSource>,
-        complete: bool,
-        places: &mut std::collections::HashMap<Uuid, usize>,
-    ) {
+    fn inferred(&mut self, output: &DatasetRef<'_>, sources: Vec<ColumnSource>, complete: bool, places: &mut HashMap<Uuid, usize>) {
         let hash = hash_of(&sources, complete);
         let output = self.reference(output.namespace, output.name, places);
         let sources = sources.into_iter().map(|source| (self.reference(&source.namespace, &source.name, places), source)).collect();
         self.columns.push(ColumnFact { output, hash, sources, basis: ColumnBasis::Inferred { complete } });
     }
+}
+
+fn says_columns(output: &DatasetRef<'_>) -> bool {
+    output.facets.iter().any(|(key, facet)| key == "columnLineage" && *facet != Json::Null)
 }
 
 /// What is remembered of a statement is found by everything that the answer depends on.

@@ -1,10 +1,10 @@
 //! Explicit lineage of one event as facts: statements whose ends are places in the event's facts.
 
-use super::facts::{Facts, content_hash};
+use super::facts::Facts;
+use hashbrown::HashMap;
 use schema::json::Json;
 use schema::log::ContentHash;
 use schema::openlineage::facets::{self, End, Statement, Transformation};
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// One end of a statement; datasets and jobs by their place in `Facts`.
@@ -40,16 +40,16 @@ pub struct ExplicitFact {
     pub statements: Vec<StatementFact>,
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
     /// Reads the `lineage` facet of the event's job or, of a dataset event, of its dataset. Anywhere
     /// else it is not valid (openlineage 3.6) and stays a raw facet.
-    pub(super) fn explicit(&mut self, facet: &Json<'_>, places: &mut HashMap<Uuid, usize>) {
+    pub(super) fn explicit(&mut self, facet: &'a Json<'a>, places: &mut HashMap<Uuid, usize>) {
         if facets::is_deleted(facet) || facet.as_object().is_none() {
             return;
         }
         let said = if self.is_dataset_event { facets::dataset_lineage(facet) } else { facets::job_lineage(facet) };
         let statements = said.into_iter().map(|statement| self.statement(statement, places)).collect();
-        self.explicit = Some(ExplicitFact { hash: content_hash(facet), statements });
+        self.explicit = Some(ExplicitFact { hash: self.hashes.of(facet), statements });
     }
 
     fn statement(&mut self, said: Statement, places: &mut HashMap<Uuid, usize>) -> StatementFact {

@@ -16,7 +16,7 @@ use super::{Document, Kind, SearchAnswer, SearchIndex, SearchQuery};
 
 /// An id that depends on the text alone.
 fn id(text: &str) -> Uuid {
-    Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes())
+    schema::id::named_by(Uuid::NAMESPACE_URL, text.as_bytes())
 }
 
 fn document(kind: Kind, namespace: &str, name: &str) -> Document {
