@@ -1,5 +1,7 @@
 //! Settings: flags, then environment, then file, then defaults that need no file.
 
+use ingest_adapters::openlineage::Bounds;
+use schema::json;
 use schema::naming::Rules;
 use schema::redact;
 use serde::Deserialize;
@@ -35,7 +37,7 @@ pub struct Config {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Bytes of one event after decompression.
+    /// Bytes of the text of one event after decompression.
     pub event_bytes: usize,
     /// Bytes of one batch after decompression.
     pub batch_bytes: usize,
@@ -43,8 +45,8 @@ pub struct Limits {
     pub batch_events: usize,
     /// JSON values in one event: each costs up to 56 bytes of memory while it is read.
     pub event_values: usize,
-    /// Bytes of all bodies under way at a time, as they arrive and unpacked; beyond it a body is answered 503. The first
-    /// 64 KiB of each are not counted, so that events pass where large bodies do not.
+    /// Bytes of all bodies under way at a time: as they arrive, unpacked, and what is stored of them; beyond it a body is
+    /// answered 503. The first 64 KiB of each are not counted, so that events pass where large bodies do not.
     pub bodies_bytes: usize,
     /// Acknowledged events that the projections may be behind before intake answers 503.
     pub projection_lag: u64,
@@ -119,6 +121,16 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// What one event may have.
+    pub fn event(&self) -> json::Bounds {
+        json::Bounds { values: self.event_values, bytes: self.event_bytes }
+    }
+
+    /// What the events of one body may have.
+    pub fn body(&self) -> Bounds {
+        Bounds { events: self.batch_events, event: self.event() }
+    }
+
     /// Refuses a limit of 0, which would refuse everything without a word. `read_wait_ms` may
     /// be 0: then reads do not wait.
     pub fn check(&self) -> Result<(), String> {

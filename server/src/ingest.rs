@@ -2,9 +2,9 @@
 //! event goes to the quarantine. Says what became of each; how that looks on the wire is HTTP's.
 
 use crate::app::App;
-use crate::log::{Batch, LogError, NewEntry, Quarantined, Refused, Replayed};
+use crate::log::{Batch, LONGEST_RECENT, LogError, NewEntry, Quarantined, Refused, Replayed};
 use crate::redact::without_credentials;
-use ingest_adapters::openlineage::{self, Bounds};
+use ingest_adapters::openlineage;
 use ingest_adapters::{Rejected, Translated};
 use schema::log::EntryKind;
 use schema::openlineage::Rejection;
@@ -63,7 +63,9 @@ pub async fn ingest(app: &App, translated: Translated) -> Result<Vec<Outcome>, L
                 app.intake.findings.fetch_add(accepted.findings.len() as u64, Ordering::Relaxed);
                 outcomes.push(Outcome::Accepted(0));
                 let compressed = crate::log::compress(&accepted.payload)?;
-                entries.push(NewEntry { kind: EntryKind::OpenLineage, hash: accepted.hash, arrived, compressed });
+                let is_short = accepted.payload.len() <= LONGEST_RECENT;
+                let shown = is_short.then(|| app.redact.shown(accepted.payload, arrived.is_some()));
+                entries.push(NewEntry { kind: EntryKind::OpenLineage, hash: accepted.hash, arrived, compressed, shown });
             }
             Err(item) => {
                 outcomes.push(Outcome::Quarantined(item.rejection.clone()));
@@ -128,7 +130,7 @@ pub async fn replay(app: &App, item: &Quarantined, body: Option<String>) -> Resu
         None if item.whole => item.body.clone(),
         None => return Err(ReplayError::Cut),
     };
-    let bounds = Bounds { events: app.limits.batch_events, values: app.limits.event_values };
+    let bounds = app.limits.body();
     let translated =
         if openlineage::is_lines(&bytes) { openlineage::lines(&bytes, &bounds) } else { openlineage::document(&bytes, &bounds) };
     let translated = translated?;

@@ -38,7 +38,7 @@ pub struct Group {
 /// All of them.
 pub const GROUPS: &[Group] = &[
     Group { name: "questions that grow when they are read", attacks: growing, short: 7 },
-    Group { name: "bodies that grow when they are unpacked or parsed", attacks: bodies, short: 4 },
+    Group { name: "bodies that grow when they are unpacked or parsed", attacks: bodies, short: 5 },
     Group { name: "heavy questions", attacks: heavy, short: 5 },
     Group { name: "items that are refused", attacks: refused, short: 3 },
     Group { name: "many moments of knowledge", attacks: moments, short: 2 },
@@ -141,6 +141,7 @@ fn bodies(_: &[String]) -> Vec<Attack> {
     vec![
         one("62 KiB of {} packed, 63 MiB unpacked", packed(BATCH, "[", "{}", TRIPLES, "]")),
         times("numbers in a member, 20 times", 20, packed(EVENTS, "{\"a\":[", "0", PAIRS, "]}")),
+        times("60 MiB of one text, plain, 10 times", 10, || post(EVENTS, JSON, items("{\"a\":\"", "aaaaaaaaaaaaaaa", 15 << 18, "\"}"))),
         one("numbers in an array", packed(BATCH, "[", "0", PAIRS, "]")),
         one("lines of {}", || post(BATCH, PACKED_LINES, gzip("{}\n".repeat(TRIPLES).as_bytes()))),
         one("objects as an event", packed(EVENTS, "[", "{}", TRIPLES, "]")),
@@ -156,7 +157,15 @@ fn bodies(_: &[String]) -> Vec<Attack> {
             post(EVENTS, JSON, event.to_string().into_bytes())
         }),
         one("a proposal of numbers", || post("/api/v1/check", JSON, items("{\"a\":[", "0", 900_000, "]}"))),
-        times("60 MiB of one text, plain, 10 times", 10, || post(EVENTS, JSON, items("{\"a\":\"", "aaaaaaaaaaaaaaa", 15 << 18, "\"}"))),
+        times("60 MiB of one text with an escape, 10 times", 10, || {
+            post(EVENTS, JSON, items("{\"a\":\"\\n", "aaaaaaaaaaaaaaa", 15 << 18, "\"}"))
+        }),
+        times("60 MiB of one text, packed, 10 times", 10, packed(EVENTS, "{\"a\":\"\\n", "aaaaaaaaaaaaaaa", 15 << 18, "\"}")),
+        times("eight events of 7 MiB, 10 times", 10, || {
+            let mut event = crate::ledger::event(0);
+            event["run"]["facets"] = json!({ "x": { "text": format!("\n{}", "x".repeat(7 << 20)) } });
+            post(BATCH, JSON, items("[", &event.to_string(), 8, "]"))
+        }),
     ]
 }
 

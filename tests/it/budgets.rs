@@ -40,6 +40,49 @@ fn error(answer: &Value) -> (String, String) {
 }
 
 #[test]
+fn a_long_text_is_in_memory_about_once() {
+    // Ten at a time: more than the budget holds, so some are sent back.
+    let cases = [("plain", String::new()), ("with an escape", "\\n".into())];
+    for (name, begin) in cases {
+        let server = Server::start();
+        assert_eq!(server.post(&good(1)).status, 201);
+        let before = peak(&server);
+        let body = format!("{{\"a\":\"{begin}{}\"}}", "a".repeat(60 << 20));
+        std::thread::scope(|scope| {
+            for _ in 0..10 {
+                scope.spawn(|| {
+                    let answer = server.post_bytes("/api/v1/lineage", &[JSON], body.as_bytes());
+                    assert!(matches!(answer.status, 400 | 503), "{name}: {} {:.300}", answer.status, answer.text);
+                });
+            }
+        });
+        let grown = peak(&server) - before;
+        assert!(grown < 450, "{name}: {grown} MB");
+        assert_eq!(server.post(&good(2)).status, 201);
+    }
+}
+
+#[test]
+fn an_event_may_be_as_long_as_the_settings_say_and_no_longer() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = with(dir.path(), "[limits]\nevent_bytes = 2000\n");
+    let of = |bytes: usize, n: u32| {
+        let mut event = good(n);
+        event["run"]["facets"] = json!({ "x": { "text": "" } });
+        let bare = event.to_string().len();
+        event["run"]["facets"]["x"]["text"] = "x".repeat(bytes - bare).into();
+        event
+    };
+    assert_eq!(server.post(&of(2000, 1)).status, 201);
+    let refused = server.post(&of(2001, 2));
+    assert!(refused.status == 400 && refused.text.contains("event larger than 2000 bytes"), "{} {}", refused.status, refused.text);
+    let batch = json!([of(2000, 3), of(2001, 4), of(2000, 5)]);
+    let answer = server.post_bytes("/api/v1/lineage/batch", &[JSON], batch.to_string().as_bytes());
+    let summary = &answer.json()["summary"];
+    assert_eq!((&summary["successful"], &summary["failed"]), (&json!(2), &json!(1)), "{}", answer.text);
+}
+
+#[test]
 fn many_small_values_cost_no_more_than_a_few_times_their_text() {
     let server = Server::start();
     let many = |item: &str, count: usize| format!("[{}{item}]", format!("{item},").repeat(count));

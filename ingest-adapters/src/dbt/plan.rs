@@ -10,6 +10,7 @@ use super::note::{Tally, list};
 use super::project::Project;
 use super::{Environment, Options, columns, dataset, declare, exposure, freshness};
 use crate::proposal::{Column, Proposal, Proposals};
+use schema::json::Bounds;
 use schema::json::Json;
 use schema::moment::Moment;
 use serde_json::Value;
@@ -73,7 +74,7 @@ impl<'d> Import<'d> {
 
     /// The same as the log takes them.
     pub fn translated(&self) -> impl Iterator<Item = crate::Outcome> + '_ {
-        self.events().map(|event| crate::openlineage::event(event.to_string().as_bytes(), usize::MAX))
+        self.events().map(|event| crate::openlineage::event(event.to_string().as_bytes(), Bounds::NONE))
     }
 
     fn told(&self, step: &Step<'d>) -> Vec<Value> {

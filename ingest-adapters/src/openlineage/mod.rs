@@ -1,7 +1,7 @@
 //! OpenLineage itself: one event, an array of events, or one event a line (NDJSON). See README.md.
 
 use crate::{Accepted, Outcome, Rejected, Translated};
-use schema::json::{Item, Items, Json, JsonError};
+use schema::json::{self, Item, Items, Json, JsonError};
 use schema::log::ContentHash;
 use schema::openlineage::{Event, Rejection};
 
@@ -13,13 +13,13 @@ const KEPT: usize = (1 << 20) + 1;
 pub struct Bounds {
     /// Events.
     pub events: usize,
-    /// JSON values in one event: each costs up to 56 bytes of memory while the event is read.
-    pub values: usize,
+    /// What one of them may have.
+    pub event: json::Bounds,
 }
 
 impl Bounds {
     /// For what is our own.
-    pub const NONE: Self = Self { events: usize::MAX, values: usize::MAX };
+    pub const NONE: Self = Self { events: usize::MAX, event: json::Bounds::NONE };
 }
 
 /// A body of more events than one may have.
@@ -28,10 +28,10 @@ impl Bounds {
 pub struct TooMany(pub usize);
 
 /// One event.
-pub fn event(bytes: &[u8], values: usize) -> Outcome {
-    match Json::parse_within(bytes, values) {
+pub fn event(bytes: &[u8], bounds: json::Bounds) -> Outcome {
+    match Json::parse_within(bytes, bounds) {
         Ok(json) => read(&json, bytes.len()),
-        Err(error) => Err(malformed(&error, bytes)),
+        Err(error) => Err(malformed(&error, bytes, bounds)),
     }
 }
 
@@ -63,15 +63,15 @@ fn add(bytes: &[u8], bounds: &Bounds, events: &mut Translated) -> Result<(), Too
         events.push(event);
         if events.len() > bounds.events { Err(TooMany(bounds.events)) } else { Ok(()) }
     };
-    let malformed_whole = match Items::of(bytes, bounds.values) {
-        None => return push(events, event(bytes, bounds.values)),
+    let malformed_whole = match Items::of(bytes, bounds.event) {
+        None => return push(events, event(bytes, bounds.event)),
         Some(Err(error)) => Some(error),
         Some(Ok(items)) => {
             let mut broken = None;
             for item in items {
                 match item {
                     Ok(Item::Value(json, text)) => push(events, read(&json, text.len()))?,
-                    Ok(Item::Refused(error, text)) => push(events, Err(malformed(&error, text)))?,
+                    Ok(Item::Refused(error, text)) => push(events, Err(malformed(&error, text, bounds.event)))?,
                     Err(error) => broken = Some(error),
                 }
             }
@@ -81,7 +81,7 @@ fn add(bytes: &[u8], bounds: &Bounds, events: &mut Translated) -> Result<(), Too
     // Where the items of a broken text begin and end is anybody's guess: nothing of it is taken.
     if let Some(error) = malformed_whole {
         events.truncate(before);
-        push(events, Err(malformed(&error, bytes)))?;
+        push(events, Err(malformed(&error, bytes, bounds.event)))?;
     }
     Ok(())
 }
@@ -95,9 +95,13 @@ fn read(json: &Json<'_>, written: usize) -> Outcome {
     }
 }
 
-fn malformed(error: &JsonError, bytes: &[u8]) -> Rejected {
-    let reason = if error.is_too_large() { error.to_string() } else { format!("not JSON: {error}") };
-    Rejected { rejection: Rejection::new("", reason), body: bytes[..bytes.len().min(KEPT)].to_vec() }
+fn malformed(error: &JsonError, bytes: &[u8], bounds: json::Bounds) -> Rejected {
+    let rejection = match error {
+        error if error.is_too_long() => Rejection::too_large(bounds.bytes),
+        error if error.is_too_large() => Rejection::new("", error.to_string()),
+        error => Rejection::new("", format!("not JSON: {error}")),
+    };
+    Rejected { rejection, body: bytes[..bytes.len().min(KEPT)].to_vec() }
 }
 
 fn cut(mut body: Vec<u8>) -> Vec<u8> {
@@ -112,7 +116,7 @@ mod tests {
 
     const JOB: &str = r#"{"eventTime":"2026-01-01T00:00:00Z","job":{"namespace":"n","name":"j"},"producer":"p","schemaURL":"s"}"#;
 
-    const BOUNDS: Bounds = Bounds { events: 5, values: 150 };
+    const BOUNDS: Bounds = Bounds { events: 5, event: json::Bounds { values: 150, bytes: 1000 } };
 
     fn all(bytes: &[u8]) -> Translated {
         document(bytes, &BOUNDS).unwrap()
@@ -142,11 +146,12 @@ mod tests {
     fn what_is_too_large_costs_only_itself() {
         let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
         let wide = format!("{{\"a\":[{}0]}}", "0,".repeat(160));
-        let array = format!("[{JOB},{deep},{JOB},{wide},{JOB}]");
-        let reasons = ["nested more than 100 levels deep", "more values than one event may hold"];
+        let long = format!("{{\"a\":\"{}\"}}", "x".repeat(1000));
+        let array = format!("[{JOB},{deep},{JOB},{wide},{long}]");
+        let reasons = ["nested more than 100 levels deep", "more values than one event may hold", "event larger than 1000 bytes"];
         let found = all(array.as_bytes());
-        assert!(matches!(outcome(&found)[..], [Ok(()), Err(_), Ok(()), Err(_), Ok(())]), "{found:?}");
-        for (place, reason, body) in [(1, reasons[0], &deep), (3, reasons[1], &wide)] {
+        assert!(matches!(outcome(&found)[..], [Ok(()), Err(_), Ok(()), Err(_), Err(_)]), "{found:?}");
+        for (place, reason, body) in [(1, reasons[0], &deep), (3, reasons[1], &wide), (4, reasons[2], &long)] {
             let rejected = found[place].as_ref().unwrap_err();
             assert!(rejected.rejection.reason.starts_with(reason) && rejected.body == body.as_bytes(), "{rejected:?}");
         }

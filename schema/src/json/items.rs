@@ -1,22 +1,22 @@
 //! The items of a JSON array, one at a time: the tree of one is gone before the next is made, and one that is nested too
-//! deep or has too many values costs only itself.
+//! deep, too long or has too many values costs only itself.
 
 use super::parse::Parser;
-use super::{Json, JsonError};
+use super::{Bounds, Json, JsonError};
 
 /// An item of an array, with its text.
 #[derive(Debug)]
 pub enum Item<'a> {
     /// A value.
     Value(Json<'a>, &'a [u8]),
-    /// JSON by its brackets, of more levels or values than are taken.
+    /// JSON by its brackets, of more levels, values or bytes than are taken.
     Refused(JsonError, &'a [u8]),
 }
 
 /// The items of an array. An error ends them: what is no JSON has no items that could be told apart.
 pub struct Items<'a> {
     parser: Parser<'a>,
-    values: usize,
+    bounds: Bounds,
     place: Place,
 }
 
@@ -28,14 +28,14 @@ enum Place {
 }
 
 impl<'a> Items<'a> {
-    /// Of text that is an array; none when it begins otherwise. An item may have so many values.
-    pub fn of(bytes: &'a [u8], values: usize) -> Option<Result<Self, JsonError>> {
+    /// Of text that is an array; none when it begins otherwise. The bounds are those of one item.
+    pub fn of(bytes: &'a [u8], bounds: Bounds) -> Option<Result<Self, JsonError>> {
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         (text.trim_ascii_start().first() == Some(&b'[')).then(|| {
             let mut parser = Parser::new(bytes)?;
             parser.peek();
             parser.at += 1;
-            Ok(Self { parser, values, place: Place::First })
+            Ok(Self { parser, bounds, place: Place::First })
         })
     }
 
@@ -62,11 +62,11 @@ impl<'a> Items<'a> {
         self.item().map(Some)
     }
 
-    /// Levels and values are counted from the item.
+    /// Levels, values and bytes are counted from the item.
     fn item(&mut self) -> Result<Item<'a>, JsonError> {
         let start = self.parser.at;
-        self.parser.left = self.values;
-        match self.parser.value(0) {
+        self.parser.bound(self.bounds);
+        match self.parser.bounded() {
             Ok(value) => Ok(Item::Value(value, self.parser.between(start, self.parser.at))),
             Err(error) if error.is_too_large() => {
                 self.parser.at = start;
@@ -99,7 +99,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn read(text: &str, values: usize) -> Result<Vec<Result<String, String>>, JsonError> {
-        let items = Items::of(text.as_bytes(), values).unwrap()?;
+        read_within(text, Bounds { values, ..Bounds::NONE })
+    }
+
+    fn read_within(text: &str, bounds: Bounds) -> Result<Vec<Result<String, String>>, JsonError> {
+        let items = Items::of(text.as_bytes(), bounds).unwrap()?;
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         let one = |item: Item<'_>| match item {
             Item::Value(_, written) => Ok(text(written)),
@@ -120,8 +124,20 @@ mod tests {
     }
 
     #[test]
+    fn an_item_that_is_too_long_costs_only_itself() {
+        let bounds = Bounds { bytes: 12, ..Bounds::NONE };
+        let long = ["\"abcdefghijk\"", "\"\\nbcdefghij\"", "[1,2,3,4,5,6]", "{\"a\":       1}", "{\"\\n0123456789\":1}"];
+        let text = format!("[ \"abcdefghij\" ,{}, \"\\nabcdefgh\"]", long.join(","));
+        let found = read_within(&text, bounds).unwrap();
+        let mut expected = vec![Ok("\"abcdefghij\"".to_owned())];
+        expected.extend(long.map(|text| Err(text.to_owned())));
+        expected.push(Ok("\"\\nabcdefgh\"".into()));
+        assert_eq!(found, expected);
+    }
+
+    #[test]
     fn what_is_no_json_has_no_items() {
-        assert!(Items::of(b"{}", 9).is_none() && Items::of(b"", 9).is_none());
+        assert!(Items::of(b"{}", Bounds::NONE).is_none() && Items::of(b"", Bounds::NONE).is_none());
         for text in ["[", "[1", "[1 2]", "[1,]", "[,]", "[1]]", "[1] x", "[tru]", &format!("[{}", "[".repeat(200))] {
             assert!(read(text, 9).is_err(), "{text}");
         }

@@ -7,6 +7,7 @@
 
 mod items;
 mod parse;
+mod plain;
 mod write;
 
 pub use items::{Item, Items};
@@ -27,10 +28,29 @@ pub struct JsonError {
 }
 
 impl JsonError {
-    /// True when the text may well be JSON, but of more levels or more values than are taken.
+    /// True when the text may well be JSON, but of more levels, values or bytes than are taken.
     pub fn is_too_large(&self) -> bool {
-        self.message == parse::TOO_DEEP || self.message == parse::TOO_MANY
+        self.is_too_long() || self.message == parse::TOO_DEEP || self.message == parse::TOO_MANY
     }
+
+    /// True when the text has more bytes than are taken.
+    pub fn is_too_long(&self) -> bool {
+        self.message == parse::TOO_LONG
+    }
+}
+
+/// How large a value from outside may be. Nothing beyond it is made: what is refused costs no more than what is taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Values in it: each costs up to 56 bytes of memory beside its text.
+    pub values: usize,
+    /// Bytes of its text. Escaped strings are copied, so it may take as many again while it is read.
+    pub bytes: usize,
+}
+
+impl Bounds {
+    /// For what is our own.
+    pub const NONE: Self = Self { values: usize::MAX, bytes: usize::MAX };
 }
 
 /// A parsed value. Numbers keep their text, object members are sorted by key.
@@ -53,13 +73,12 @@ pub enum Json<'a> {
 impl<'a> Json<'a> {
     /// Parses one value and nothing after it.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, JsonError> {
-        parse::document(bytes, usize::MAX)
+        parse::document(bytes, Bounds::NONE)
     }
 
-    /// Like `parse`, for text from outside: refuses what has more than so many values, of which each costs up to 56 bytes
-    /// of memory beside its text.
-    pub fn parse_within(bytes: &'a [u8], values: usize) -> Result<Self, JsonError> {
-        parse::document(bytes, values)
+    /// Like `parse`, for text from outside.
+    pub fn parse_within(bytes: &'a [u8], bounds: Bounds) -> Result<Self, JsonError> {
+        parse::document(bytes, bounds)
     }
 
     /// The canonical bytes.
@@ -197,9 +216,10 @@ mod tests {
 
     #[test]
     fn counts_values() {
-        assert!(Json::parse_within(b"[0,{\"a\":1}]", 4).is_ok());
-        let error = Json::parse_within(b"[0,{\"a\":1}]", 3).unwrap_err();
-        assert!(error.is_too_large() && !Json::parse(b"[").unwrap_err().is_too_large());
+        let within = |values| Json::parse_within(b"[0,{\"a\":1}]", Bounds { values, ..Bounds::NONE });
+        assert!(within(4).is_ok());
+        let error = within(3).unwrap_err();
+        assert!(error.is_too_large() && !error.is_too_long() && !Json::parse(b"[").unwrap_err().is_too_large());
     }
 
     proptest! {

@@ -1,19 +1,21 @@
 //! The parser: recursive descent over bytes that are checked as UTF-8 once. See the module's
 //! documentation for what it forgives.
 
-use super::{Json, JsonError, MAX_DEPTH};
+use super::{Bounds, Json, JsonError, MAX_DEPTH, plain};
 use std::borrow::Cow;
 
 /// What a value that is nested too deep is refused with; `items` passes over it.
 pub(super) const TOO_DEEP: &str = "nested more than 100 levels deep";
 /// What a value of too many values is refused with; `items` passes over it.
 pub(super) const TOO_MANY: &str = "more values than one event may hold";
+/// What a value of too long a text is refused with; `items` passes over it.
+pub(super) const TOO_LONG: &str = "more bytes than one event may have";
 
-/// One value of at most `values` values in it, and nothing after it.
-pub(super) fn document(bytes: &[u8], values: usize) -> Result<Json<'_>, JsonError> {
+/// One value within these bounds, and nothing after it.
+pub(super) fn document(bytes: &[u8], bounds: Bounds) -> Result<Json<'_>, JsonError> {
     let mut parser = Parser::new(bytes)?;
-    parser.left = values;
-    let value = parser.value(0)?;
+    parser.bound(bounds);
+    let value = parser.bounded()?;
     parser.end()?;
     Ok(value)
 }
@@ -23,16 +25,37 @@ pub(super) struct Parser<'a> {
     bytes: &'a [u8],
     pub(super) at: usize,
     /// Values that may still be made.
-    pub(super) left: usize,
+    left: usize,
+    /// Where the text of a value has to end.
+    until: usize,
 }
 
 impl<'a> Parser<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Result<Self, JsonError> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Self { text, bytes, at: 0, left: usize::MAX }),
+            Ok(text) => Ok(Self { text, bytes, at: 0, left: usize::MAX, until: usize::MAX }),
             Err(e) => Err(JsonError { message: "not valid UTF-8", offset: e.valid_up_to() }),
         }
+    }
+
+    /// The value that begins here is within these bounds, or refused.
+    pub(super) fn bound(&mut self, bounds: Bounds) {
+        self.left = bounds.values;
+        self.until = self.at.saturating_add(bounds.bytes);
+    }
+
+    /// Refuses a text that has become too long. Looked at before anything is copied and at the end: text that is only passed
+    /// over costs no memory.
+    fn within(&self) -> Result<(), JsonError> {
+        if self.at > self.until { self.fail(TOO_LONG) } else { Ok(()) }
+    }
+
+    /// A value within the bounds that were set.
+    pub(super) fn bounded(&mut self) -> Result<Json<'a>, JsonError> {
+        let value = self.value(0)?;
+        self.within()?;
+        Ok(value)
     }
 
     pub(super) fn fail<T>(&self, message: &'static str) -> Result<T, JsonError> {
@@ -98,12 +121,13 @@ impl<'a> Parser<'a> {
         self.bytes.get(self.at).copied()
     }
 
-    pub(super) fn value(&mut self, depth: usize) -> Result<Json<'a>, JsonError> {
+    fn value(&mut self, depth: usize) -> Result<Json<'a>, JsonError> {
         if depth > MAX_DEPTH {
             return self.fail(TOO_DEEP);
         }
         let Some(left) = self.left.checked_sub(1) else { return self.fail(TOO_MANY) };
         self.left = left;
+        self.within()?;
         match self.peek() {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),
@@ -185,29 +209,27 @@ impl<'a> Parser<'a> {
     fn string(&mut self) -> Result<Cow<'a, str>, JsonError> {
         self.at += 1;
         let start = self.at;
-        loop {
-            match self.bytes.get(self.at) {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
-                }
-                Some(b'\\') => return self.escaped(start),
-                Some(0..=0x1f) => return self.fail("control character in a string"),
-                Some(_) => self.at += 1,
-                None => return self.fail("string without an end"),
+        self.at += plain::length(&self.bytes[start..]);
+        match self.bytes.get(self.at) {
+            Some(b'"') => {
+                self.at += 1;
+                Ok(Cow::Borrowed(&self.text[start..self.at - 1]))
             }
+            Some(b'\\') => self.escaped(start),
+            Some(_) => self.fail("control character in a string"),
+            None => self.fail("string without an end"),
         }
     }
 
     /// The slow path, from the first backslash on.
     fn escaped(&mut self, start: usize) -> Result<Cow<'a, str>, JsonError> {
+        self.within()?;
         let mut out = String::from(&self.text[start..self.at]);
         loop {
-            let plain = self.at;
-            while !matches!(self.bytes.get(self.at), None | Some(b'"' | b'\\' | 0..=0x1f)) {
-                self.at += 1;
-            }
-            out.push_str(&self.text[plain..self.at]);
+            let from = self.at;
+            self.at += plain::length(&self.bytes[from..]);
+            self.within()?;
+            out.push_str(&self.text[from..self.at]);
             match self.bytes.get(self.at) {
                 Some(b'"') => {
                     self.at += 1;

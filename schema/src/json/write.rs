@@ -1,6 +1,6 @@
 //! Writes a value as canonical JSON: sorted keys, no white space, the shortest escapes.
 
-use super::Json;
+use super::{Json, plain};
 
 /// Appends `json` to `out`.
 pub(super) fn value(json: &Json<'_>, out: &mut Vec<u8>) {
@@ -36,16 +36,12 @@ pub(super) fn value(json: &Json<'_>, out: &mut Vec<u8>) {
 }
 
 fn string(text: &str, out: &mut Vec<u8>) {
-    out.push(b'"');
     let bytes = text.as_bytes();
-    // Hardly any string has something to escape, and this loop the compiler turns into vector instructions.
-    if !bytes.iter().fold(false, |found, &byte| found | (byte < 0x20) | (byte == b'"') | (byte == b'\\')) {
-        out.extend_from_slice(bytes);
-        out.push(b'"');
-        return;
-    }
+    out.reserve(bytes.len() + 2);
+    out.push(b'"');
+    // Hardly any string has something to escape.
     let mut plain = 0;
-    for (i, &byte) in bytes.iter().enumerate() {
+    for (i, &byte) in bytes.iter().enumerate().skip(plain::length(bytes)) {
         let short: &[u8] = match byte {
             b'"' => b"\\\"",
             b'\\' => b"\\\\",

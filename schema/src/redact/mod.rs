@@ -72,6 +72,13 @@ impl Rules {
         tree::redact(self, &mut json).then(|| json.canonical())
     }
 
+    /// An event that these rules have left as it was, or have changed, as `entry` would show it.
+    pub fn shown(&self, canonical: Vec<u8>, is_changed: bool) -> Vec<u8> {
+        // What nothing is taken out of by these rules holds nothing for the usual ones either, when these are more.
+        let has_usual = self.userinfo && self.keys && self.text && self.tokens;
+        if has_usual && !is_changed { canonical } else { entry(canonical) }
+    }
+
     /// Any bytes without their credentials, for what could not be understood; `None` when they hold none.
     pub fn anything(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         if self.is_off() {

@@ -6,6 +6,7 @@ use crate::config::{Config, DEFAULT_LISTEN, Limits};
 use crate::demo;
 use crate::ingest::{ingest, now_micros};
 use clap::Args;
+use schema::json::Bounds;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -103,7 +104,7 @@ fn remove_leftovers(temporary: &Path) {
 async fn fill(running: &Running) -> Result<usize, Failure> {
     let estate = demo::estate(now_micros());
     for chunk in estate.chunks(CHUNK) {
-        let translated = chunk.iter().map(|event| ingest_adapters::openlineage::event(event.as_bytes(), usize::MAX)).collect();
+        let translated = chunk.iter().map(|event| ingest_adapters::openlineage::event(event.as_bytes(), Bounds::NONE)).collect();
         ingest(&running.app(), translated).await.map_err(|e| Failure::Said(format!("the demo could not be filled: {e}")))?;
     }
     let head = *running.app().writer.head().borrow();

@@ -173,11 +173,11 @@ fn unusable(target: &Target, error: &ingest_adapters::dbt::DbtError) -> Failure 
 impl Sink {
     /// What one event may have; of a file any number is taken.
     fn bounds(&self) -> Bounds {
-        let values = match self {
-            Self::Here(running) => running.app().limits.event_values,
-            Self::There(_) => Limits::default().event_values,
+        let event = match self {
+            Self::Here(running) => running.app().limits.event(),
+            Self::There(_) => Limits::default().event(),
         };
-        Bounds { events: usize::MAX, values }
+        Bounds { events: usize::MAX, event }
     }
 
     async fn take(&mut self, events: Translated, path: &Path, report: &mut Report) -> Result<(), Failure> {

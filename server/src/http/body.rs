@@ -1,29 +1,27 @@
-//! Bodies of requests: read within a time, unpacked within a limit, and all together within a budget of bytes. What is in
-//! them is for the routes.
+//! Bodies of requests: read within a time, unpacked within a limit, and all together within a budget of bytes (`share`). What
+//! is in them is for the routes.
 
 use super::problem::Problem;
+use super::share::{Gathered, Share};
 use crate::config::Limits;
 use crate::request;
-use axum::body::{Body, BodyDataStream, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::http::{HeaderMap, StatusCode, header};
-use bytes::BytesMut;
 use flate2::read::MultiGzDecoder;
 use futures_util::StreamExt;
 use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-/// Bytes of a body that the budget does not count: more than nearly every event has.
-const FREE: usize = 64 << 10;
 /// Times the limit that are read of a body that is refused, before the connection is closed.
 const DRAINED: usize = 8;
 /// Bodies beyond this are unpacked and read off the network threads.
 const LARGE: usize = 128 << 10;
 /// Bytes that are unpacked at once.
-const STEP: usize = 64 << 10;
+const STEP: usize = 8 << 10;
 /// Seconds without a byte after which a body is given up before its time.
 const STALLED: Duration = Duration::from_secs(10);
 
@@ -50,16 +48,6 @@ pub struct Received {
     pub share: Share,
 }
 
-/// What one body takes of the budget; given back when dropped.
-pub struct Share {
-    budget: Arc<Semaphore>,
-    /// Bytes of the whole budget: one body may have all of it, and none waits for more than there is.
-    all: usize,
-    held: Option<OwnedSemaphorePermit>,
-    /// Bytes that it covers.
-    covered: usize,
-}
-
 impl Bodies {
     /// As the settings say.
     pub fn new(limits: &Limits, closing: CancellationToken) -> Self {
@@ -84,12 +72,12 @@ impl Bodies {
         let limit = self.limit;
         let Received { bytes, mut share } = received;
         if let Some(bytes) = unpack(&bytes, limit.min(LARGE), &mut share)? {
-            return Ok(Received { bytes: bytes.into(), share });
+            return Ok(Received { bytes, share });
         }
         // Packed bodies may grow a thousandfold.
         let work = move || {
             let unpacked = unpack(&bytes, limit, &mut share)?.ok_or_else(|| too_large(limit))?;
-            Ok(Received { bytes: unpacked.into(), share })
+            Ok(Received { bytes: unpacked, share })
         };
         self.off_thread(work).await?
     }
@@ -98,9 +86,9 @@ impl Bodies {
     /// still writing when we answer and close would see a broken pipe instead of the answer.
     pub async fn collect(&self, body: Body, limit: usize) -> Result<Received, Problem> {
         let end = Instant::now() + self.time;
+        let expected = body.size_hint().exact().unwrap_or(0).min(limit as u64) as usize;
         let mut stream = body.into_data_stream();
-        let (mut one, mut all, mut total) = (Bytes::new(), BytesMut::new(), 0_usize);
-        let mut share = self.share();
+        let (mut text, mut share, mut total) = (Gathered::new(expected, 0), self.share(), 0_usize);
         let mut refused = None;
         while let Some(chunk) = self.next(&mut stream, end).await? {
             let chunk = chunk.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the body broke off").code("body_broken_off"))?;
@@ -109,21 +97,15 @@ impl Bodies {
                 break;
             }
             if refused.is_none() {
-                refused = if total > limit { Some(too_large(limit)) } else { share.cover(total).err() };
-            }
-            if refused.is_some() {
-                (one, all, share) = (Bytes::new(), BytesMut::new(), self.share());
-            } else if total == chunk.len() {
-                // Most events are one chunk, which is not copied.
-                one = chunk;
-            } else {
-                all.extend_from_slice(&std::mem::take(&mut one));
-                all.extend_from_slice(&chunk);
+                refused = if total > limit { Some(too_large(limit)) } else { text.push(chunk, &mut share).err() };
+                if refused.is_some() {
+                    (text, share) = (Gathered::default(), self.share());
+                }
             }
         }
         match refused {
             Some(problem) => Err(problem),
-            None => Ok(Received { bytes: if all.is_empty() { one } else { all.freeze() }, share }),
+            None => Ok(Received { bytes: text.whole(), share }),
         }
     }
 
@@ -163,40 +145,13 @@ impl Bodies {
     }
 
     fn share(&self) -> Share {
-        Share { budget: self.bytes.clone(), all: self.all, held: None, covered: FREE }
+        Share::of(self.bytes.clone(), self.all)
     }
 
     fn too_slow(&self) -> Problem {
         let detail =
             format!("the body did not arrive within {} seconds, or nothing of it for {} seconds", self.time.as_secs(), STALLED.as_secs());
         Problem::new(StatusCode::REQUEST_TIMEOUT, detail)
-    }
-}
-
-impl Share {
-    /// Takes what is missing for so many bytes; 503 when others have it.
-    pub fn cover(&mut self, bytes: usize) -> Result<(), Problem> {
-        let missing = bytes.min(self.all).saturating_sub(self.covered);
-        if missing == 0 {
-            return Ok(());
-        }
-        // Not for each chunk.
-        let left = self.all.saturating_sub(self.covered);
-        let step = missing.max(STEP).min(left).min(u32::MAX as usize);
-        let more = self.budget.clone().try_acquire_many_owned(step as u32);
-        let more =
-            more.map_err(|_| Problem::busy_with("as many bytes are on their way in as this server takes at a time; send this again"))?;
-        match &mut self.held {
-            Some(held) => held.merge(more),
-            None => self.held = Some(more),
-        }
-        self.covered += step;
-        Ok(())
-    }
-
-    /// The same beyond what it covers.
-    pub fn add(&mut self, bytes: usize) -> Result<(), Problem> {
-        self.cover(self.covered.saturating_add(bytes))
     }
 }
 
@@ -209,19 +164,19 @@ fn is_gzip(headers: &HeaderMap) -> Result<bool, Problem> {
 }
 
 /// Unpacks; none beyond the limit: a few kilobytes of gzip can hold gigabytes.
-fn unpack(packed: &[u8], limit: usize, share: &mut Share) -> Result<Option<Vec<u8>>, Problem> {
+fn unpack(packed: &[u8], limit: usize, share: &mut Share) -> Result<Option<Bytes>, Problem> {
     let broken = |_| Problem::new(StatusCode::BAD_REQUEST, "the body is not gzip, though its content encoding says so").code("not_gzip");
     let mut reader = MultiGzDecoder::new(packed);
-    let mut bytes = Vec::new();
+    let (mut text, mut piece) = (Gathered::new(0, packed.len()), [0; STEP]);
     loop {
-        let read = reader.by_ref().take(STEP as u64).read_to_end(&mut bytes).map_err(broken)?;
+        let read = reader.read(&mut piece).map_err(broken)?;
         if read == 0 {
-            return Ok(Some(bytes));
+            return Ok(Some(text.whole()));
         }
-        if bytes.len() > limit {
+        if text.len() + read > limit {
             return Ok(None);
         }
-        share.cover(packed.len() + bytes.len())?;
+        text.extend(&piece[..read], share)?;
     }
 }
 
@@ -232,6 +187,7 @@ fn too_large(limit: usize) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use super::super::share::FREE;
     use super::*;
 
     fn bodies(bytes: usize) -> Bodies {

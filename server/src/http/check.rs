@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// Times the values of an event that a proposal may have.
 const EVENTS: usize = 4;
-/// Bytes that one of its values takes beside its text.
+/// Bytes that one of its values takes beside its text, which is copied.
 const VALUE: usize = 32;
 
 /// Checks a proposal. 200 whatever the verdict: what to make of it is for who asks. While the server is catching up it is
@@ -29,7 +29,7 @@ pub async fn post(State(web): State<Web>, headers: HeaderMap, body: Body) -> Res
             let detail = format!("a proposal may have {most} JSON values; send fewer datasets at once");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
         }
-        share.add(values.saturating_mul(VALUE))?;
+        share.add(values.saturating_mul(VALUE).saturating_add(bytes.len()))?;
         let request = serde_json::from_slice::<Request>(bytes).map_err(|e| {
             Problem::new(StatusCode::BAD_REQUEST, format!("not a proposal: {}; docs/CHECK.md shows one", short(&e.to_string())))
         })?;

@@ -3,26 +3,27 @@
 
 use super::Web;
 use super::problem::Problem;
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-/// Checks, then adds the headers that every answer has.
-pub async fn guard(State(web): State<Web>, request: Request, next: Next) -> Response {
-    if web.listen.ip().is_loopback() && !is_loopback(host(&request)) {
+/// What a request is refused with that may not be answered.
+pub fn refusal(web: &Web, request: &Request) -> Option<Response> {
+    if web.listen.ip().is_loopback() && !is_loopback(host(request)) {
         let detail = "this server listens on loopback and answers only to localhost, 127.0.0.1 and [::1]";
-        return Problem::new(StatusCode::MISDIRECTED_REQUEST, detail).into_response();
+        return Some(Problem::new(StatusCode::MISDIRECTED_REQUEST, detail).into_response());
     }
-    if (request.method() == Method::POST || is_question(&request)) && is_cross_site(&request) {
-        return Problem::new(StatusCode::FORBIDDEN, "a page of another site may not post, ask or follow here").into_response();
+    if (request.method() == Method::POST || is_question(request)) && is_cross_site(request) {
+        return Some(Problem::new(StatusCode::FORBIDDEN, "a page of another site may not post, ask or follow here").into_response());
     }
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+    None
+}
+
+/// Adds the headers that every answer has.
+pub fn protect(headers: &mut HeaderMap) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    response
 }
 
 fn host(request: &Request) -> Option<&str> {

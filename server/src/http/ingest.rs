@@ -2,10 +2,11 @@
 //! it), never a redirect; `/lineage/batch` answers as the spec says (openlineage 1.2, 5).
 
 use super::Web;
-use super::body::{Received, Share};
+use super::body::Received;
 use super::content::is_lines;
 use super::problem::Problem;
 use super::rests_on;
+use super::share::Share;
 use crate::explain;
 use crate::ingest::{self, Outcome};
 use axum::body::Body;
@@ -13,7 +14,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ingest_adapters::Translated;
-use ingest_adapters::openlineage::{self, Bounds};
+use ingest_adapters::openlineage;
 use std::time::Duration;
 
 /// Refused events of a batch that its answer lists, the first ones; all are counted.
@@ -103,17 +104,20 @@ fn sequence(outcomes: &[Outcome]) -> [(&'static str, String); 1] {
 
 /// The events of a body, and its share of what bodies may take: to be held until they are taken.
 async fn receive(web: &Web, headers: &HeaderMap, body: Body, is_lines: bool) -> Result<(Translated, Share), Problem> {
-    let Received { bytes, share } = web.bodies.receive(headers, body).await?;
+    let Received { bytes, mut share } = web.bodies.receive(headers, body).await?;
     let app = web.app();
-    let bounds = Bounds { events: app.limits.batch_events, values: app.limits.event_values };
+    let bounds = app.limits.body();
     let work = move |bytes: &[u8]| {
         if bytes.trim_ascii().is_empty() {
             return Err(Problem::new(StatusCode::BAD_REQUEST, "the body is empty; post an OpenLineage event as JSON").code("empty_body"));
         }
+        // Beside the body, what is stored of it: all of its events, each as one text.
+        share.cover(bytes.len().saturating_mul(2))?;
         let events = if is_lines { openlineage::lines(bytes, &bounds) } else { openlineage::document(bytes, &bounds) };
-        events.map_err(|error| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()))
+        let events = events.map_err(|error| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()))?;
+        Ok((events, share))
     };
-    Ok((web.bodies.read(bytes, work).await?, share))
+    web.bodies.read(bytes, work).await
 }
 
 #[cfg(test)]

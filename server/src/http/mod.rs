@@ -14,7 +14,9 @@ mod metrics;
 mod observe;
 mod problem;
 mod rests_on;
+mod room;
 mod serve;
+mod share;
 mod ui;
 
 pub use serve::serve;
@@ -34,9 +36,12 @@ use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-/// What handlers share.
+/// What handlers share: one pointer, since every layer of every request takes it.
 #[derive(Clone)]
-pub struct Web {
+pub struct Web(Arc<Shared>);
+
+/// What is behind it.
+pub struct Shared {
     /// Log and projections; another set may take their place while requests go on.
     served: Arc<ArcSwap<App>>,
     /// The GraphQL schema over them.
@@ -56,7 +61,7 @@ pub struct Web {
     /// The newest entry of the log when serving began.
     pub head_at_start: u64,
     /// True once the projections held for that.
-    pub caught_up: Arc<AtomicBool>,
+    pub caught_up: AtomicBool,
     /// When serving began, microseconds since 1970.
     pub started: i64,
 }
@@ -69,7 +74,7 @@ impl Web {
         let connections = Arc::new(Semaphore::new(app.limits.connections as usize));
         let bodies = body::Bodies::new(&app.limits, closing.clone());
         let head_at_start = *app.writer.head().borrow();
-        Self {
+        Self(Arc::new(Shared {
             schema: crate::graphql::schema(),
             served,
             listen,
@@ -79,14 +84,22 @@ impl Web {
             closing,
             requests: Requests::default(),
             head_at_start,
-            caught_up: Arc::default(),
+            caught_up: AtomicBool::default(),
             started: crate::ingest::now_micros(),
-        }
+        }))
     }
 
     /// What answers a request: taken once for each, so that all of an answer rests on one set of projections.
     pub fn app(&self) -> Arc<App> {
         self.served.load_full()
+    }
+}
+
+impl std::ops::Deref for Web {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
     }
 }
 
@@ -114,7 +127,6 @@ pub fn router(web: Web) -> Router {
         .merge(followers)
         .merge(operators)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(web.clone(), observe::observe))
         .with_state(web)

@@ -1,8 +1,8 @@
-//! Around every request: its id, what is counted of it, and its line in the log. Outermost, so that whatever answers has
-//! all three.
+//! Around every request: its id, what is counted of it, its line in the log, and what `guard` asks for. Outermost, so that
+//! whatever answers has all of them, and one layer, since each costs a request an allocation or two.
 
-use super::Web;
 use super::metrics::requests::route;
+use super::{Web, guard};
 use crate::request::{self, RequestId};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -26,7 +26,10 @@ pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Re
     let matched = request.extensions().get::<MatchedPath>().map(|path| route(path.as_str()));
     let is_asset = request.uri().path().starts_with("/assets/");
     let mut response = request::answering(id.clone(), async {
-        let response = next.run(request).await;
+        let response = match guard::refusal(&web, &request) {
+            Some(refusal) => refusal,
+            None => next.run(request).await,
+        };
         let route = matched.unwrap_or_else(|| unmatched(is_asset, response.status()));
         let lasted = began.elapsed();
         web.requests.answered(method.as_str(), route, response.status().as_u16(), lasted);
@@ -34,6 +37,7 @@ pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Re
         response
     })
     .await;
+    guard::protect(response.headers_mut());
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

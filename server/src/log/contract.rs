@@ -7,7 +7,7 @@ mod suite {
 
     pub fn entry(text: &str) -> NewEntry {
         let (hash, compressed) = (ContentHash::of(text.as_bytes()), compress(text.as_bytes()).unwrap());
-        NewEntry { kind: EntryKind::OpenLineage, hash, arrived: None, compressed }
+        NewEntry { kind: EntryKind::OpenLineage, hash, arrived: None, compressed, shown: None }
     }
 
     /// One that arrived as `came` and is stored as `text`.

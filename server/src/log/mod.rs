@@ -11,6 +11,7 @@ mod files;
 mod outage;
 mod quarantine;
 mod read;
+mod recent;
 mod room;
 mod sqlite;
 mod transaction;
@@ -23,6 +24,7 @@ pub use codec::compress;
 pub use fault::{Cause, WriteFault};
 pub use quarantine::{Quarantined, Refused, Replayed};
 pub use read::{Read, number};
+pub use recent::LONGEST as LONGEST_RECENT;
 pub use sqlite::{QUARANTINE_BYTES, SqliteLog};
 pub use unreadable::UnreadableEntries;
 pub use writer::{Clock, Listener, LogWriter, Submitted};
@@ -62,6 +64,8 @@ pub struct NewEntry {
     pub arrived: Option<Arrived>,
     /// The payload, compressed by `compress`.
     pub compressed: Vec<u8>,
+    /// The payload as readers get it, for those who follow closely; `None`: they have it read back.
+    pub shown: Option<Vec<u8>>,
 }
 
 /// What is written in one commit.
@@ -81,9 +85,10 @@ impl Batch {
         self.entries.is_empty() && self.refused.is_empty() && self.replayed.is_empty()
     }
 
-    /// Bytes to write, about.
+    /// Bytes of memory that it takes, about.
     pub fn bytes(&self) -> usize {
-        self.entries.iter().map(|entry| entry.compressed.len()).chain(self.refused.iter().map(Refused::bytes)).sum()
+        let entry = |entry: &NewEntry| entry.compressed.len() + entry.shown.as_ref().map_or(0, Vec::len);
+        self.entries.iter().map(entry).chain(self.refused.iter().map(Refused::bytes)).sum()
     }
 
     /// Adds another one.

@@ -3,7 +3,7 @@
 
 use super::codec::{compress, decompress};
 use super::room;
-use super::sqlite::{SIZES, SqliteLog, unreadable};
+use super::sqlite::{ROWS, SqliteLog, unreadable};
 use super::{LogError, WriteFault};
 use schema::log::ContentHash;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -80,23 +80,18 @@ pub(super) async fn keep(db: &mut SqliteConnection, items: &[Refused], now: i64,
     if items.is_empty() {
         return Ok(());
     }
-    let mut rest = items;
-    for size in SIZES {
-        let rows = vec!["(?,?,?,?,?,?,?,?,?)"; size].join(",");
+    for chunk in items.chunks(ROWS) {
+        let rows = vec!["(?,?,?,?,?,?,?,?,?)"; chunk.len()].join(",");
         let sql = format!(
             "INSERT INTO quarantine (received_at, last_at, reason, pointer, hash, body, whole, class, size) VALUES {rows} \
              ON CONFLICT (hash) DO UPDATE SET times = times + 1, last_at = max(last_at, excluded.last_at)"
         );
-        while rest.len() >= size {
-            let (chunk, tail) = rest.split_at(size);
-            let mut query = sqlx::query(AssertSqlSafe(sql.clone()));
-            for item in chunk {
-                query = query.bind(now).bind(now).bind(&item.reason).bind(&item.pointer).bind(&item.hash.0[..]).bind(&item.body[..]);
-                query = query.bind(item.whole).bind(item.class()).bind(item.bytes() as i64);
-            }
-            query.execute(&mut *db).await?;
-            rest = tail;
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for item in chunk {
+            query = query.bind(now).bind(now).bind(&item.reason).bind(&item.pointer).bind(&item.hash.0[..]).bind(&item.body[..]);
+            query = query.bind(item.whole).bind(item.class()).bind(item.bytes() as i64);
         }
+        query.execute(&mut *db).await?;
     }
     room::make(db, max_bytes).await
 }

@@ -3,12 +3,13 @@
 
 use super::acknowledged::Acknowledged;
 use super::arrived::{self, Arrivals};
+use super::recent::Recent;
 use super::transaction::Store;
 use super::unreadable::{Found, UnreadableEntries};
 use super::{Appended, Batch, EventLog, Integrity, LogError, Mark, NewEntry, Quarantined, Read, Repeated, WriteFault, number, quarantine};
 use crate::sqlite::{self, Durability};
 use futures_util::future::BoxFuture;
-use schema::log::{ContentHash, Unreadable};
+use schema::log::{ContentHash, Entry, Unreadable};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, Row, SqlitePool};
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/log/2.sql"),
     include_str!("../../migrations/log/3.sql"),
     include_str!("../../migrations/log/4.sql"),
+    include_str!("../../migrations/log/5.sql"),
 ];
 
 /// Bytes that the quarantine holds by default.
@@ -29,13 +31,14 @@ pub const QUARANTINE_BYTES: u64 = 256 << 20;
 const CHECKED: usize = 500;
 const CHECKED_BYTES: usize = 16 << 20;
 
-/// Rows of one INSERT; a batch is cut into these few sizes so that each statement is prepared once.
-pub(super) const SIZES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
+/// Rows of one INSERT at most. Each number of them is a statement that is prepared once and kept.
+pub(super) const ROWS: usize = 64;
 
 /// The embedded log.
 pub struct SqliteLog {
     pub(super) store: Store,
     pub(super) unreadable: Found,
+    recent: Recent,
     quarantine_bytes: u64,
 }
 
@@ -47,7 +50,7 @@ impl SqliteLog {
         let fresh = sqlite::open(&path, Durability::Full, 1).await.map_err(unusable)?;
         sqlite::migrate(&fresh, MIGRATIONS).await.map_err(|e| LogError::Unusable(e.to_string()))?;
         fresh.close().await;
-        Ok(Self { store: Store::open(&path).await?, unreadable: Found::default(), quarantine_bytes: QUARANTINE_BYTES })
+        Ok(Self::over(Store::open(&path).await?))
     }
 
     /// Keeps at most so many bytes of refused bodies.
@@ -61,7 +64,11 @@ impl SqliteLog {
     pub async fn open_to_read(dir: &Path) -> Result<Self, LogError> {
         let store = Store::open_to_read(&dir.join("log.db")).await?;
         sqlite::migrate(&store.readers(), MIGRATIONS).await.map_err(|e| LogError::Unusable(e.to_string()))?;
-        Ok(Self { store, unreadable: Found::default(), quarantine_bytes: QUARANTINE_BYTES })
+        Ok(Self::over(store))
+    }
+
+    fn over(store: Store) -> Self {
+        Self { store, unreadable: Found::default(), recent: Recent::default(), quarantine_bytes: QUARANTINE_BYTES }
     }
 
     async fn append_all(&self, batch: Batch, now: i64) -> Result<Vec<Appended>, LogError> {
@@ -103,6 +110,11 @@ impl SqliteLog {
         }
         let newest = fresh.last().map(|(seq, entry)| Acknowledged { seq: *seq, hash: entry.hash });
         tx.commit(newest).await?;
+        self.recent.add(
+            fresh.into_iter().filter_map(|(seq, entry)| {
+                Some(Entry { seq, kind: entry.kind, hash: entry.hash, received_at: now, payload: entry.shown? })
+            }),
+        );
         Ok(outcome)
     }
 
@@ -132,7 +144,12 @@ impl EventLog for SqliteLog {
     }
 
     fn read_after(&self, seq: u64, limit: usize, max_bytes: usize) -> BoxFuture<'_, Result<Vec<Read>, LogError>> {
-        Box::pin(self.entries_after(seq, limit, max_bytes))
+        Box::pin(async move {
+            match self.recent.after(seq, limit, max_bytes) {
+                Some(entries) => Ok(entries),
+                None => self.entries_after(seq, limit, max_bytes).await,
+            }
+        })
     }
 
     fn read(&self, seqs: Vec<u64>, max_bytes: usize) -> BoxFuture<'_, Result<Vec<Read>, LogError>> {
@@ -237,18 +254,13 @@ fn repeat(row: &SqliteRow) -> Repeated {
 }
 
 async fn insert(db: &mut SqliteConnection, rows: &[(u64, NewEntry)], now: i64) -> Result<(), sqlx::Error> {
-    let mut rest = rows;
-    for size in SIZES {
-        let sql = format!("INSERT INTO log (seq, kind, hash, received_at, payload) VALUES {}", vec!["(?,?,?,?,?)"; size].join(","));
-        while rest.len() >= size {
-            let (chunk, tail) = rest.split_at(size);
-            let mut query = sqlx::query(AssertSqlSafe(sql.clone()));
-            for (seq, entry) in chunk {
-                query = query.bind(*seq as i64).bind(entry.kind.code()).bind(&entry.hash.0[..]).bind(now).bind(&entry.compressed[..]);
-            }
-            query.execute(&mut *db).await?;
-            rest = tail;
+    for chunk in rows.chunks(ROWS) {
+        let sql = format!("INSERT INTO log (seq, kind, hash, received_at, payload) VALUES {}", vec!["(?,?,?,?,?)"; chunk.len()].join(","));
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (seq, entry) in chunk {
+            query = query.bind(*seq as i64).bind(entry.kind.code()).bind(&entry.hash.0[..]).bind(now).bind(&entry.compressed[..]);
         }
+        query.execute(&mut *db).await?;
     }
     Ok(())
 }

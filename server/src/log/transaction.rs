@@ -8,7 +8,7 @@ use super::acknowledged::{Acknowledged, Record};
 use super::fault::{Cause, WriteFault};
 use super::files::{Files, Found};
 use crate::sqlite::{self, Durability};
-use sqlx::sqlite::SqliteConnection;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{ConnectOptions, Connection, Row, SqlitePool};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,6 +44,12 @@ pub(super) struct Store {
 struct Head {
     seq: u64,
     commits: i64,
+}
+
+impl Head {
+    fn of(row: &SqliteRow) -> Self {
+        Self { seq: row.get::<i64, _>(0) as u64, commits: row.get(1) }
+    }
 }
 
 /// An open transaction. One that is dropped takes its connection with it.
@@ -86,8 +92,9 @@ impl Store {
         let mut slot = self.pair.lock().await;
         let mut pair = self.take(&mut slot).await?;
         // It also fails when an earlier transaction is still open, whatever the reason.
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut pair.writer).await?;
-        let head = head(&mut pair.writer).await?;
+        // Statements that follow each other go together: each trip to SQLite's thread and back costs as much as a row.
+        let row = sqlx::query("BEGIN IMMEDIATE; SELECT seq, commits FROM head").fetch_one(&mut pair.writer).await?;
+        let head = Head::of(&row);
         let confirmed = self.confirmed.load(Ordering::Relaxed);
         if head.seq < confirmed {
             let words = format!("it ends at {}, but {confirmed} entries were acknowledged", head.seq);
@@ -177,9 +184,8 @@ impl Transaction<'_> {
     pub async fn commit(mut self, newest: Option<Acknowledged>) -> Result<(), WriteFault> {
         let seq = newest.map_or(self.head.seq, |newest| newest.seq);
         let written = Head { seq, commits: self.head.commits + 1 };
-        let update = sqlx::query("UPDATE head SET seq = ?, commits = ?").bind(seq as i64).bind(written.commits);
+        let update = sqlx::query("UPDATE head SET seq = ?, commits = ?; COMMIT").bind(seq as i64).bind(written.commits);
         update.execute(&mut self.pair.writer).await?;
-        sqlx::query("COMMIT").execute(&mut self.pair.writer).await?;
         let found = head(&mut self.pair.reader).await?;
         if found != written {
             let words = format!("entry {seq} was committed, but a reader finds the log ending at {}", found.seq);
@@ -200,8 +206,7 @@ impl Transaction<'_> {
 }
 
 async fn head(connection: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
-    let row = sqlx::query("SELECT seq, commits FROM head").fetch_one(connection).await?;
-    Ok(Head { seq: row.get::<i64, _>(0) as u64, commits: row.get(1) })
+    Ok(Head::of(&sqlx::query("SELECT seq, commits FROM head").fetch_one(connection).await?))
 }
 
 /// Copies all that the write-ahead log holds into the database, synced.

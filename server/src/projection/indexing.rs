@@ -34,7 +34,7 @@ fn batch(number: u64) -> Vec<NewEntry> {
     let entry = |event: serde_json::Value| {
         let payload = schema::json::Json::parse(event.to_string().as_bytes()).unwrap().canonical();
         let (hash, compressed) = (ContentHash::of(&payload), compress(&payload).unwrap());
-        NewEntry { kind: EntryKind::OpenLineage, hash, arrived: None, compressed }
+        NewEntry { kind: EntryKind::OpenLineage, hash, arrived: None, compressed, shown: None }
     };
     events.map(entry).collect()
 }

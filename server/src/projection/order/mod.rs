@@ -227,6 +227,7 @@ async fn digests(events: &[Vec<u8>], cuts: &[(usize, Vec<Between>)]) -> (String,
             hash: ContentHash::of(payload),
             arrived: None,
             compressed: compress(payload).unwrap(),
+            shown: None,
         };
         log.append(batch.iter().map(entry).collect::<Vec<_>>().into(), 0).await.unwrap();
         while projector.step(u64::MAX, None).await.unwrap() {}
@@ -294,8 +295,13 @@ async fn an_older_catalog_is_folded_anew() {
     let expected = digests(std::slice::from_ref(&payload), &[]).await;
     let dir = tempfile::tempdir().unwrap();
     let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(dir.path()).await.unwrap());
-    let entry =
-        NewEntry { kind: EntryKind::OpenLineage, hash: ContentHash::of(&payload), arrived: None, compressed: compress(&payload).unwrap() };
+    let entry = NewEntry {
+        kind: EntryKind::OpenLineage,
+        hash: ContentHash::of(&payload),
+        arrived: None,
+        compressed: compress(&payload).unwrap(),
+        shown: None,
+    };
     log.append(vec![entry].into(), 0).await.unwrap();
     let mut projector = Projector::open(dir.path(), log.clone(), Arc::default()).await.unwrap();
     while projector.step(u64::MAX, None).await.unwrap() {}
