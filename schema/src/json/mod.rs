@@ -17,6 +17,9 @@ use std::borrow::Cow;
 /// Deeper nesting is refused; no real facet goes beyond 20.
 pub const MAX_DEPTH: usize = 100;
 
+/// Of so few members one is found soonest by looking at each: most keys differ in length already.
+const FEW: usize = 12;
+
 /// Why bytes are not JSON that we take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message} at byte {offset}")]
@@ -118,7 +121,11 @@ impl<'a> Json<'a> {
     /// A member of an object that is there and not null; emitters mean the same by both.
     pub fn get(&self, key: &str) -> Option<&Json<'a>> {
         let members = self.as_object()?;
-        let at = members.binary_search_by(|(k, _)| k.as_ref().cmp(key)).ok()?;
+        let at = if members.len() <= FEW {
+            members.iter().position(|(k, _)| k == key)?
+        } else {
+            members.binary_search_by(|(k, _)| k.as_ref().cmp(key)).ok()?
+        };
         (members[at].1 != Json::Null).then_some(&members[at].1)
     }
 
@@ -206,6 +213,18 @@ mod tests {
         assert_eq!(Json::parse(b"[1,\xff]").unwrap_err().offset, 3);
         let deep = "[".repeat(10_000);
         assert_eq!(Json::parse(deep.as_bytes()).unwrap_err().message, "nested more than 100 levels deep");
+    }
+
+    #[test]
+    fn members_are_found_among_few_and_many() {
+        for count in [0, 1, FEW, FEW + 1, 100] {
+            let members = (0..count).map(|i| format!("\"k{i}\":{i}")).collect::<Vec<_>>().join(",");
+            let text = format!("{{{members}}}");
+            let json = Json::parse(text.as_bytes()).unwrap();
+            assert!((0..count).all(|i| json.integer(&format!("k{i}")) == Some(i as i64)));
+            assert_eq!(json.get("k"), None);
+            assert_eq!(json.get("l"), None);
+        }
     }
 
     #[test]
