@@ -163,6 +163,7 @@ fn bodies(_: &[String]) -> Vec<Attack> {
         times("60 MiB of one text, packed, 10 times", 10, packed(EVENTS, "{\"a\":\"\\n", "aaaaaaaaaaaaaaa", 15 << 18, "\"}")),
         times("eight events of 7 MiB, 10 times", 10, || {
             let mut event = crate::ledger::event(0);
+            event["run"]["runId"] = "an event of seven megabytes".into();
             event["run"]["facets"] = json!({ "x": { "text": format!("\n{}", "x".repeat(7 << 20)) } });
             post(BATCH, JSON, items("[", &event.to_string(), 8, "]"))
         }),

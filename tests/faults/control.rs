@@ -105,7 +105,7 @@ fn twice(stage: &Stage) -> Outcome<bool> {
 fn changed(stage: &Stage) -> Outcome<bool> {
     let launch = stage.launch()?;
     let path = launch.data().join("log.db");
-    let payload = zstd::decode_all(&ledger::payload(&path, 7)?[..])?;
+    let payload = ledger::Unpacker::new()?.unpack(&ledger::payload(&path, 7)?)?;
     let other = String::from_utf8_lossy(&payload).replace("\"etl\"", "\"elt\"");
     ledger::execute(&path, "UPDATE log SET payload = ? WHERE seq = 7", &zstd::encode_all(other.as_bytes(), 1)?)?;
     let row = counted(stage, &launch)?;

@@ -26,6 +26,23 @@ pub struct Ledger {
     statuses: Mutex<BTreeMap<u16, u64>>,
 }
 
+/// Unpacks payloads of the log, by itself: what the server reads is not asked.
+pub struct Unpacker(zstd::bulk::Decompressor<'static>);
+
+impl Unpacker {
+    /// With the dictionary that frames are written with.
+    pub fn new() -> Outcome<Self> {
+        const DICTIONARY: &[u8] = include_bytes!("../../server/dictionaries/1.dict");
+        Ok(Self(zstd::bulk::Decompressor::with_dictionary(DICTIONARY)?))
+    }
+
+    /// A payload as canonical JSON.
+    pub fn unpack(&mut self, packed: &[u8]) -> Outcome<Vec<u8>> {
+        let size = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten().ok_or("the frame does not say its size")?;
+        Ok(self.0.decompress(packed, size as usize)?)
+    }
+}
+
 /// What is in the log.
 #[derive(Debug, Default)]
 pub struct Compared {
@@ -125,6 +142,7 @@ async fn compare(path: &Path, acked: &BTreeSet<u64>, sent: u64) -> Outcome<Compa
     let mut log = options.disable_statement_logging().connect().await?;
     let mut seen: BTreeMap<u64, u64> = BTreeMap::new();
     let (mut after, mut last, mut count) = (0_i64, i64::MIN, 0);
+    let mut unpacker = Unpacker::new()?;
     loop {
         let sql = "SELECT seq, received_at, payload FROM log WHERE seq > ? ORDER BY seq LIMIT 500";
         let rows = sqlx::query(sql).bind(after).fetch_all(&mut log).await?;
@@ -136,7 +154,7 @@ async fn compare(path: &Path, acked: &BTreeSet<u64>, sent: u64) -> Outcome<Compa
             let received: i64 = row.get(1);
             found.backwards += u64::from(received < last);
             last = received;
-            let payload = zstd::decode_all(row.get::<&[u8], _>(2)).unwrap_or_default();
+            let payload = unpacker.unpack(row.get(2)).unwrap_or_default();
             let Some(number) = number(&payload) else { continue };
             *seen.entry(number).or_insert(0) += 1;
             found.wrong += u64::from(number >= sent || payload != canonical(&event(number)));
