@@ -41,7 +41,8 @@ impl<'a> Items<'a> {
 
     /// True when a text is one array or object by its brackets, and nothing after it.
     pub fn is_whole(bytes: &[u8]) -> bool {
-        Parser::new(bytes).is_ok_and(|mut parser| parser.skip().is_ok() && parser.end().is_ok())
+        Parser::new(bytes)
+            .is_ok_and(|mut parser| matches!(parser.peek(), Some(b'[' | b'{')) && parser.skip().is_ok() && parser.end().is_ok())
     }
 
     fn step(&mut self) -> Result<Option<Item<'a>>, JsonError> {
@@ -126,7 +127,7 @@ mod tests {
     #[test]
     fn an_item_that_is_too_long_costs_only_itself() {
         let bounds = Bounds { bytes: 12, ..Bounds::NONE };
-        let long = ["\"abcdefghijk\"", "\"\\nbcdefghij\"", "[1,2,3,4,5,6]", "{\"a\":       1}", "{\"\\n0123456789\":1}"];
+        let long = ["1234567890.123", "\"abcdefghijk\"", "\"\\nbcdefghij\"", "[1,2,3,4,5,6]", "{\"a\":       1}", "{\"\\n0123456789\":1}"];
         let text = format!("[ \"abcdefghij\" ,{}, \"\\nabcdefgh\"]", long.join(","));
         let found = read_within(&text, bounds).unwrap();
         let mut expected = vec![Ok("\"abcdefghij\"".to_owned())];

@@ -73,8 +73,20 @@ impl<'a> Parser<'a> {
         &self.bytes[from..to]
     }
 
-    /// Goes to the end of an array or object by its brackets alone, without making anything of it.
+    /// Goes to the end of a value by its marks alone, without making anything of it.
     pub(super) fn skip(&mut self) -> Result<(), JsonError> {
+        match self.peek() {
+            Some(b'[' | b'{') => self.skip_brackets(),
+            Some(b'"') => self.skip_string(),
+            _ => {
+                let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t');
+                self.at += self.bytes[self.at..].iter().take_while(|byte| !ends(byte)).count();
+                Ok(())
+            }
+        }
+    }
+
+    fn skip_brackets(&mut self) -> Result<(), JsonError> {
         let mut open = 0_usize;
         while let Some(byte) = self.bytes.get(self.at) {
             match byte {
