@@ -82,11 +82,6 @@ impl Tab {
         Ok(())
     }
 
-    /// True when it has taken more than most answers do.
-    pub fn is_large(&self) -> bool {
-        self.0.memory.load(Ordering::Relaxed) > FREE
-    }
-
     /// Begins anew, for the next of several answers.
     pub async fn clear(&self) {
         let mut held = self.0.held.lock().await;

@@ -4,7 +4,6 @@
 use crate::graphql::Tab;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
-use tokio::runtime::RuntimeFlavor;
 
 /// The media type in lower case; empty when none is said.
 fn media_type(headers: &HeaderMap) -> String {
@@ -21,12 +20,6 @@ pub fn is_lines(headers: &HeaderMap) -> bool {
 /// True when a body is said to be a GraphQL request as JSON.
 pub fn is_graphql(headers: &HeaderMap) -> bool {
     matches!(media_type(headers).as_str(), "application/json" | "application/graphql+json")
-}
-
-/// Writes an answer. A large one takes a tenth of a second and more: others do not wait for the thread meanwhile.
-pub fn written(tab: Option<&Tab>, write: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
-    let has_others = tokio::runtime::Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread);
-    if has_others && tab.is_some_and(Tab::is_large) { tokio::task::block_in_place(write) } else { write() }
 }
 
 /// An answer on its way: what it takes is given back when its last byte is sent.

@@ -1,7 +1,7 @@
 //! POST /graphql: JSON in, JSON out. Every answer says for which log sequence it holds.
 
 use super::Web;
-use super::content::{Sent, is_graphql, written};
+use super::content::{Sent, is_graphql};
 use super::problem::{Problem, short};
 use super::rests_on;
 use crate::app::App;
@@ -44,7 +44,7 @@ pub async fn post(
     let limit = Duration::from_secs(served.limits.query_seconds);
     let kind = match read(&mut request, &served.limits) {
         Ok(kind) => kind,
-        Err(error) => return Ok(answered(served.standing(), finished(Answer::from_errors(vec![error])), None).await),
+        Err(error) => return Ok(answered(served.standing(), &finished(Answer::from_errors(vec![error])), None).await),
     };
     let app = clock.app(&served, kind, limit / 2).await?;
     let standing = Standing::new(min_seq(&headers)?);
@@ -65,7 +65,7 @@ pub async fn post(
         answer.data = async_graphql::Value::Null;
         answer.errors = vec![error];
     }
-    Ok(answered(settled, finished(answer), Some(tab)).await)
+    Ok(answered(settled, &finished(answer), Some(tab)).await)
 }
 
 /// That an answer was given up because it became too large.
@@ -92,8 +92,8 @@ fn parsed(bytes: &[u8]) -> Result<Request, Problem> {
 }
 
 /// What an answer took is given back when it is sent; from when it is written it is only its text.
-async fn answered(settled: Settled, answer: Answer, tab: Option<Tab>) -> Response {
-    let text = written(tab.as_ref(), move || serde_json::to_vec(&answer).unwrap_or_default());
+async fn answered(settled: Settled, answer: &Answer, tab: Option<Tab>) -> Response {
+    let text = serde_json::to_vec(answer).unwrap_or_default();
     if let Some(tab) = &tab {
         tab.written(text.len()).await;
     }

@@ -10,7 +10,7 @@ use crate::completeness::{IncompleteReason, Settled};
 use crate::export::{EdgeJson, EdgeRow, NodeJson, NodeRow};
 use crate::graphql::Tab;
 use crate::http::Web;
-use crate::http::content::{Sent, written};
+use crate::http::content::Sent;
 use crate::http::problem::Problem;
 use crate::http::rests_on;
 use crate::lineage::question::Question;
@@ -92,8 +92,7 @@ async fn body(
     let rows = Rows { app: app.clone(), is_whole: false, has_paths, evidence };
     let (nodes, edges) = named(&rows, &listed.items).await?;
     let acknowledged = settled.is_behind().then_some(settled.acknowledged);
-    // The rows are dropped there too.
-    Ok(written(Some(tab), move || serde_json::to_vec(&Answer { acknowledged, ..answer(listed, &nodes, &edges) }).unwrap_or_default()))
+    Ok(serde_json::to_vec(&Answer { acknowledged, ..answer(listed, &nodes, &edges) }).unwrap_or_default())
 }
 
 async fn named(rows: &Rows, items: &Items) -> Result<(Vec<NodeRow>, Vec<EdgeRow>), CatalogError> {
