@@ -38,8 +38,10 @@ impl Unpacker {
 
     /// A payload as canonical JSON.
     pub fn unpack(&mut self, packed: &[u8]) -> Outcome<Vec<u8>> {
-        let size = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten().ok_or("the frame does not say its size")?;
-        Ok(self.0.decompress(packed, size as usize)?)
+        // No event of the harness is as long.
+        const MOST: u64 = 64 << 20;
+        let size = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten().unwrap_or(MOST);
+        Ok(self.0.decompress(packed, size.min(MOST) as usize)?)
     }
 }
 
