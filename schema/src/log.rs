@@ -55,7 +55,7 @@ impl EntryKind {
 }
 
 /// One entry, as read back.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// 1, 2, 3, … without a gap.
     pub seq: u64,

@@ -2,7 +2,7 @@
 //! event goes to the quarantine. Says what became of each; how that looks on the wire is HTTP's.
 
 use crate::app::App;
-use crate::log::{Batch, LONGEST_RECENT, LogError, NewEntry, Quarantined, Refused, Replayed};
+use crate::log::{Batch, LONGEST_RECENT, LogError, NewEntry, Quarantined, RECENT, Refused, Replayed};
 use crate::redact::without_credentials;
 use ingest_adapters::openlineage;
 use ingest_adapters::{Rejected, Translated};
@@ -42,37 +42,52 @@ pub struct Counters {
     pub findings: AtomicU64,
 }
 
+/// Events on their way into the log: without credentials, packed, with what is known of each already.
+pub struct Prepared {
+    outcomes: Vec<Outcome>,
+    entries: Vec<NewEntry>,
+    rejected: Vec<Rejected>,
+}
+
 /// Takes translated events. All or nothing as to durability: an error means nothing was acknowledged.
-#[tracing::instrument(level = "debug", name = "intake", skip_all, fields(events = translated.len()))]
 pub async fn ingest(app: &App, translated: Translated) -> Result<Vec<Outcome>, LogError> {
+    submit(app, prepare(app, translated)?).await
+}
+
+/// Takes credentials out of events and packs them, which takes a while for large ones; nothing when the server is overloaded.
+pub fn prepare(app: &App, translated: Translated) -> Result<Prepared, LogError> {
     if overloaded(app) {
         app.intake.shed.fetch_add(1, Ordering::Relaxed);
         return Err(LogError::Overloaded);
     }
-    let mut outcomes = Vec::with_capacity(translated.len());
-    let (mut entries, mut rejected) = (Vec::new(), Vec::new());
+    let mut prepared = Prepared { outcomes: Vec::with_capacity(translated.len()), entries: Vec::new(), rejected: Vec::new() };
+    let mut handed_over = 0;
     for item in translated {
         let (item, arrived) = without_credentials(&app.redact, &app.key, item);
         match item {
             Ok(accepted) if accepted.payload.len() > app.limits.event_bytes => {
                 let rejection = Rejection::too_large(app.limits.event_bytes);
-                outcomes.push(Outcome::Quarantined(rejection.clone()));
-                rejected.push(Rejected { rejection, body: accepted.payload });
+                prepared.refuse(Rejected { rejection, body: accepted.payload });
             }
             Ok(accepted) => {
                 app.intake.findings.fetch_add(accepted.findings.len() as u64, Ordering::Relaxed);
-                outcomes.push(Outcome::Accepted(0));
+                prepared.outcomes.push(Outcome::Accepted(0));
                 let compressed = crate::log::compress(&accepted.payload)?;
-                let is_short = accepted.payload.len() <= LONGEST_RECENT;
-                let shown = is_short.then(|| app.redact.shown(accepted.payload, arrived.is_some()));
-                entries.push(NewEntry { kind: EntryKind::OpenLineage, hash: accepted.hash, arrived, compressed, shown });
+                handed_over += accepted.payload.len();
+                let is_handed_over = accepted.payload.len() <= LONGEST_RECENT && handed_over <= RECENT;
+                let shown = is_handed_over.then(|| app.redact.shown(accepted.payload, arrived.is_some()));
+                prepared.entries.push(NewEntry { kind: EntryKind::OpenLineage, hash: accepted.hash, arrived, compressed, shown });
             }
-            Err(item) => {
-                outcomes.push(Outcome::Quarantined(item.rejection.clone()));
-                rejected.push(item);
-            }
+            Err(item) => prepared.refuse(item),
         }
     }
+    Ok(prepared)
+}
+
+/// Appends what is prepared, and counts what became of it.
+#[tracing::instrument(level = "debug", name = "intake", skip_all, fields(events = prepared.outcomes.len()))]
+pub async fn submit(app: &App, prepared: Prepared) -> Result<Vec<Outcome>, LogError> {
+    let Prepared { mut outcomes, entries, rejected } = prepared;
     let refused = keep(app, &rejected)?;
     let batch = Batch { entries, refused, ..Batch::default() };
     let appended = app.writer.submit(batch).await.inspect_err(|e| {
@@ -93,6 +108,13 @@ pub async fn ingest(app: &App, translated: Translated) -> Result<Vec<Outcome>, L
     }
     app.intake.quarantined.fetch_add(rejected.len() as u64, Ordering::Relaxed);
     Ok(outcomes)
+}
+
+impl Prepared {
+    fn refuse(&mut self, item: Rejected) {
+        self.outcomes.push(Outcome::Quarantined(item.rejection.clone()));
+        self.rejected.push(item);
+    }
 }
 
 /// What goes into the quarantine of the refused items of one request. The rest is only counted: a request

@@ -16,8 +16,10 @@ pub enum Durability {
     /// Never corrupt, but a power cut may lose the newest commits: for projections, which then follow
     /// the log from an older watermark.
     Normal,
-    /// Reads only.
+    /// Reads a projection.
     ReadOnly,
+    /// Reads the log.
+    ReadLog,
 }
 
 /// Why a file cannot be used.
@@ -57,29 +59,39 @@ pub fn is_damage(error: &sqlx::Error) -> bool {
 
 /// How a connection to a file is opened.
 pub fn options(path: &Path, durability: Durability) -> SqliteConnectOptions {
+    let is_reader = matches!(durability, Durability::ReadOnly | Durability::ReadLog);
     let options = SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(durability != Durability::ReadOnly)
+        .create_if_missing(!is_reader)
         .journal_mode(SqliteJournalMode::Wal)
         .busy_timeout(Duration::from_secs(5))
         .statement_cache_capacity(200)
         .foreign_keys(false)
         .pragma("temp_store", "memory")
         .pragma("cache_size", cache_size(durability))
-        .pragma("mmap_size", "1073741824");
+        .pragma("mmap_size", mmap_size(durability));
     match durability {
         Durability::Full => options.synchronous(SqliteSynchronous::Full),
         Durability::Normal => options.synchronous(SqliteSynchronous::Normal),
-        Durability::ReadOnly => options.read_only(true),
+        Durability::ReadOnly | Durability::ReadLog => options.read_only(true),
     }
 }
 
-/// Pages that a connection keeps of its own, in KiB. Readers share the file through mmap. A commit that splits a page of a
+/// Bytes of a file that are read through a map of it. A page of a map that the disk does not give ends the process (SIGBUS),
+/// which a projection may do, being made anew, and the log may not.
+fn mmap_size(durability: Durability) -> &'static str {
+    match durability {
+        Durability::Full | Durability::ReadLog => "0",
+        Durability::Normal | Durability::ReadOnly => "1073741824",
+    }
+}
+
+/// Pages that a connection keeps of its own, in KiB. Readers of projections share the file through mmap. A commit that splits a page of a
 /// tree walks over all of the cache (`balance_nonroot` moves pages by a number beyond the file's end, `pcache1Truncate` looks
 /// for them): with 64 MiB that was a fifth of the log writer's time, since it commits a hundred times as often as a projection.
 fn cache_size(durability: Durability) -> &'static str {
     match durability {
-        Durability::ReadOnly => "-4096",
+        Durability::ReadOnly | Durability::ReadLog => "-4096",
         Durability::Full => "-8192",
         Durability::Normal => "-65536",
     }

@@ -41,6 +41,7 @@ pub const GROUPS: &[Group] = &[
     Group { name: "bodies that grow when they are unpacked or parsed", attacks: bodies, short: 5 },
     Group { name: "heavy questions", attacks: heavy, short: 5 },
     Group { name: "items that are refused", attacks: refused, short: 3 },
+    Group { name: "events whose parts could each cost as much as all of them", attacks: repeating, short: 4 },
     Group { name: "many moments of knowledge", attacks: moments, short: 2 },
 ];
 
@@ -226,6 +227,60 @@ fn refused(_: &[String]) -> Vec<Attack> {
         one("300,000 lines", || post(BATCH, "content-type: application/x-ndjson\r\n", "{\"job\":1}\n".repeat(300_000).into_bytes())),
         one("50 items of a MiB", || post(BATCH, JSON, items("[", &format!("{{\"a\":\"{}\"}}", "x".repeat(1 << 20)), 50, "]"))),
         times("500,000 numbers, 6 clients", 6, numbers(BATCH)),
+    ]
+}
+
+/// An event of nearly 8 MiB that says one thing over and over, in the text of a facet.
+fn text(name: &'static str, begin: &'static str, part: &'static str, end: &'static str) -> Attack {
+    one(name, move || event(name, |event| event["run"]["facets"] = json!({ "x": { "text": filled(begin, part, end) } })))
+}
+
+fn filled(begin: &str, part: &str, end: &str) -> String {
+    format!("{begin}{}{end}", part.repeat((7 << 20) / part.len()))
+}
+
+/// An event with an id of its own.
+fn event(id: &str, change: impl FnOnce(&mut serde_json::Value)) -> Request {
+    let mut event = crate::ledger::event(0);
+    event["run"]["runId"] = id.into();
+    change(&mut event);
+    post("/api/v1/lineage", JSON, event.to_string().into_bytes())
+}
+
+fn repeating(_: &[String]) -> Vec<Attack> {
+    const MANY: usize = 40_000;
+    let facets = |count: usize| (0..count).map(|i| (format!("f{i}"), json!({}))).collect::<serde_json::Map<_, _>>();
+    vec![
+        text("passwords in a line", "", "pwd=", ""),
+        text("headers in a line", "", "x-pwd: ", ""),
+        text("addresses without an end", "", "a://", "@"),
+        one("300,000 facets of a dataset", move || event("facets", |event| event["outputs"][0]["facets"] = facets(300_000).into())),
+        text("passwords in braces", "", "pwd={", "}"),
+        text("passwords in a statement", "select a from b where ", "token=", "'"),
+        text("passwords that quotes follow", "", "pwd='''", ""),
+        text("passwords before brackets", "pwd=pwd=pwd=", ")", ""),
+        text("addresses with a port", "", "a://b:1/", "@"),
+        text("letters that are not ASCII", "password ", "é:", ""),
+        text("BEGIN without END", "", "-----BEGIN PRIVATE KEY", "-----"),
+        one("mail addresses in short texts", || {
+            event("mail", |event| event["run"]["facets"] = json!({ "x": vec!["@".repeat(510); 14_000] }))
+        }),
+        one("300,000 facets of a run", move || event("run facets", |event| event["run"]["facets"] = facets(300_000).into())),
+        one("40,000 outputs with columns", || {
+            event("outputs", |event| {
+                let source = |i: usize| json!([{ "namespace": "db", "name": format!("s{i}"), "field": "a" }]);
+                let lineage = |i: usize| json!({ "columnLineage": { "fields": { "a": { "inputFields": source(i) } } } });
+                event["outputs"] = (0..MANY).map(|i| json!({ "namespace": "db", "name": format!("o{i}"), "facets": lineage(i) })).collect();
+            })
+        }),
+        one("40,000 inputs, each the one before", || {
+            event("inputs", |event| {
+                let link = |i: usize| json!([{ "namespace": "db", "name": format!("i{}", i + 1), "type": "TABLE" }]);
+                event["inputs"] = (0..MANY)
+                    .map(|i| json!({ "namespace": "db", "name": format!("i{i}"), "facets": { "symlinks": { "identifiers": link(i) } } }))
+                    .collect();
+            })
+        }),
     ]
 }
 

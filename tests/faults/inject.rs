@@ -7,7 +7,7 @@ use crate::feed;
 use crate::launch::Launch;
 use crate::ledger::Ledger;
 use crate::preload::{Call, Control, Failure, Rule};
-use crate::reopen::{healed, reopening, saving};
+use crate::reopen::{healed, reopening, saving, sector};
 use crate::row::{Row, Rows};
 use crate::scene::{Dose, Scene};
 use crate::subject::Subject;
@@ -92,6 +92,7 @@ pub fn run(scene: &Scene, rows: &mut Rows) -> Outcome<()> {
     rows.push(saving(scene)?);
     rows.push(reopening(scene)?);
     rows.push(healed(scene)?);
+    rows.push(sector(scene)?);
     Ok(())
 }
 

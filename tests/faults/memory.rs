@@ -123,6 +123,7 @@ fn attacked(
             subject.catches_up(CATCH_UP * 5);
         }
     }
+    row.expect(subject.catches_up(CATCH_UP * 5), || "the projections do not come to the end".into());
     row.note(format!("/livez {livez:.2} s, acknowledgement {post:.2} s at most; {} MiB at most", cgroup.peak()));
     row.count(&ledger.compare(subject.data())?);
     Ok((row, subject))

@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use std::fs::File;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -110,15 +111,17 @@ pub struct Rule {
     pub every: u32,
     /// So many fail; 0: without end.
     pub times: u64,
+    /// Only calls that touch these bytes of the file; empty: all.
+    pub bytes: Range<u64>,
 }
 
 impl Rule {
     /// All such calls from now on.
     pub fn all(calls: &[Call], files: &'static str, failure: Failure) -> Self {
-        Self { calls: calls.to_vec(), files, failure, after: 0, every: 1, times: 0 }
+        Self { calls: calls.to_vec(), files, failure, after: 0, every: 1, times: 0, bytes: 0..0 }
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    fn layout(&self) -> Vec<u8> {
         let calls: u32 = self.calls.iter().map(|call| *call as u32).sum();
         let mut bytes = Vec::new();
         bytes.extend(0_u32.to_ne_bytes());
@@ -128,6 +131,8 @@ impl Rule {
         bytes.extend(self.after.to_ne_bytes());
         bytes.extend(self.times.to_ne_bytes());
         bytes.extend([0; 16]);
+        bytes.extend(self.bytes.start.to_ne_bytes());
+        bytes.extend(self.bytes.end.to_ne_bytes());
         bytes.extend(self.files.as_bytes());
         bytes.resize(RULE as usize, 0);
         bytes
@@ -152,7 +157,7 @@ impl Control {
     /// From now on calls fail as this rule says. There are seven places for rules.
     pub fn arm(&self, place: u64, rule: &Rule) -> Outcome<()> {
         let at = RULE * (place + 1);
-        self.file.write_all_at(&rule.bytes(), at)?;
+        self.file.write_all_at(&rule.layout(), at)?;
         Ok(self.file.write_all_at(&1_u32.to_ne_bytes(), at)?)
     }
 

@@ -10,6 +10,8 @@ use crate::preload::{Call, Failure, Rule};
 use crate::row::Row;
 use crate::scene::Scene;
 use crate::stop;
+use crate::subject::Subject;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 /// The graph's file is written at the end, and read at the start.
@@ -84,7 +86,13 @@ pub fn healed(scene: &Scene) -> Outcome<Row> {
     row.expect(subject.catches_up(CATCH_UP), || "the projections do not go on".into());
     row.rounds = 1;
     row.expect(trial.control.disarm(0)? > 0, || "no call failed, so nothing was tried".into());
-    // The server looks again by itself, and makes the catalog anew with the entry.
+    is_made_anew(&mut row, &subject);
+    check::whole(&mut row, subject, &trial.launch, &trial.ledger)?;
+    Ok(row)
+}
+
+/// The server looks again by itself at what it could not read, and makes the catalog anew with it.
+fn is_made_anew(row: &mut Row, subject: &Subject) {
     let (begun, mut ready) = (Instant::now(), String::new());
     while begun.elapsed() < Duration::from_secs(20) && ready.trim() != "200 ok" {
         ready = subject.readyz(200, Duration::from_secs(5)).1;
@@ -93,6 +101,37 @@ pub fn healed(scene: &Scene) -> Outcome<Row> {
     row.expect(ready.trim() == "200 ok", || format!("/readyz when everything can be read again: {ready}"));
     std::thread::sleep(Duration::from_millis(500));
     row.expect(subject.catches_up(CATCH_UP), || "the projections do not go on with the entry".into());
+}
+
+/// The disk does not give one page of the log, for as long as it likes: the entries on it are named and passed over, all
+/// others are there and new ones are taken. When the disk gives it, the catalog is made anew with them.
+pub fn sector(scene: &Scene) -> Outcome<Row> {
+    let mut row = Row::new("inject", "log.db: one page cannot be read, then it can; the catalog is made from the log meanwhile");
+    let trial = trial(scene, &TARGETS[0])?;
+    let subject = trial.launch.start()?;
+    feed::load(&subject.url, &trial.ledger, 3, || trial.ledger.count() > 300);
+    subject.stop();
+    stop::remove_projections(trial.launch.data())?;
+    let bytes = leaf(&std::fs::read(trial.launch.data().join("log.db"))?).ok_or("log.db has no page to spoil")?;
+    trial.control.arm(0, &Rule { bytes, ..Rule::all(&[Call::Read], "log.db", Failure::Io) })?;
+    let subject = trial.launch.start()?;
+    row.expect(subject.catches_up(CATCH_UP), || "the projections stop at the page that cannot be read".into());
+    let (red, said) = subject.readyz(503, Duration::from_secs(5));
+    row.expect(red && said.contains("cannot be read"), || format!("/readyz does not name the entries: {said}"));
+    row.expect(feed::one_within(&subject, &trial.ledger, Duration::from_secs(5)), || "intake stops".into());
+    row.rounds = 1;
+    row.expect(trial.control.disarm(0)? > 0, || "no call failed, so nothing was tried".into());
+    is_made_anew(&mut row, &subject);
     check::whole(&mut row, subject, &trial.launch, &trial.ledger)?;
     Ok(row)
+}
+
+/// Where a page with rows of a table is, in the middle of a database of SQLite (its file format, 1.6).
+fn leaf(database: &[u8]) -> Option<Range<u64>> {
+    const LEAF: u8 = 13;
+    let size = usize::from(u16::from_be_bytes([*database.get(16)?, *database.get(17)?]));
+    let is_leaf = |page: &usize| database[page * size] == LEAF && database[page * size + 4] > 2;
+    let leaves: Vec<usize> = (1..database.len() / size).filter(is_leaf).collect();
+    let page = *leaves.get(leaves.len() / 2)?;
+    Some((page * size) as u64..((page + 1) * size) as u64)
 }

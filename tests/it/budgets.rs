@@ -357,6 +357,36 @@ fn connections_that_ask_nothing_make_room() {
 }
 
 #[test]
+fn a_follower_is_not_the_one_to_make_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = with(folder.path(), "[limits]\nsockets = 20\n");
+    let upgrade = "GET /graphql/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+                   Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+                   Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n";
+    let follower = send(&server, upgrade);
+    let mut answer = [0; 12];
+    (&follower).read_exact(&mut answer).unwrap();
+    assert_eq!(answer, *b"HTTP/1.1 101");
+    // Whoever has asked nothing for longest is the follower.
+    let idle: Vec<TcpStream> = (0..60).map(|_| send(&server, "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")).collect();
+    for _ in 0..30 {
+        assert_eq!(raw(&server.url, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").status, 200);
+    }
+    drop((idle, follower));
+}
+
+#[test]
+fn a_server_whose_connections_are_all_busy_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = with(folder.path(), "[limits]\nsockets = 20\n");
+    let half = "POST /api/v1/lineage HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{";
+    let busy: Vec<TcpStream> = (0..30).map(|_| send(&server, half)).collect();
+    // The last ten of them have this answer too; the place of none is taken by one that came after it.
+    assert!(until_closed(&busy[29]).starts_with("HTTP/1.1 503"));
+    assert_eq!(raw(&server.url, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").status, 503);
+}
+
+#[test]
 fn half_a_request_does_not_keep_a_server_from_ending() {
     let server = Server::start();
     server.take(&[good(1)]);

@@ -9,7 +9,7 @@ use super::{Bounds, Json, JsonError};
 pub enum Item<'a> {
     /// A value.
     Value(Json<'a>, &'a [u8]),
-    /// JSON by its brackets, of more levels, values or bytes than are taken.
+    /// What has more levels, values or bytes than are taken; where it ends is known by its marks alone.
     Refused(JsonError, &'a [u8]),
 }
 

@@ -7,6 +7,7 @@
 
 mod items;
 mod parse;
+mod place;
 mod plain;
 mod write;
 
@@ -93,7 +94,16 @@ impl<'a> Json<'a> {
     pub fn canonical_of(&self, written: usize) -> Vec<u8> {
         let mut out = Vec::with_capacity(written);
         write::value(self, &mut out);
+        // Nearly all of it may have been white space, and whoever keeps this counts its length.
+        if out.capacity() - out.len() > out.len() / 4 {
+            out.shrink_to_fit();
+        }
         out
+    }
+
+    /// The canonical bytes of an object, where they are found in the canonical text that it was read from.
+    pub fn part_of<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
+        place::part(self, text)
     }
 
     /// Appends the canonical bytes: for whoever writes many values into one buffer.

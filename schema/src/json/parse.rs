@@ -11,6 +11,11 @@ pub(super) const TOO_MANY: &str = "more values than one event may hold";
 /// What a value of too long a text is refused with; `items` passes over it.
 pub(super) const TOO_LONG: &str = "more bytes than one event may have";
 
+/// Values that are open at a time in nearly every event.
+const OPEN: usize = 32;
+/// Of a list beyond this the room that it took while it was open is given back.
+const LARGE: usize = 4096;
+
 /// One value within these bounds, and nothing after it.
 pub(super) fn document(bytes: &[u8], bounds: Bounds) -> Result<Json<'_>, JsonError> {
     let mut parser = Parser::new(bytes)?;
@@ -28,19 +33,33 @@ pub(super) struct Parser<'a> {
     left: usize,
     /// Where the text of a value has to end.
     until: usize,
+    /// Members and items of what is still open, the innermost last: what is closed gets memory of its size, once.
+    members: Vec<(Cow<'a, str>, Json<'a>)>,
+    items: Vec<Json<'a>>,
 }
 
 impl<'a> Parser<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Result<Self, JsonError> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Self { text, bytes, at: 0, left: usize::MAX, until: usize::MAX }),
+            Ok(text) => Ok(Self {
+                text,
+                bytes,
+                at: 0,
+                left: usize::MAX,
+                until: usize::MAX,
+                members: Vec::with_capacity(OPEN),
+                items: Vec::with_capacity(OPEN),
+            }),
             Err(e) => Err(JsonError { message: "not valid UTF-8", offset: e.valid_up_to() }),
         }
     }
 
     /// The value that begins here is within these bounds, or refused.
     pub(super) fn bound(&mut self, bounds: Bounds) {
+        // What an item that was given up has left.
+        self.members.clear();
+        self.items.clear();
         self.left = bounds.values;
         self.until = self.at.saturating_add(bounds.bytes);
     }
@@ -150,11 +169,11 @@ impl<'a> Parser<'a> {
     }
 
     fn object(&mut self, depth: usize) -> Result<Json<'a>, JsonError> {
-        let mut members: Vec<(Cow<'a, str>, Json<'a>)> = Vec::new();
+        let first = self.members.len();
         self.at += 1;
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(Json::Object(members));
+            return Ok(Json::Object(Vec::new()));
         }
         loop {
             if self.peek() != Some(b'"') {
@@ -166,7 +185,7 @@ impl<'a> Parser<'a> {
             }
             self.at += 1;
             let value = self.value(depth + 1)?;
-            members.push((key, value));
+            self.members.push((key, value));
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => break,
@@ -174,18 +193,19 @@ impl<'a> Parser<'a> {
             }
         }
         self.at += 1;
-        Ok(Json::Object(sorted(members)))
+        Ok(Json::Object(sorted(closed(&mut self.members, first))))
     }
 
     fn array(&mut self, depth: usize) -> Result<Json<'a>, JsonError> {
-        let mut items = Vec::new();
+        let first = self.items.len();
         self.at += 1;
         if self.peek() == Some(b']') {
             self.at += 1;
-            return Ok(Json::Array(items));
+            return Ok(Json::Array(Vec::new()));
         }
         loop {
-            items.push(self.value(depth + 1)?);
+            let item = self.value(depth + 1)?;
+            self.items.push(item);
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b']') => break,
@@ -193,7 +213,7 @@ impl<'a> Parser<'a> {
             }
         }
         self.at += 1;
-        Ok(Json::Array(items))
+        Ok(Json::Array(closed(&mut self.items, first)))
     }
 
     fn scalar(&mut self) -> Result<Json<'a>, JsonError> {
@@ -297,6 +317,18 @@ impl<'a> Parser<'a> {
             None => self.fail("expected four hex digits after \\u"),
         }
     }
+}
+
+/// What is open from `first` on, in memory of its own.
+fn closed<T>(open: &mut Vec<T>, first: usize) -> Vec<T> {
+    if first == 0 && open.len() > OPEN {
+        return std::mem::take(open);
+    }
+    let closed = open.split_off(first);
+    if closed.len() > LARGE {
+        open.shrink_to(OPEN);
+    }
+    closed
 }
 
 /// Sorted by key; of equal keys the last one sent stays.

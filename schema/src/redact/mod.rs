@@ -6,6 +6,7 @@
 //! table keeps one name whoever asks it for data. The event says in `_redacted` what was done, by JSON pointers: that is
 //! what the finding is made of. `scan` decides in one pass over the bytes that a usual event holds nothing.
 
+mod ahead;
 mod keys;
 mod pairs;
 mod scan;
@@ -28,7 +29,7 @@ pub const MASK: &str = "***";
 pub const MEMBER: &str = "_redacted";
 
 /// Raised when `entry` takes out more or less than before: what was folded with another one is folded anew.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Which credentials are taken out.
 #[derive(Clone, Debug)]

@@ -178,10 +178,12 @@ pub fn is_suspect_text(text: &str, more: &[Pattern]) -> bool {
 /// True when an `@` has a `:` or `/` before it in its string: `user:password@`, `https://token@`; a mail address has none. Or
 /// for the sign in the middle of Azure's secrets, `8Q~`.
 fn has_rare_sign(bytes: &[u8]) -> bool {
-    const FAR: usize = 512;
+    let mut looked_at = 0;
     let has_userinfo = memchr::memchr_iter(b'@', bytes).any(|at| {
-        let before = bytes[at.saturating_sub(FAR)..at].iter().rev().take_while(|&&byte| byte != b'"');
-        before.clone().any(|&byte| byte == b':' || byte == b'/') || before.count() == FAR
+        // What is before the last one was looked at for that.
+        let before = bytes[looked_at..at].iter().rev().take_while(|&&byte| byte != b'"');
+        looked_at = at;
+        before.into_iter().any(|&byte| byte == b':' || byte == b'/')
     });
     has_userinfo || memchr::memchr_iter(b'~', bytes).any(|at| at >= 2 && bytes[at - 2..at] == *b"8Q")
 }

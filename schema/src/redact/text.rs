@@ -74,16 +74,23 @@ fn without(text: &str, mut cuts: Vec<(Range<usize>, &str)>) -> String {
 }
 
 /// True for what stands in the place of a secret without being one: `***`, `${DB_PASSWORD}`, `{{ var }}`, nothing at all.
+/// Of a long value only the ends are looked at: a text may be all values, each from its key to the end of the text.
 pub fn is_placeholder(value: &str) -> bool {
-    let value = value.trim();
-    let lower = value.to_ascii_lowercase();
+    const LONG: usize = 1024;
+    let is_long = value.len() > LONG;
+    let value = if is_long { value } else { value.trim() };
     let is_variable =
         value.strip_prefix('$').is_some_and(|name| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit()));
     let encloses = |open: &str, close: &str| value.starts_with(open) && value.ends_with(close);
+    let end = &value.as_bytes()[value.len().saturating_sub(REDACTED.len())..];
+    let is_word = |word: &&str| value.eq_ignore_ascii_case(word);
     value.bytes().all(|b| b == b'*')
         || is_variable
         || [("${", "}"), ("$(", ")"), ("{{", "}}"), ("<", ">"), ("%(", ")s"), ("***", "***")].iter().any(|(a, b)| encloses(a, b))
-        || matches!(lower.as_str(), "null" | "none" | "true" | "false" | "yes" | "no" | "?")
-        || lower.ends_with("(redacted)")
-        || lower.trim_matches(['[', ']', '<', '>']) == "redacted"
+        || ["null", "none", "true", "false", "yes", "no", "?"].iter().any(is_word)
+        || end.eq_ignore_ascii_case(REDACTED.as_bytes())
+        || !is_long && value.trim_matches(['[', ']', '<', '>']).eq_ignore_ascii_case("redacted")
 }
+
+/// What some tools write behind what they have taken out.
+const REDACTED: &str = "(redacted)";

@@ -1,6 +1,7 @@
 //! User and password in a URL, `scheme://user:password@host`: where they are. Passwords are found that ought to have been
 //! escaped (`p@ss`, `p/w`); what only looks like a user is left alone (`abfss://container@account`).
 
+use super::ahead::Ahead;
 use std::ops::Range;
 
 /// Schemes that have something else before the `@`.
@@ -17,11 +18,14 @@ pub struct Userinfo {
 /// Every one in a text, in order.
 pub fn userinfos(text: &str) -> Vec<Userinfo> {
     let mut found = Vec::new();
-    let mut from = 0;
+    let (mut from, mut outside, mut sign) = (0, Ahead::default(), Ahead::default());
     while let Some(at) = text[from..].find("://") {
         let start = from + at + 3;
         from = start;
-        if let Some(length) = length(&text[start..]) {
+        let is_outside = |c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '`');
+        let end = outside.next(start, |from| text[from..].find(is_outside)).unwrap_or(text.len());
+        let is_there = sign.next(start, |from| memchr::memchr(b'@', &text.as_bytes()[from..])).is_some_and(|at| at < end);
+        if is_there && let Some(length) = length(&text[start..end]) {
             let user = &text[start..start + length - 1];
             let scheme = scheme(&text[..start - 3]);
             if user.contains(':') || !CONTAINERS.contains(&scheme.as_str()) {
@@ -34,10 +38,8 @@ pub fn userinfos(text: &str) -> Vec<Userinfo> {
     found
 }
 
-/// Bytes up to and with the `@` that ends the user's part; `None` when there is none.
-fn length(rest: &str) -> Option<usize> {
-    let is_outside = |c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '`');
-    let whole = &rest[..rest.find(is_outside).unwrap_or(rest.len())];
+/// Bytes of an address up to and with the `@` that ends the user's part; `None` when there is none.
+fn length(whole: &str) -> Option<usize> {
     let end_of_authority = |text: &str| text.find(['/', '?', '#', '\\']).unwrap_or(text.len());
     let authority = &whole[..end_of_authority(whole)];
     if let Some(at) = authority.rfind('@') {

@@ -1,17 +1,18 @@
 //! An answer in its order, whole or a page of it, with exact totals and words for what is cut.
 
-use super::group::{GroupNode, Groups, grouped};
+use super::group::{GroupLink, GroupNode, Groups, grouped};
 use super::page::{PageArguments, PagePlace, page_of};
 use super::question::Asked;
 use super::words::LineageGranularity;
 use super::{AskError, Result};
 use crate::app::App;
 use crate::completeness::{Completeness, IncompleteReason, Settled};
-use crate::lineage::Counted;
+use crate::graph::Graph;
 use crate::lineage::answer::{Answer, AnswerEdge, Vertex};
 use crate::lineage::outcomes::Outcomes;
 use crate::lineage::question::Question;
 use crate::lineage::reckon::Reckoned;
+use crate::lineage::{Counted, ask};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -87,10 +88,16 @@ impl Default for Items {
 
 impl Items {
     /// Of an answer, whole.
-    pub async fn of(app: &App, mut answer: Answer, granularity: LineageGranularity) -> std::result::Result<Self, AskError> {
+    pub async fn of(app: &App, answer: Answer, granularity: LineageGranularity) -> std::result::Result<Self, AskError> {
         if granularity.is_rolled_up() {
-            return Ok(Self::Groups(grouped(app, &answer, granularity).await?));
+            return Ok(Self::Groups(grouped(app, answer, granularity).await?));
         }
+        Ok(Self::Things(app.work.walk(move || answer.into()).await?))
+    }
+}
+
+impl From<Answer> for Things {
+    fn from(mut answer: Answer) -> Self {
         let thing = |(vertex, distance): (Vertex, u32)| Thing {
             distance,
             // No path leads to where all begin.
@@ -98,8 +105,7 @@ impl Items {
             outcomes: answer.outcomes.get(&vertex).copied(),
             vertex,
         };
-        let nodes = answer.nodes.into_iter().map(thing).collect();
-        Ok(Self::Things(Things { nodes, edges: answer.edges }))
+        Self { nodes: answer.nodes.into_iter().map(thing).collect(), edges: answer.edges }
     }
 }
 
@@ -153,30 +159,27 @@ impl Asked {
         let no_edges = !self.granularity.is_rolled_up() && (self.question.max_edges == Some(0) || page.first == Some(0));
         let max_edges = if no_edges { Some(0) } else { is_list.then_some(limit) };
         let asked = Self { question: Question { max_edges, ..self.question }, ..self };
-        let graph = app.graph();
-        let answer = asked.walk(app, graph.clone()).await?;
-        let (mut totals, version, all_edges) = (Totals::of(&answer), answer.version, answer.all_edges);
-        let (items, place, edges) = match Items::of(app, answer, asked.granularity).await? {
-            Items::Things(Things { nodes, edges }) => {
-                let place = |node: &Thing| (node.distance, graph.vertex_key(&node.vertex));
-                let cut =
-                    Cut::new(nodes, (|node| (node.distance, &node.vertex), place), edges, |edge| (&edge.from, &edge.to), (page, limit))?;
-                (Items::Things(Things { nodes: cut.nodes, edges: cut.edges }), cut.place, cut.is_short || !all_edges)
-            }
-            Items::Groups(Groups { nodes, edges, .. }) => {
-                totals.nodes = nodes.len();
-                let place = |node: &GroupNode| (node.group.distance, node.heading.clone());
-                let cut = Cut::new(
-                    nodes,
-                    (|node| (node.group.distance, &node.heading), place),
-                    edges,
-                    |edge| (&edge.from, &edge.to),
-                    (page, limit),
-                )?;
-                (Items::Groups(Groups { by: asked.granularity, nodes: cut.nodes, edges: cut.edges }), cut.place, cut.is_short)
-            }
+        let (graph, page_of_it) = (app.graph(), page.clone());
+        // Making lists of a large answer takes as long as finding it: neither may keep other requests waiting.
+        let (totals, version, items, place, is_short) = if asked.granularity.is_rolled_up() {
+            let answer = asked.walk(app, graph).await?;
+            let (totals, version) = (Totals::of(&answer), answer.version);
+            let Groups { by, nodes, edges } = grouped(app, answer, asked.granularity).await?;
+            let totals = Totals { nodes: nodes.len(), ..totals };
+            let cut = app.work.walk(move || groups_on(nodes, edges, &page_of_it, limit)).await??;
+            (totals, version, Items::Groups(Groups { by, nodes: cut.nodes, edges: cut.edges }), cut.place, cut.is_short)
+        } else {
+            let question = asked.question();
+            let work = move || {
+                let answer = ask(&graph, &question);
+                let (totals, version, all_edges) = (Totals::of(&answer), answer.version, answer.all_edges);
+                Ok::<_, AskError>((totals, version, all_edges, things_on(&graph, answer, &page_of_it, limit)?))
+            };
+            let (totals, version, all_edges, cut) = app.work.walk(work).await??;
+            let items = Items::Things(Things { nodes: cut.nodes, edges: cut.edges });
+            (totals, version, items, cut.place, cut.is_short || !all_edges)
         };
-        let cut = why(&asked, &totals, page, &place, edges, limit);
+        let cut = why(&asked, &totals, page, &place, is_short, limit);
         Ok(asked.found(settled, cut, Listed { totals, version, items, place, ..Listed::default() }))
     }
 }
@@ -193,6 +196,17 @@ fn why(asked: &Asked, totals: &Totals, page: &PageArguments, place: &PagePlace, 
     }
     let words = || format!("the answer has more than {limit} edges; ask for a smaller maxDepth, or page through it with first and after");
     short_of_edges.then(words)
+}
+
+fn things_on(graph: &Graph, answer: Answer, page: &PageArguments, limit: usize) -> Result<Cut<Thing, AnswerEdge>> {
+    let Things { nodes, edges } = answer.into();
+    let place = |node: &Thing| (node.distance, graph.vertex_key(&node.vertex));
+    Cut::new(nodes, (|node| (node.distance, &node.vertex), place), edges, |edge| (&edge.from, &edge.to), (page, limit))
+}
+
+fn groups_on(nodes: Vec<GroupNode>, edges: Vec<GroupLink>, page: &PageArguments, limit: usize) -> Result<Cut<GroupNode, GroupLink>> {
+    let place = |node: &GroupNode| (node.group.distance, node.heading.clone());
+    Cut::new(nodes, (|node| (node.group.distance, &node.heading), place), edges, |edge| (&edge.from, &edge.to), (page, limit))
 }
 
 /// A page of nodes with its edges.

@@ -68,13 +68,16 @@ impl Heading {
 }
 
 /// Rolls an answer up.
-pub async fn grouped(app: &App, answer: &Answer, by: LineageGranularity) -> Result<Groups> {
-    let headings = headings(app, answer, by).await?;
-    let rolled = rollup(answer, |dataset| headings.get(&dataset).cloned().unwrap_or_else(|| vec![Heading::NONE]));
-    let mut nodes: Vec<GroupNode> = rolled.groups.into_iter().map(|(heading, group)| GroupNode { heading, group }).collect();
-    nodes.sort_by(|a, b| (a.group.distance, &a.heading).cmp(&(b.group.distance, &b.heading)));
-    let edges = rolled.edges.into_iter().map(|((from, to), edge)| GroupLink { from, to, edge }).collect();
-    Ok(Groups { by, nodes, edges })
+pub async fn grouped(app: &App, answer: Answer, by: LineageGranularity) -> Result<Groups> {
+    let headings = headings(app, &answer, by).await?;
+    let work = move || {
+        let rolled = rollup(&answer, |dataset| headings.get(&dataset).cloned().unwrap_or_else(|| vec![Heading::NONE]));
+        let mut nodes: Vec<GroupNode> = rolled.groups.into_iter().map(|(heading, group)| GroupNode { heading, group }).collect();
+        nodes.sort_by(|a, b| (a.group.distance, &a.heading).cmp(&(b.group.distance, &b.heading)));
+        let edges = rolled.edges.into_iter().map(|((from, to), edge)| GroupLink { from, to, edge }).collect();
+        Groups { by, nodes, edges }
+    };
+    Ok(app.work.walk(work).await?)
 }
 
 /// The headings of every dataset of an answer; those of all names of an alias class together.

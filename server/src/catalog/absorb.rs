@@ -4,14 +4,14 @@
 use super::Writer;
 use super::journal::Journal;
 use crate::fold::entity::Version;
-use crate::fold::facts::{ColumnFact, EntityFact, FacetFact, Facts, RunFact};
+use crate::fold::facts::{ColumnFact, EntityFact, FacetFact, Facts, NamedRun, RunFact};
 use crate::fold::flow::{Changes, ColumnLineageFact, FlowFact, Owner};
 use crate::fold::identity;
 use crate::fold::run::{Run, RunFacet, RunLink};
 use crate::fold::said::SaidFlow;
 use hashbrown::{HashMap, HashSet};
 use schema::log::ContentHash;
-use schema::openlineage::facets::{self, RunName};
+use schema::openlineage::facets;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -164,9 +164,9 @@ impl Writer {
     /// Merges an event of a run; returns the flow of one that stands alone for its window.
     fn run(&mut self, fact: &RunFact<'_>, job: u32, facts: &Facts<'_>, said: SaidFlow) -> Option<FlowFact> {
         let (time, seq) = (facts.time, facts.seq);
-        let parent = fact.parent.as_ref().map(|(stamp, parent)| {
-            let root = parent.root.as_ref().map(|root| self.named_run(root, time));
-            (*stamp, self.named_run(&parent.parent, time), root)
+        let parent = fact.parent.as_ref().map(|said| {
+            let root = said.root.as_ref().map(|root| self.named_run(root, time));
+            (said.stamp, self.named_run(&said.parent, time), root)
         });
         if let Some((_, link, _)) = &parent
             && link.job != job
@@ -194,15 +194,13 @@ impl Writer {
     }
 
     /// A run that another one names: kept as a placeholder until its own events come.
-    fn named_run(&mut self, name: &RunName, time: schema::moment::Moment) -> RunLink {
-        let job_id = schema::id::job(&name.namespace, &name.name);
-        let job = self.names.jobs.get(&job_id).copied().unwrap_or_default();
-        let key = schema::id::run(&name.run_id);
-        let known = self.runs.get(&(key, job)).is_some_and(|(_, run)| run.events > 0);
+    fn named_run(&mut self, named: &NamedRun, time: schema::moment::Moment) -> RunLink {
+        let job = self.names.jobs.get(&named.job).copied().unwrap_or_default();
+        let known = self.runs.get(&(named.id, job)).is_some_and(|(_, run)| run.events > 0);
         if !known {
-            self.run_mut(key, job).1.named(time, &name.run_id);
+            self.run_mut(named.id, job).1.named(time, &named.name.run_id);
         }
-        RunLink { run: key.into_bytes(), job }
+        RunLink { run: named.id.into_bytes(), job }
     }
 
     fn run_mut(&mut self, key: Uuid, job: u32) -> (i64, &mut Run) {

@@ -3,8 +3,8 @@
 use super::{CatalogError, Writer, sealed};
 use crate::fold::Facts;
 use crate::fold::entity::Entity;
+use crate::fold::facts::ParentFact;
 use hashbrown::{HashMap, HashSet};
-use schema::id;
 use sqlx::{Row, SqlitePool};
 use uuid::Uuid;
 
@@ -29,8 +29,7 @@ impl Writer {
     fn unknown_runs(&self, facts: &Facts<'_>) -> Vec<Uuid> {
         let Some(run) = &facts.run else { return Vec::new() };
         let own = facts.jobs.first().map(|job| (run.id, job.id));
-        let links = run.parent.iter().flat_map(|(_, parent)| std::iter::once(&parent.parent).chain(&parent.root));
-        let named = links.map(|link| (id::run(&link.run_id), id::job(&link.namespace, &link.name)));
+        let named = run.parent.iter().flat_map(ParentFact::runs).map(|named| (named.id, named.job));
         let known_job = |(run, job): (Uuid, Uuid)| Some((run, *self.names.jobs.get(&job)?));
         own.into_iter().chain(named).filter_map(known_job).filter(|key| !self.runs.contains_key(key)).map(|(run, _)| run).collect()
     }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::catalog::CatalogError;
 use crate::catalog::read::{EntityRow, RunRow};
 use crate::fold::entity::Entity;
-use crate::fold::facts::{FacetFact, Facts, RunFact};
+use crate::fold::facts::{FacetFact, Facts, ParentFact, RunFact};
 use crate::fold::flow::{self as graph, ColumnLineageFact, ExplicitLineageFact, FlowFact};
 use crate::fold::run::{Run, RunFacet};
 use crate::fold::said::SaidFlow;
@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 /// What one event would change. `hash` is its content's.
 pub async fn changes(app: &App, event: &Event<'_>, hash: ContentHash) -> Result<Changes, CatalogError> {
-    let facts = facts(event, hash, u64::MAX, &mut Inference::default());
+    let facts = facts(event, b"", hash, u64::MAX, &mut Inference::default());
     let state = State::load(app, &facts).await?;
     let mut changes = Changes::default();
     changes.created.datasets =
@@ -151,7 +151,7 @@ impl State {
 async fn new_runs(app: &App, facts: &Facts<'_>) -> Result<Vec<NamedRun>, CatalogError> {
     let (Some(run), Some(job)) = (&facts.run, facts.jobs.first()) else { return Ok(Vec::new()) };
     let own = NamedRun { id: run.text.to_owned(), job: Named::new(&job.namespace, &job.name) };
-    let links = run.parent.iter().flat_map(|(_, parent)| std::iter::once(&parent.parent).chain(&parent.root));
+    let links = run.parent.iter().flat_map(ParentFact::runs).map(|named| &named.name);
     let named = links.map(|link| NamedRun { id: link.run_id.clone(), job: Named::new(&link.namespace, &link.name) });
     let mut all: Vec<NamedRun> = std::iter::once(own).chain(named).collect();
     all.sort();

@@ -88,6 +88,33 @@ pub enum ColumnBasis {
     },
 }
 
+/// A run as another one names it.
+pub struct NamedRun {
+    /// As sent.
+    pub name: RunName,
+    /// Derived key.
+    pub id: Uuid,
+    /// Derived id of its job.
+    pub job: Uuid,
+}
+
+/// Who started a run.
+pub struct ParentFact {
+    /// Orders it against other assertions.
+    pub stamp: Stamp,
+    /// The run that started it.
+    pub parent: NamedRun,
+    /// The top of the chain, when said.
+    pub root: Option<NamedRun>,
+}
+
+impl ParentFact {
+    /// Both.
+    pub fn runs(&self) -> impl Iterator<Item = &NamedRun> {
+        std::iter::once(&self.parent).chain(&self.root)
+    }
+}
+
 /// A run event's run.
 pub struct RunFact<'a> {
     /// Derived key.
@@ -99,7 +126,7 @@ pub struct RunFact<'a> {
     /// Run facets by key: stamp and whether deleted. Bodies stay in the log.
     pub facets: Vec<(&'a str, Stamp, bool)>,
     /// The parent chain, when said.
-    pub parent: Option<(Stamp, facets::Parent)>,
+    pub parent: Option<ParentFact>,
     /// The scheduled window, when said.
     pub nominal: Option<(Stamp, facets::NominalTime)>,
 }
@@ -144,22 +171,24 @@ pub struct Facts<'a> {
 
 /// Hashes of an event's facets that were computed, each once.
 #[derive(Default)]
-pub(super) struct Hashes<'a>(Vec<(&'a Json<'a>, ContentHash)>);
+pub(super) struct Hashes<'a> {
+    /// The event's canonical text, which its facets are parts of.
+    text: &'a [u8],
+    /// By where the facet is in memory: an event may have a hundred thousand.
+    known: HashMap<usize, ContentHash>,
+}
 
 impl<'a> Hashes<'a> {
-    /// Of a facet, by the place where it is in memory.
+    /// Of a facet.
     pub fn of(&mut self, facet: &'a Json<'a>) -> ContentHash {
-        if let Some((_, hash)) = self.0.iter().rev().find(|(known, _)| std::ptr::eq(*known, facet)) {
-            return *hash;
-        }
-        let hash = content_hash(facet);
-        self.0.push((facet, hash));
-        hash
+        let hash = || facet.part_of(self.text).map_or_else(|| content_hash(facet), ContentHash::of);
+        *self.known.entry(std::ptr::from_ref(facet).addr()).or_insert_with(hash)
     }
 }
 
-/// Reads an event into facts. `inference` only remembers answers; it decides nothing.
-pub fn facts<'a>(event: &'a Event<'a>, hash: ContentHash, seq: u64, inference: &mut Inference) -> Facts<'a> {
+/// Reads an event into facts. `text` is the canonical text that it was read from, `hash` that of the text. `inference` only
+/// remembers answers; it decides nothing.
+pub fn facts<'a>(event: &'a Event<'a>, text: &'a [u8], hash: ContentHash, seq: u64, inference: &mut Inference) -> Facts<'a> {
     let mut facts = Facts {
         seq,
         hash,
@@ -177,7 +206,7 @@ pub fn facts<'a>(event: &'a Event<'a>, hash: ContentHash, seq: u64, inference: &
         is_dataset_event: event.dataset.is_some(),
         has_io: event.has_io,
         declares_origin: false,
-        hashes: Hashes::default(),
+        hashes: Hashes { text, known: HashMap::new() },
     };
     let mut places = HashMap::with_capacity(facts.datasets.capacity());
     if let Some(dataset) = &event.dataset {
@@ -293,12 +322,11 @@ impl<'a> Facts<'a> {
         let parent = find(run.facets, "parent")
             .or_else(|| find(run.facets, "parentRun"))
             .and_then(|facet| Some((stamp(facet), facets::parent(facet)?)));
-        if let Some((_, parent)) = &parent {
-            let parents = std::iter::once(&parent.parent).chain(&parent.root);
-            parents.for_each(|run: &RunName| {
-                self.job_of(&run.namespace, &run.name);
-            });
-        }
+        let parent = parent.map(|(stamp, facets::Parent { parent, root })| ParentFact {
+            stamp,
+            parent: self.named_run(parent),
+            root: root.map(|root| self.named_run(root)),
+        });
         self.run = Some(RunFact {
             id: id::run(run.id),
             text: run.id,
@@ -314,6 +342,11 @@ impl<'a> Facts<'a> {
         });
     }
 
+    fn named_run(&mut self, name: RunName) -> NamedRun {
+        let place = self.job_of(&name.namespace, &name.name);
+        NamedRun { id: id::run(&name.run_id), job: self.jobs[place].id, name }
+    }
+
     /// A job that the event refers to.
     pub(super) fn job_of(&mut self, namespace: &str, name: &str) -> usize {
         let id = id::job(namespace, name);
@@ -322,8 +355,8 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// Hash of a facet's canonical text. Nearly every facet was seen before and only its hash is needed, so the
-/// text is written into one buffer that each thread keeps.
+/// Hash of a facet whose place in the text is not known. Nearly every facet was seen before and only its hash is needed, so
+/// its text is written into one buffer that each thread keeps.
 fn content_hash(facet: &Json<'_>) -> ContentHash {
     thread_local! {
         static TEXT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };

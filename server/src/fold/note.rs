@@ -95,10 +95,12 @@ pub fn note<'a>(entry: &Entry, json: &Json<'_>, event: &'a Event<'_>, facts: &Fa
     let named = event.outputs.iter().filter(described).map(|dataset| (dataset.namespace, dataset.name));
     let mut with_schema: Vec<(&str, &str)> = named.collect();
     with_schema.sort_unstable();
+    let mut with_columns: Vec<usize> = facts.columns.iter().map(|column| column.output).collect();
+    with_columns.sort_unstable();
     let written = |place: usize| {
         let has_schema =
             with_schema.binary_search(&(facts.datasets[place].namespace.as_str(), facts.datasets[place].name.as_str())).is_ok();
-        let has_columns = facts.columns.iter().any(|column| column.output == place);
+        let has_columns = with_columns.binary_search(&place).is_ok();
         said::WRITTEN | if has_schema { said::SCHEMA } else { 0 } | if has_columns { said::COLUMNS } else { 0 }
     };
     let id = |place: usize| facts.datasets[place].id;

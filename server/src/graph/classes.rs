@@ -43,7 +43,7 @@ pub struct Regrouped {
 }
 
 impl Classes {
-    /// With nothing unsettled; the classes of then are the graph's.
+    /// With nothing unsettled: the classes are those of the graph as it was stored.
     pub fn restore(identities: Identities, rules: HashMap<u32, Rule>, table: &ClassTable) -> Self {
         let free = (0..table.len() as u32).filter(|&place| table.at(place).is_empty()).collect();
         Self { assertions: Assertions::restore(identities, rules), free, ..Self::default() }
@@ -135,8 +135,8 @@ impl<'a> Settling<'a> {
         }
     }
 
-    /// Who stands for a class and is preferred less than before may no longer be the best of it: that must be known before
-    /// classes are joined, where only the one who stands for the smaller class is compared.
+    /// A canonical dataset that is preferred less than before may no longer be the best of its class: that must be known
+    /// before classes are joined, where of the smaller class only the canonical dataset is compared.
     fn reopen(&mut self, changed: &BTreeMap<u32, Standing>) {
         for (&dataset, before) in changed {
             let Some(place) = self.graph.classes.place(dataset) else { continue };

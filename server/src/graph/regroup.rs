@@ -231,9 +231,9 @@ proptest! {
     }
 }
 
-/// The one who stood for the smaller class is preferred less, and in the same batch its class is parted and joined to another.
+/// The canonical dataset of the smaller class is preferred less, and in the same batch its class is parted and joined to another.
 #[test]
-fn who_stands_no_longer_does_not_speak_for_its_class_when_it_is_joined() {
+fn a_dataset_that_is_canonical_no_longer_does_not_decide_when_its_class_is_joined() {
     let says = |dataset, others: &[u32]| Act::Says(dataset, others.iter().copied().collect(), [false; 3]);
     let acts = [Act::Hub(14, 0, 16), says(16, &[17, 46]), Act::Settle, says(14, &[0, 46]), Act::Settle];
     let mut model = Model::default();

@@ -65,21 +65,28 @@ impl Tab {
         if needed <= held.bytes {
             return Ok(());
         }
-        let known = held.bytes;
+        let (known, all) = (held.bytes, inner.app.limits.answers_bytes);
+        let never = || too_large(&format!("would take more than {all} bytes of memory"));
         match &mut held.permit {
             None => {
                 let permit = work.memory(needed).await.map_err(ApiError::from)?;
-                let of = inner.app.limits.answers_bytes;
-                held.permit = Some(permit.ok_or_else(|| too_large(&format!("would take more than {of} bytes of memory")))?);
+                held.permit = Some(permit.ok_or_else(never)?);
                 held.bytes = needed;
             }
+            // Not even by itself: to ask again would be in vain.
+            Some(_) if needed > all => return Err(never()),
             Some(permit) => {
-                let missing = (needed - known).max(STEP);
+                let missing = (needed - known).max(STEP.min(all - known));
                 work.more_memory(permit, missing).map_err(ApiError::from)?;
                 held.bytes += missing;
             }
         }
         Ok(())
+    }
+
+    /// Text of the answer that was counted.
+    pub fn text_so_far(&self) -> usize {
+        self.0.text.load(Ordering::Relaxed)
     }
 
     /// Begins anew, for the next of several answers.

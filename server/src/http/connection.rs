@@ -39,7 +39,7 @@ pub struct Watch {
     pub end: Notify,
 }
 
-/// Every open connection.
+/// Every connection that serves requests.
 #[derive(Clone, Default)]
 pub struct Connections(Arc<Mutex<HashMap<u64, Arc<Watch>>>>);
 
@@ -111,7 +111,25 @@ impl Drop for Request {
     }
 }
 
+/// A connection's place among them, until it is dropped.
+pub struct Listed {
+    all: Connections,
+    id: u64,
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        self.all.lock().remove(&self.id);
+    }
+}
+
 impl Connections {
+    /// Adds one.
+    pub fn list(&self, id: u64, watch: Arc<Watch>) -> Listed {
+        self.lock().insert(id, watch);
+        Listed { all: self.clone(), id }
+    }
+
     /// Ends the one that has had no request for longest; false when all have one.
     pub fn end_oldest_idle(&self) -> bool {
         let all = self.lock();
@@ -130,17 +148,13 @@ impl Connections {
 pub struct Socket {
     stream: TcpStream,
     watch: Arc<Watch>,
-    all: Connections,
-    id: u64,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Socket {
     /// Watches a stream.
-    pub fn new(stream: TcpStream, all: Connections, id: u64, permit: OwnedSemaphorePermit) -> Self {
-        let watch = Arc::new(Watch::new());
-        all.lock().insert(id, watch.clone());
-        Self { stream, watch, all, id, _permit: permit }
+    pub fn new(stream: TcpStream, permit: OwnedSemaphorePermit) -> Self {
+        Self { stream, watch: Arc::new(Watch::new()), _permit: permit }
     }
 
     /// What is known of it.
@@ -155,12 +169,6 @@ impl Socket {
             let _ = self.watch.send.compare_exchange(0, self.watch.now(), Ordering::Relaxed, Ordering::Relaxed);
         }
         poll
-    }
-}
-
-impl Drop for Socket {
-    fn drop(&mut self) {
-        self.all.lock().remove(&self.id);
     }
 }
 

@@ -22,6 +22,8 @@ use tracing::Instrument;
 
 /// Queries are text for people; a longer one is a mistake.
 const BODY: usize = 1 << 20;
+/// Bytes of an answer that are written in about a millisecond.
+const LARGE: usize = 256 << 10;
 
 /// Runs a request.
 pub async fn post(
@@ -44,7 +46,7 @@ pub async fn post(
     let limit = Duration::from_secs(served.limits.query_seconds);
     let kind = match read(&mut request, &served.limits) {
         Ok(kind) => kind,
-        Err(error) => return Ok(answered(served.standing(), &finished(Answer::from_errors(vec![error])), None).await),
+        Err(error) => return answered(served.standing(), finished(Answer::from_errors(vec![error])), None).await,
     };
     let app = clock.app(&served, kind, limit / 2).await?;
     let standing = Standing::new(min_seq(&headers)?);
@@ -65,7 +67,7 @@ pub async fn post(
         answer.data = async_graphql::Value::Null;
         answer.errors = vec![error];
     }
-    Ok(answered(settled, &finished(answer), Some(tab)).await)
+    answered(settled, finished(answer), Some(tab)).await
 }
 
 /// That an answer was given up because it became too large.
@@ -92,12 +94,20 @@ fn parsed(bytes: &[u8]) -> Result<Request, Problem> {
 }
 
 /// What an answer took is given back when it is sent; from when it is written it is only its text.
-async fn answered(settled: Settled, answer: &Answer, tab: Option<Tab>) -> Response {
-    let text = serde_json::to_vec(answer).unwrap_or_default();
+async fn answered(settled: Settled, answer: Answer, tab: Option<Tab>) -> Result<Response, Problem> {
+    let is_large = tab.as_ref().is_some_and(|tab| tab.text_so_far() > LARGE);
+    let write = move || serde_json::to_vec(&answer);
+    // Writing a large one, and taking it apart, would keep a network thread from other requests for as long.
+    let text = if is_large {
+        tokio::task::spawn_blocking(write).await.map_err(|e| Problem::internal("the answer could not be written", &e))?
+    } else {
+        write()
+    };
+    let text = text.map_err(|e| Problem::internal("the answer could not be written", &e))?;
     if let Some(tab) = &tab {
         tab.written(text.len()).await;
     }
-    (rests_on::headers(settled), [(header::CONTENT_TYPE, "application/json")], Sent::body(text, tab)).into_response()
+    Ok((rests_on::headers(settled), [(header::CONTENT_TYPE, "application/json")], Sent::body(text, tab)).into_response())
 }
 
 /// `?knownAt=2026-01-31T12:00:00Z`: every field answers with what the server had been told by then.

@@ -22,8 +22,7 @@ const LISTED: usize = 1000;
 
 /// One event, or an array of them.
 pub async fn lineage(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
-    let (translated, _share) = receive(&web, &headers, body, false).await?;
-    let outcomes = ingest::ingest(&web.app(), translated).await?;
+    let outcomes = take(&web, &headers, body, false).await?;
     if let [Outcome::Quarantined(rejection)] = &outcomes[..] {
         return Err(rejection.clone().into());
     }
@@ -50,8 +49,7 @@ fn refused(bad: usize, all: usize) -> String {
 
 /// An array, or one event a line: the spec's partial-success answer.
 pub async fn batch(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
-    let (translated, _share) = receive(&web, &headers, body, is_lines(&headers)).await?;
-    let outcomes = ingest::ingest(&web.app(), translated).await?;
+    let outcomes = take(&web, &headers, body, is_lines(&headers)).await?;
     let listed: Vec<serde_json::Value> = outcomes.iter().enumerate().filter_map(|(i, outcome)| failure(i, outcome)).take(LISTED).collect();
     let failed = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Quarantined(_))).count();
     let mut answer = serde_json::json!({
@@ -76,8 +74,8 @@ pub async fn batch(State(web): State<Web>, headers: HeaderMap, body: Body) -> Re
 
 /// What a body would change; it is not taken. 200 also for events that would be refused: that is the answer.
 pub async fn dry_run(State(web): State<Web>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
-    let (translated, _share) = receive(&web, &headers, body, is_lines(&headers)).await?;
     let app = web.app();
+    let (translated, _share) = receive(&web, &headers, body, is_lines(&headers), Ok).await?;
     let limit = Duration::from_secs(app.limits.query_seconds);
     let settled = app.settle(None).await;
     let answer = tokio::time::timeout(limit, explain::dry_run(&app, settled, translated)).await.map_err(|_| {
@@ -102,11 +100,27 @@ fn sequence(outcomes: &[Outcome]) -> [(&'static str, String); 1] {
     [("x-headwater-seq", seq.max().unwrap_or(0).to_string())]
 }
 
-/// The events of a body, and its share of what bodies may take: to be held until they are taken.
-async fn receive(web: &Web, headers: &HeaderMap, body: Body, is_lines: bool) -> Result<(Translated, Share), Problem> {
-    let Received { bytes, mut share } = web.bodies.receive(headers, body).await?;
+/// Takes the events of a body.
+async fn take(web: &Web, headers: &HeaderMap, body: Body, is_lines: bool) -> Result<Vec<Outcome>, Problem> {
     let app = web.app();
-    let bounds = app.limits.body();
+    let prepare = {
+        let app = app.clone();
+        move |events| Ok(ingest::prepare(&app, events)?)
+    };
+    let (prepared, _share) = receive(web, headers, body, is_lines, prepare).await?;
+    Ok(ingest::submit(&app, prepared).await?)
+}
+
+/// What `make` makes of the events of a body, and the body's share of what bodies may take: to be held until they are taken.
+async fn receive<T: Send + 'static>(
+    web: &Web,
+    headers: &HeaderMap,
+    body: Body,
+    is_lines: bool,
+    make: impl FnOnce(Translated) -> Result<T, Problem> + Send + 'static,
+) -> Result<(T, Share), Problem> {
+    let Received { bytes, mut share } = web.bodies.receive(headers, body).await?;
+    let bounds = web.app().limits.body();
     let work = move |bytes: &[u8]| {
         if bytes.trim_ascii().is_empty() {
             return Err(Problem::new(StatusCode::BAD_REQUEST, "the body is empty; post an OpenLineage event as JSON").code("empty_body"));
@@ -115,7 +129,7 @@ async fn receive(web: &Web, headers: &HeaderMap, body: Body, is_lines: bool) -> 
         share.cover(bytes.len().saturating_mul(2))?;
         let events = if is_lines { openlineage::lines(bytes, &bounds) } else { openlineage::document(bytes, &bounds) };
         let events = events.map_err(|error| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()))?;
-        Ok((events, share))
+        Ok((make(events)?, share))
     };
     web.bodies.read(bytes, work).await
 }

@@ -1,6 +1,7 @@
 //! The network side. Every route on this screen, grouped by who calls it.
 
 mod body;
+mod buffer;
 mod check;
 mod connection;
 mod content;
@@ -14,7 +15,6 @@ mod metrics;
 mod observe;
 mod problem;
 mod rests_on;
-mod room;
 mod serve;
 mod share;
 mod ui;

@@ -35,7 +35,7 @@ const STREAMS: u32 = 128;
 const HEAD: u32 = 64 << 10;
 /// How often a silent HTTP/2 client is asked whether it is there, and how long it has to say so.
 const PING: Duration = Duration::from_secs(20);
-/// What is sent to who comes when every connection is busy.
+/// What a client gets when every connection is busy.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 /// Serves until it is closing and the requests under way are answered, or have had their time.
@@ -54,7 +54,7 @@ pub async fn serve(listener: TcpListener, web: Web) -> std::io::Result<()> {
         match stream {
             Ok((stream, _)) => {
                 let Some(permit) = place(&free, &all).await else {
-                    let _ = stream.try_write(FULL);
+                    refuse(stream);
                     continue;
                 };
                 let _ = stream.set_nodelay(true);
@@ -72,6 +72,12 @@ pub async fn serve(listener: TcpListener, web: Web) -> std::io::Result<()> {
     // Followers are told too; they are no connections of HTTP any more.
     let _ = timeout(PATIENCE, async { tokio::join!(tasks.wait(), followers.acquire_many(following)) }).await;
     Ok(())
+}
+
+/// Says that there is no place. Nothing was sent on this socket yet, so it has room for a line, and nobody waits.
+fn refuse(stream: TcpStream) {
+    use std::io::Write;
+    let _ = stream.into_std().and_then(|mut stream| stream.write_all(FULL));
 }
 
 /// A place for one more, if need be that of who has asked nothing for longest.
@@ -108,8 +114,10 @@ struct Serving {
 
 impl Serving {
     async fn connection(self, stream: TcpStream, all: Connections, id: u64, permit: OwnedSemaphorePermit) {
-        let socket = Socket::new(stream, all, id, permit);
+        let socket = Socket::new(stream, permit);
         let watch = socket.watch();
+        // Until this ends: a WebSocket goes on after it, and would not hear that it is to end.
+        let _listed = all.list(id, watch.clone());
         let service = service_fn({
             let (router, watch) = (self.router, watch.clone());
             move |request: hyper::Request<Incoming>| {
@@ -135,7 +143,8 @@ impl Serving {
                     Some(next) => look.as_mut().reset(next),
                     None => return,
                 },
-                () = watch.end.notified() => return,
+                // A request may have come in meanwhile.
+                () = watch.end.notified() => if !watch.is_busy() { return },
                 () = self.closing.cancelled() => break,
             }
         }

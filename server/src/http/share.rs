@@ -1,7 +1,7 @@
 //! What one body takes of the bytes that all bodies under way may take together, and a text that gathers within it.
 
+use super::buffer::Buffer;
 use super::problem::Problem;
-use super::room::Room;
 use axum::body::Bytes;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -57,7 +57,7 @@ impl Share {
 pub(super) struct Gathered {
     /// Most bodies are one piece, which is not copied.
     first: Bytes,
-    all: Room,
+    all: Buffer,
     /// Bytes that there will be, as far as the sender says; room that is not used costs no memory.
     expected: usize,
     /// Bytes of the text from which this one is unpacked.
@@ -92,7 +92,7 @@ impl Gathered {
             let grown = len.max(room.saturating_add(room / 2)).max(self.expected);
             let moved = if room == 0 { len } else { room.saturating_add(grown) };
             share.cover(self.beside.saturating_add(moved))?;
-            let mut larger = Room::of(grown).map_err(|_| Problem::busy_with("the server has no memory left for this; send it again"))?;
+            let mut larger = Buffer::of(grown).map_err(|_| Problem::busy_with("the server has no memory left for this; send it again"))?;
             larger.extend(self.all.text());
             larger.extend(&std::mem::take(&mut self.first));
             self.all = larger;

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 pub struct Arrived {
     /// Its hash under this server's key; this one is stored.
     pub keyed: ContentHash,
-    /// Its content hash, which is never stored: an entry of before there were rules for credentials may have it.
+    /// Its content hash, which is never stored; an entry that was taken before there were rules for credentials may have it.
     pub plain: ContentHash,
 }
 

@@ -73,6 +73,20 @@ mod suite {
         assert!(log.append(Batch::default(), 7).await.unwrap().is_empty());
     }
 
+    /// What is handed over from memory is what the file says, and an entry that is not handed over comes from there.
+    pub async fn entries_in_memory_are_those_of_the_file(log: &dyn EventLog) {
+        let handed_over = |text: &str| NewEntry { shown: Some(text.as_bytes().to_vec()), ..entry(text) };
+        log.append(vec![handed_over("a"), handed_over("b"), handed_over("a")].into(), 7).await.unwrap();
+        let clean = NewEntry { shown: Some(b"c ***".to_vec()), ..cleaned("c pw=1", "c ***") };
+        log.append(vec![clean, entry("d"), handed_over("e")].into(), 5).await.unwrap();
+        for after in 0..5 {
+            let followed = log.read_after(after, 10, usize::MAX).await.unwrap();
+            let numbers: Vec<u64> = followed.iter().map(number).collect();
+            assert_eq!(numbers.first(), Some(&(after + 1)));
+            assert_eq!(followed, log.read(numbers, usize::MAX).await.unwrap(), "after {after}");
+        }
+    }
+
     pub async fn quarantine_keeps_each_body_once(log: &dyn EventLog) {
         log.append(refused(&["one", "two", "one"]), 1).await.unwrap();
         log.append(refused(&["one"]), 5).await.unwrap();
@@ -189,7 +203,7 @@ mod sqlite {
 
     contract_suite!(open:
         numbers_are_dense_and_repeats_keep_theirs, what_arrived_is_known_again_however_it_is_stored, reads_stop_where_told, repeats_are_counted_beside_the_entry,
-        contents_are_found_by_their_hash, quarantine_keeps_each_body_once, a_replayed_body_is_marked_and_kept, a_sound_log_checks_out);
+        contents_are_found_by_their_hash, entries_in_memory_are_those_of_the_file, quarantine_keeps_each_body_once, a_replayed_body_is_marked_and_kept, a_sound_log_checks_out);
 
     #[tokio::test]
     async fn reopened_it_goes_on() {

@@ -24,7 +24,7 @@ pub use codec::compress;
 pub use fault::{Cause, WriteFault};
 pub use quarantine::{Quarantined, Refused, Replayed};
 pub use read::{Read, number};
-pub use recent::LONGEST as LONGEST_RECENT;
+pub use recent::{KEPT as RECENT, LONGEST as LONGEST_RECENT};
 pub use sqlite::{QUARANTINE_BYTES, SqliteLog};
 pub use unreadable::UnreadableEntries;
 pub use writer::{Clock, Listener, LogWriter, Submitted};

@@ -13,8 +13,10 @@ pub type Read = Result<Entry, Unreadable>;
 
 /// Entries that are looked up one by one when a page of the database is damaged.
 const SINGLY: u64 = 256;
-/// SQLite's code of a damaged page, and of one that the disk failed to read.
+/// SQLite's code of a damaged page.
 const CORRUPT: u32 = 11;
+/// Its codes of a page that the disk, or the file system's own checksum, does not give.
+const NOT_READ: [u32; 3] = [266, 8202, 8458];
 /// Milliseconds before a page is read again that seemed damaged: a fault of the disk may pass.
 const AGAIN: [u64; 4] = [10, 40, 150, 500];
 
@@ -25,7 +27,7 @@ impl SqliteLog {
         let head = self.head_of(&db).await?;
         let found = match rows_after(&db, seq, limit, max_bytes).await {
             Ok(rows) => within(rows.iter().map(entry), max_bytes),
-            Err(e) if is_corrupt(&e) => singly(&db, seq + 1..=head.min(seq + SINGLY.min(limit as u64)), max_bytes).await?,
+            Err(e) if is_page(&e) => singly(&db, seq + 1..=head.min(seq + SINGLY.min(limit as u64)), max_bytes).await?,
             Err(e) => return Err(unreadable(e)),
         };
         let found = with_gaps(found, seq, head, limit);
@@ -37,7 +39,7 @@ impl SqliteLog {
         let db = self.store.readers();
         let found = match rows_at(&db, &seqs, max_bytes).await {
             Ok(rows) => within(rows.iter().map(entry), max_bytes),
-            Err(e) if is_corrupt(&e) => {
+            Err(e) if is_page(&e) => {
                 seqs.sort_unstable();
                 seqs.dedup();
                 singly(&db, seqs.into_iter(), max_bytes).await?
@@ -55,7 +57,7 @@ impl SqliteLog {
             let sql = "SELECT seq, hash, received_at FROM log WHERE seq >= ? ORDER BY seq LIMIT 1";
             match sqlx::query(sql).bind(from as i64).fetch_optional(&db).await {
                 Ok(row) => return Ok(row.as_ref().map(mark)),
-                Err(e) if is_corrupt(&e) => {}
+                Err(e) if is_page(&e) => {}
                 Err(e) => return Err(unreadable(e)),
             }
         }
@@ -106,23 +108,32 @@ async fn rows_at(db: &SqlitePool, seqs: &[u64], max_bytes: usize) -> Result<Rows
     sqlx::query(AssertSqlSafe(sql)).bind(&list).bind(last).fetch_all(db).await
 }
 
-/// Each by itself, so that a damaged page hides only its own entries.
+/// Each by itself, so that a bad page hides only its own entries. When none of them can be read because of the disk, it is
+/// not a page that is bad: that is an error, and nothing is passed over.
 async fn singly(db: &SqlitePool, seqs: impl Iterator<Item = u64>, max_bytes: usize) -> Result<Vec<Read>, LogError> {
     let (mut found, mut bytes) = (Vec::new(), 0);
+    let (mut is_any_read, mut failed) = (false, None);
     // All of them together wait that long, whatever is damaged.
     let mut pauses = AGAIN.into_iter();
     for seq in seqs {
         let mut row = row_at(db, seq).await;
-        while row.as_ref().is_err_and(is_corrupt)
+        while row.as_ref().is_err_and(is_page)
             && let Some(pause) = pauses.next()
         {
             tokio::time::sleep(Duration::from_millis(pause)).await;
             row = row_at(db, seq).await;
         }
         match row {
-            Ok(Some(row)) => found.push(entry(&row)),
+            Ok(Some(row)) => {
+                is_any_read = true;
+                found.push(entry(&row));
+            }
             Ok(None) => continue,
             Err(e) if is_corrupt(&e) => found.push(Err(lost(seq, "its page of log.db is damaged"))),
+            Err(e) if is_page(&e) => {
+                found.push(Err(lost(seq, "the disk does not give its page of log.db")));
+                failed = Some(e);
+            }
             Err(e) => return Err(unreadable(e)),
         }
         bytes += found.last().map_or(0, unpacked);
@@ -130,7 +141,10 @@ async fn singly(db: &SqlitePool, seqs: impl Iterator<Item = u64>, max_bytes: usi
             break;
         }
     }
-    Ok(found)
+    match failed {
+        Some(e) if !is_any_read => Err(unreadable(e)),
+        _ => Ok(found),
+    }
 }
 
 async fn row_at(db: &SqlitePool, seq: u64) -> Result<Option<sqlx::sqlite::SqliteRow>, sqlx::Error> {
@@ -189,9 +203,17 @@ fn lost(seq: u64, reason: &str) -> Unreadable {
     Unreadable { seq, hash: ContentHash::of(b""), received_at: 0, reason: reason.into() }
 }
 
+fn code(error: &sqlx::Error) -> Option<u32> {
+    error.as_database_error().and_then(|e| e.code()?.parse().ok())
+}
+
 fn is_corrupt(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|e| e.code()?.parse::<u32>().ok());
-    code.is_some_and(|code| code & 0xff == CORRUPT)
+    code(error).is_some_and(|code| code & 0xff == CORRUPT)
+}
+
+/// True for what may be the fault of one page, not of the whole file.
+fn is_page(error: &sqlx::Error) -> bool {
+    is_corrupt(error) || code(error).is_some_and(|code| NOT_READ.contains(&code))
 }
 
 fn whole(bytes: usize) -> i64 {

@@ -6,8 +6,8 @@ use schema::log::Entry;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Bytes of payloads that are kept.
-const KEPT: usize = 8 << 20;
+/// Bytes of payloads that are kept; more of one batch would be made in vain.
+pub const KEPT: usize = 8 << 20;
 
 /// Larger payloads are read back.
 pub const LONGEST: usize = 256 << 10;

@@ -77,7 +77,7 @@ impl Store {
     }
 
     async fn over(path: &Path, record: Record, reads_only: bool) -> Result<Self, LogError> {
-        let readers = sqlite::open(path, Durability::ReadOnly, READERS).await.map_err(LogError::Unreadable)?;
+        let readers = sqlite::open(path, Durability::ReadLog, READERS).await.map_err(LogError::Unreadable)?;
         let (pair, confirmed) = (Mutex::default(), AtomicU64::new(0));
         Ok(Self { files: Files::open(path), pair, readers: RwLock::new(readers), confirmed, record, reads_only })
     }
@@ -125,7 +125,7 @@ impl Store {
         // After a failed sync the kernel may hold as written what never reached the disk. Copying what
         // the write-ahead log holds into the database writes and syncs it once more.
         checkpoint(&mut writer).await?;
-        let reader = sqlite::options(path, Durability::ReadOnly).connect().await?;
+        let reader = sqlite::options(path, Durability::ReadLog).connect().await?;
         // Not only of the last: a clock may have gone back under an older version.
         let sql = "SELECT coalesce(max(received_at), 0) FROM (SELECT received_at FROM log ORDER BY seq DESC LIMIT 1000)";
         let newest = sqlx::query(sql).fetch_one(&mut writer).await?.get(0);
@@ -140,7 +140,7 @@ impl Store {
             close(pair).await;
         }
         self.readers().close().await;
-        let readers = sqlite::open(self.files.path(), Durability::ReadOnly, READERS).await?;
+        let readers = sqlite::open(self.files.path(), Durability::ReadLog, READERS).await?;
         *self.readers.write().unwrap_or_else(PoisonError::into_inner) = readers;
         let pair = self.connect().await?;
         self.files.reopened();

@@ -123,7 +123,7 @@ impl Projector {
         self.writer.pass_over(strange.iter());
         self.log.pass_over(&strange);
         let facts: Vec<Facts<'_>> =
-            events.iter().map(|(entry, event, _)| facts(event, entry.hash, entry.seq, &mut self.inference)).collect();
+            events.iter().map(|(entry, event, _)| facts(event, &entry.payload, entry.hash, entry.seq, &mut self.inference)).collect();
         self.writer.load(&facts).await?;
         for (facts, (entry, event, json)) in facts.into_iter().zip(&events) {
             let note = note(entry, json, event, &facts);

@@ -36,7 +36,8 @@ struct rule {
     uint64_t after;       // so many pass first
     uint64_t times;       // so many fail; 0: no end
     _Atomic uint64_t seen, failed;
-    char pattern[464];    // of the path below the folder, as in fnmatch(3)
+    uint64_t from, until; // of reads and writes at a place: only those that touch these bytes; until 0: all
+    char pattern[448];    // of the path below the folder, as in fnmatch(3)
 };
 
 struct control {
@@ -64,12 +65,13 @@ __attribute__((constructor)) static void begin(void) {
 }
 
 // 1: the call is to fail with errno, 2: nothing is to be done, 3: half of it; 0: as ever.
-static int fails(uint32_t call, const char *path) {
+static int fails_between(uint32_t call, const char *path, uint64_t from, uint64_t until) {
     if (!control || !path || strncmp(path, under, under_length) || path[under_length] != '/') return 0;
     for (int i = 0; i < 7; i++) {
         struct rule *rule = &control->rules[i];
         if (!atomic_load(&rule->armed) || !(rule->calls & call)) continue;
         if (fnmatch(rule->pattern, path + under_length + 1, 0)) continue;
+        if (rule->until && (until <= rule->from || from >= rule->until)) continue;
         uint64_t seen = atomic_fetch_add(&rule->seen, 1);
         if (seen < rule->after || (seen - rule->after) % rule->every) continue;
         if (rule->times && atomic_load(&rule->failed) >= rule->times) continue;
@@ -82,6 +84,8 @@ static int fails(uint32_t call, const char *path) {
     return 0;
 }
 
+static int fails(uint32_t call, const char *path) { return fails_between(call, path, 0, 0); }
+
 static int armed(uint32_t call) {
     if (!control) return 0;
     for (int i = 0; i < 7; i++)
@@ -89,7 +93,7 @@ static int armed(uint32_t call) {
     return 0;
 }
 
-static int fails_at(uint32_t call, int fd) {
+static int fails_at(uint32_t call, int fd, uint64_t from, uint64_t count) {
     if (!armed(call)) return 0;
     int kept = errno;
     char link[64], path[PATH_MAX];
@@ -98,7 +102,7 @@ static int fails_at(uint32_t call, int fd) {
     errno = kept;
     if (length < 0) return 0;
     path[length] = 0;
-    return fails(call, path);
+    return fails_between(call, path, from, from + count);
 }
 
 #define NEXT(name) \
@@ -106,10 +110,10 @@ static int fails_at(uint32_t call, int fd) {
     if (!next) next = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
 
 // Calls that move `count` bytes: half of it is a count of its own.
-#define MOVES(call, name, parameters, all, half) \
+#define MOVES(call, name, parameters, at, all, half) \
     ssize_t name parameters { \
         NEXT(name); \
-        switch (fails_at(call, fd)) { \
+        switch (fails_at(call, fd, at, count)) { \
         case 1: return -1; \
         case 2: return (ssize_t)count; \
         case 3: if (count > 1) return next half; errno = ENOSPC; return -1; \
@@ -117,18 +121,18 @@ static int fails_at(uint32_t call, int fd) {
         return next all; \
     }
 
-MOVES(WRITE, write, (int fd, const void *bytes, size_t count), (fd, bytes, count), (fd, bytes, count / 2))
-MOVES(WRITE, pwrite, (int fd, const void *bytes, size_t count, off_t at), (fd, bytes, count, at), (fd, bytes, count / 2, at))
-MOVES(WRITE, pwrite64, (int fd, const void *bytes, size_t count, off64_t at), (fd, bytes, count, at), (fd, bytes, count / 2, at))
-MOVES(READ, read, (int fd, void *bytes, size_t count), (fd, bytes, count), (fd, bytes, count / 2))
-MOVES(READ, pread, (int fd, void *bytes, size_t count, off_t at), (fd, bytes, count, at), (fd, bytes, count / 2, at))
-MOVES(READ, pread64, (int fd, void *bytes, size_t count, off64_t at), (fd, bytes, count, at), (fd, bytes, count / 2, at))
+MOVES(WRITE, write, (int fd, const void *bytes, size_t count), 0, (fd, bytes, count), (fd, bytes, count / 2))
+MOVES(WRITE, pwrite, (int fd, const void *bytes, size_t count, off_t at), at, (fd, bytes, count, at), (fd, bytes, count / 2, at))
+MOVES(WRITE, pwrite64, (int fd, const void *bytes, size_t count, off64_t at), at, (fd, bytes, count, at), (fd, bytes, count / 2, at))
+MOVES(READ, read, (int fd, void *bytes, size_t count), 0, (fd, bytes, count), (fd, bytes, count / 2))
+MOVES(READ, pread, (int fd, void *bytes, size_t count, off_t at), at, (fd, bytes, count, at), (fd, bytes, count / 2, at))
+MOVES(READ, pread64, (int fd, void *bytes, size_t count, off64_t at), at, (fd, bytes, count, at), (fd, bytes, count / 2, at))
 
 // Calls on an open file that move lists of bytes, or none.
 #define DOES(call, kind, name, parameters, all) \
     kind name parameters { \
         NEXT(name); \
-        int how = fails_at(call, fd); \
+        int how = fails_at(call, fd, 0, 0); \
         if (how) return how == 2 ? 0 : -1; \
         return next all; \
     }
@@ -149,7 +153,7 @@ DOES(TRUNCATE, int, fallocate64, (int fd, int mode, off64_t at, off64_t count), 
 #define SAYS(name, kind) \
     int name(int fd, kind at, kind count) { \
         NEXT(name); \
-        int how = fails_at(TRUNCATE, fd); \
+        int how = fails_at(TRUNCATE, fd, 0, 0); \
         if (how) return how == 2 ? 0 : errno; \
         return next(fd, at, count); \
     }

@@ -5,7 +5,7 @@ use ingest_adapters::openlineage::{self, Bounds};
 use schema::json::{self, Json};
 use schema::log::ContentHash;
 use schema::openlineage::{Event, conformance};
-use server::fold::{Inference, facts};
+use server::fold::{Facts, Inference, facts};
 
 /// As a small server has them, so that mutations reach them.
 const BOUNDS: Bounds = Bounds { events: 50, event: json::Bounds { values: 20_000, bytes: 100_000 } };
@@ -29,11 +29,14 @@ fn fold(payload: &[u8], hash: ContentHash) {
     let event = Event::read(&json).unwrap_or_else(|e| panic!("what is stored is no event: {}", e.reason));
     let _ = conformance::codes(&json, &event, 0);
     let _ = conformance::findings(&json, &event, 0);
-    let first = facts(&event, hash, 1, &mut Inference::default());
-    let second = facts(&event, hash, 1, &mut Inference::default());
-    assert_eq!(
-        (first.datasets.len(), first.columns.len()),
-        (second.datasets.len(), second.columns.len()),
-        "the fold is not the same twice"
-    );
+    // Once with the facets as parts of the text, once with each written anew.
+    let first = facts(&event, payload, hash, 1, &mut Inference::default());
+    let second = facts(&event, b"", hash, 1, &mut Inference::default());
+    let stamps = |facts: &Facts<'_>| {
+        let entities = facts.datasets.iter().chain(&facts.jobs);
+        let stamps = entities.map(|entity| (entity.id, entity.facets.iter().map(|facet| facet.stamp).collect::<Vec<_>>()));
+        (stamps.collect::<Vec<_>>(), facts.run.as_ref().map(|run| run.facets.iter().map(|facet| facet.1).collect::<Vec<_>>()))
+    };
+    assert_eq!(stamps(&first), stamps(&second), "a facet's part of the text is not what is written of it");
+    assert_eq!(first.columns.len(), second.columns.len(), "the fold is not the same twice");
 }

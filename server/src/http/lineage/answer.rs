@@ -4,35 +4,45 @@
 use super::rows::{Rows, group_edges, group_nodes};
 use super::{Parameters, opened, parameters, read};
 use crate::app::App;
-use crate::asked::{Asked, Items, LineageGranularity, Listed, PageArguments, Things};
-use crate::catalog::CatalogError;
+use crate::asked::{Asked, Items, LineageGranularity, Listed, PageArguments, Thing, Things};
 use crate::completeness::{IncompleteReason, Settled};
-use crate::export::{EdgeJson, EdgeRow, NodeJson, NodeRow};
+use crate::export::{EdgeJson, NodeJson};
 use crate::graphql::Tab;
 use crate::http::Web;
 use crate::http::content::Sent;
 use crate::http::problem::Problem;
 use crate::http::rests_on;
+use crate::lineage::answer::AnswerEdge;
 use crate::lineage::question::Question;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Runs behind each edge when it is not said how many.
 const EVIDENCE: usize = 3;
 
-/// Bytes of text and of memory that a node, an edge, and a run behind an edge take; nothing is known of their names.
-const NODE: (usize, usize) = (200, 800);
-const EDGE: (usize, usize) = (250, 900);
-const RUN: (usize, usize) = (60, 200);
+/// Bytes of text that a node, an edge, and a run behind an edge take at least; nothing is known of their names.
+const NODE: usize = 200;
+const EDGE: usize = 250;
+const RUN: usize = 60;
 
-/// An answer; fields are those of GraphQL's `Lineage`.
+/// Text that grows is in memory twice while it is moved.
+const GROWTH: usize = 2;
+
+/// Rows that are named and written at once, runs behind edges among them: a thread is busy with them for some milliseconds.
+const ROWS: usize = 2000;
+
+/// What comes between nodes and edges.
+const BETWEEN: &[u8] = b"],\"edges\":[";
+
+/// What comes before the nodes of an answer; fields are those of GraphQL's `Lineage`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer<'a> {
+struct Head<'a> {
     graph_version: u64,
     complete: bool,
     truncated_because: Option<String>,
@@ -40,15 +50,11 @@ struct Answer<'a> {
     /// Only when the server is catching up: up to which log sequence the answer ought to hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     acknowledged: Option<u64>,
-    unknown: Vec<String>,
+    unknown: &'a [String],
     total_count: usize,
     dataset_count: usize,
     job_count: usize,
     column_count: usize,
-    nodes: Vec<NodeJson<'a>>,
-    edges: Vec<EdgeJson<'a>>,
-    /// For `after`; null at the end.
-    next_cursor: Option<String>,
 }
 
 /// Answers with a page.
@@ -81,42 +87,75 @@ async fn body(
     let outcomes = asked.granularity == LineageGranularity::Column;
     let asked = Asked { question: Question { reckon: has_paths, outcomes, ..asked.question }, ..asked };
     let listed = asked.listed(app, settled, page).await?;
+    let mut counted = 0;
     if let Items::Things(Things { nodes, edges }) = &listed.items {
         let runs = edges.len().saturating_mul(evidence);
-        tab.take(
-            nodes.len() * NODE.0 + edges.len() * EDGE.0 + runs.saturating_mul(RUN.0),
-            nodes.len() * NODE.1 + edges.len() * EDGE.1 + runs.saturating_mul(RUN.1),
-        )
-        .await?;
+        counted = (nodes.len() * NODE + edges.len() * EDGE).saturating_add(runs.saturating_mul(RUN));
+        let held = nodes.len() * size_of::<Thing>() + edges.len() * size_of::<AnswerEdge>();
+        tab.take(counted, counted.saturating_mul(GROWTH).saturating_add(held)).await?;
     }
     let rows = Rows { app: app.clone(), is_whole: false, has_paths, evidence };
-    let (nodes, edges) = named(&rows, &listed.items).await?;
-    let acknowledged = settled.is_behind().then_some(settled.acknowledged);
-    Ok(serde_json::to_vec(&Answer { acknowledged, ..answer(listed, &nodes, &edges) }).unwrap_or_default())
+    // Its rows are in memory a few at a time, and no thread is kept from other requests for long.
+    let mut text = Text { bytes: serde_json::to_vec(&head(&listed, settled)).unwrap_or_default(), counted, tab };
+    text.bytes.pop();
+    text.bytes.extend_from_slice(b",\"nodes\":[");
+    match &listed.items {
+        Items::Things(Things { nodes, edges }) => {
+            for some in nodes.chunks(ROWS) {
+                text.items(rows.nodes(some).await?.iter().map(NodeJson::from)).await?;
+            }
+            text.bytes.extend_from_slice(BETWEEN);
+            for some in edges.chunks((ROWS / evidence.max(1)).max(1)) {
+                text.items(rows.edges(some).await?.iter().map(EdgeJson::from)).await?;
+            }
+        }
+        Items::Groups(groups) => {
+            text.items(group_nodes(groups.by, &groups.nodes, false).iter().map(NodeJson::from)).await?;
+            text.bytes.extend_from_slice(BETWEEN);
+            text.items(group_edges(groups.by, &groups.edges).iter().map(EdgeJson::from)).await?;
+        }
+    }
+    // For `after`; null at the end.
+    let end = Value::from(listed.place.end.filter(|_| listed.place.has_next));
+    text.bytes.extend_from_slice(format!("],\"nextCursor\":{end}}}").as_bytes());
+    Ok(text.bytes)
 }
 
-async fn named(rows: &Rows, items: &Items) -> Result<(Vec<NodeRow>, Vec<EdgeRow>), CatalogError> {
-    Ok(match items {
-        Items::Things(things) => (rows.nodes(&things.nodes).await?, rows.edges(&things.edges).await?),
-        Items::Groups(groups) => (group_nodes(groups.by, &groups.nodes, false), group_edges(groups.by, &groups.edges)),
-    })
-}
-
-fn answer<'a>(listed: Listed, nodes: &'a [NodeRow], edges: &'a [EdgeRow]) -> Answer<'a> {
-    let Listed { unknown, totals, completeness, version, place, .. } = listed;
-    Answer {
-        graph_version: version,
+fn head(listed: &Listed, settled: Settled) -> Head<'_> {
+    let Listed { unknown, totals, completeness, version, .. } = listed;
+    Head {
+        graph_version: *version,
         complete: completeness.is_complete(),
         truncated_because: completeness.sentence(),
         incomplete_reason: completeness.reason().map(IncompleteReason::word),
-        acknowledged: None,
+        acknowledged: settled.is_behind().then_some(settled.acknowledged),
         unknown,
         total_count: totals.nodes,
         dataset_count: totals.datasets,
         job_count: totals.jobs,
         column_count: totals.columns,
-        nodes: nodes.iter().map(Into::into).collect(),
-        edges: edges.iter().map(Into::into).collect(),
-        next_cursor: place.end.filter(|_| place.has_next),
+    }
+}
+
+/// An answer while it is written.
+struct Text<'a> {
+    bytes: Vec<u8>,
+    /// How many of them the tab knows of.
+    counted: usize,
+    tab: &'a Tab,
+}
+
+impl Text<'_> {
+    /// Items of a list that is open.
+    async fn items(&mut self, items: impl Iterator<Item = impl Serialize>) -> Result<(), Problem> {
+        for item in items {
+            if self.bytes.last() != Some(&b'[') {
+                self.bytes.push(b',');
+            }
+            serde_json::to_writer(&mut self.bytes, &item).map_err(|e| Problem::internal("the answer could not be written", &e))?;
+        }
+        let more = self.bytes.len().saturating_sub(self.counted);
+        self.counted += more;
+        Ok(self.tab.take(more, more * GROWTH).await?)
     }
 }

@@ -7,22 +7,29 @@ use memmap2::MmapMut;
 /// Texts beyond this have pages of their own.
 const LARGE: usize = 1 << 20;
 
-/// Room for a text, and the text so far.
-pub(super) enum Room {
+/// Memory for a text, and the text so far.
+pub(super) enum Buffer {
     Heap(Vec<u8>),
     Pages { map: MmapMut, len: usize },
 }
 
-impl Default for Room {
+impl Default for Buffer {
     fn default() -> Self {
         Self::Heap(Vec::new())
     }
 }
 
-impl Room {
+impl Buffer {
     /// For so many bytes. The error: the system has no more.
     pub fn of(bytes: usize) -> std::io::Result<Self> {
-        if bytes <= LARGE { Ok(Self::Heap(Vec::with_capacity(bytes))) } else { Ok(Self::Pages { map: MmapMut::map_anon(bytes)?, len: 0 }) }
+        if bytes <= LARGE {
+            return Ok(Self::Heap(Vec::with_capacity(bytes)));
+        }
+        let map = MmapMut::map_anon(bytes)?;
+        // A huge page would be there whole with its first byte. Systems that know none refuse this.
+        #[cfg(target_os = "linux")]
+        let _ = map.advise(memmap2::Advice::NoHugePage);
+        Ok(Self::Pages { map, len: 0 })
     }
 
     /// Bytes that there is room for.
@@ -41,7 +48,7 @@ impl Room {
         }
     }
 
-    /// Adds to the text, for which there is room.
+    /// Adds to the text, for which there is buffer.
     pub fn extend(&mut self, piece: &[u8]) {
         match self {
             Self::Heap(bytes) => bytes.extend_from_slice(piece),
@@ -61,7 +68,7 @@ impl Room {
     }
 }
 
-impl AsRef<[u8]> for Room {
+impl AsRef<[u8]> for Buffer {
     fn as_ref(&self) -> &[u8] {
         self.text()
     }
@@ -74,12 +81,12 @@ mod tests {
     #[test]
     fn small_and_large_texts_gather_alike() {
         for bytes in [0, 10, LARGE, LARGE + 1, 3 * LARGE] {
-            let mut room = Room::of(bytes).unwrap();
-            assert!(room.capacity() >= bytes && room.text().is_empty());
+            let mut buffer = Buffer::of(bytes).unwrap();
+            assert!(buffer.capacity() >= bytes && buffer.text().is_empty());
             let half = vec![b'x'; bytes / 2];
-            room.extend(&half);
-            room.extend(&half);
-            assert_eq!(room.into_bytes(), [half.as_slice(), &half].concat());
+            buffer.extend(&half);
+            buffer.extend(&half);
+            assert_eq!(buffer.into_bytes(), [half.as_slice(), &half].concat());
         }
     }
 }
