@@ -143,8 +143,8 @@ impl Serving {
                     Some(next) => look.as_mut().reset(next),
                     None => return,
                 },
-                // A request may have come in meanwhile.
-                () = watch.end.notified() => if !watch.is_busy() { return },
+                // A request that came in meanwhile is answered, and is the last.
+                () = watch.end.notified() => if watch.is_busy() { connection.as_mut().graceful_shutdown() } else { return },
                 () = self.closing.cancelled() => break,
             }
         }
