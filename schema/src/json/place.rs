@@ -42,6 +42,7 @@ fn end(value: &Json<'_>, start: usize, text: &[u8]) -> Option<usize> {
     })
 }
 
+#[expect(clippy::ptr_arg, reason = "whether it borrows is the question")]
 fn borrowed(string: &Cow<'_, str>, text: &[u8]) -> Option<usize> {
     if let Cow::Borrowed(string) = string { place(string, text) } else { None }
 }
