@@ -1,5 +1,6 @@
 //! Settings: flags, then environment, then file, then defaults that need no file.
 
+use crate::file;
 use ingest_adapters::openlineage::Bounds;
 use schema::json;
 use schema::naming::Rules;
@@ -131,16 +132,23 @@ impl Limits {
         Bounds { events: self.batch_events, event: self.event() }
     }
 
-    /// Refuses a limit of 0, which would refuse everything without a word. `read_wait_ms` may
-    /// be 0: then reads do not wait.
+    /// Refuses a limit of 0, which would refuse everything without a word, and a time that no clock can count. `read_wait_ms`
+    /// may be 0: then reads do not wait.
     pub fn check(&self) -> Result<(), String> {
+        /// A hundred years, in seconds; of milliseconds so many are enough too.
+        const LONGEST: u64 = 100 * 366 * 86_400;
         // Named by the struct itself, so that no new limit is missed.
         let named = format!("{self:?}");
-        let limits = named.split(['{', ',', '}']).filter_map(|part| part.trim().split_once(": "));
-        let zero = limits.filter(|(_, value)| *value == "0").map(|(name, _)| name).find(|name| *name != "read_wait_ms");
-        zero.map_or(Ok(()), |name| {
-            Err(format!("the setting limits.{name} is 0, which would refuse everything; leave it out for the default"))
-        })
+        for (name, value) in named.split(['{', ',', '}']).filter_map(|part| part.trim().split_once(": ")) {
+            if value == "0" && name != "read_wait_ms" {
+                return Err(format!("the setting limits.{name} is 0, which would refuse everything; leave it out for the default"));
+            }
+            let is_time = name.ends_with("_seconds") || name.ends_with("_ms");
+            if is_time && value.parse::<u64>().is_ok_and(|value| value > LONGEST) {
+                return Err(format!("the setting limits.{name} is longer than a hundred years; leave it out for the default"));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -199,7 +207,7 @@ pub struct File {
 impl File {
     /// Reads a settings file; the message says what is wrong and where.
     pub fn read(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path).map_err(|e| format!("cannot read the settings file {}: {e}", path.display()))?;
+        let text = file::settings(path).map_err(|why| format!("the settings file {} {why}", path.display()))?;
         let mut file: Self = toml::from_str(&text).map_err(|e| format!("the settings file {} is wrong: {e}", path.display()))?;
         // Two files that belong together are kept together, wherever the server is started from.
         file.naming = file.naming.map(|naming| path.parent().map_or(naming.clone(), |folder| folder.join(&naming)));
@@ -211,6 +219,6 @@ impl File {
 /// says what is wrong, with file, line and rule.
 pub fn naming(path: Option<&Path>) -> Result<Rules, String> {
     let Some(path) = path else { return Ok(Rules::default()) };
-    let text = std::fs::read_to_string(path).map_err(|e| format!("cannot read the naming rules {}: {e}", path.display()))?;
+    let text = file::settings(path).map_err(|why| format!("the file of naming rules {} {why}", path.display()))?;
     Rules::read(&path.display().to_string(), &text).map_err(|e| format!("the naming rules are wrong: {e}"))
 }

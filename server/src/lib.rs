@@ -11,6 +11,7 @@ pub mod demo;
 pub mod estate;
 pub mod explain;
 pub mod export;
+pub mod file;
 pub mod fold;
 pub mod folder;
 pub mod freshness;

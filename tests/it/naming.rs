@@ -167,7 +167,7 @@ fn files_are_checked_with_line_and_rule() {
         assert!(!good && text.contains("wrong.toml, line 5, rule `one`: namespace: the pattern is wrong"), "{arguments:?}: {text}");
     }
     let (good, text) = Server::command(&["naming", "check", "--rules", "nothing.toml"]);
-    assert!(!good && text.contains("cannot read the naming rules nothing.toml"), "{text}");
+    assert!(!good && text.contains("the file of naming rules nothing.toml cannot be read"), "{text}");
 }
 
 #[test]

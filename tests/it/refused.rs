@@ -2,7 +2,7 @@
 //! made.
 
 use std::path::Path;
-use tests::Server;
+use tests::{Server, events};
 
 fn run(arguments: &[&str]) -> (i32, String) {
     let (code, _, said) = Server::run(arguments);
@@ -84,4 +84,55 @@ fn a_wrong_filter_of_the_log_is_refused() {
     assert!(code == 0 && out.contains("type Query"));
     let (code, _, said) = Server::run_with(&["schema"], &[("HEADWATER_LOG_FORMAT", "xml")]);
     assert!(code == 2 && said.contains("json"), "{said}");
+}
+
+#[test]
+fn settings_in_a_pipe_and_times_without_end_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (pipe, config, data) = (folder.path().join("pipe"), folder.path().join("c.toml"), text(&folder.path().join("data")));
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for input in [text(&pipe).as_str(), "/dev/zero"] {
+        for setting in ["--config", "--naming-rules"] {
+            let (code, said) = run(&["serve", "--listen", "127.0.0.1:0", "--data", &data, setting, input]);
+            assert!(code == 1 && said.contains("is not a regular file"), "{setting} {input}: {said}");
+        }
+    }
+    for limit in ["body_seconds", "query_seconds", "read_wait_ms"] {
+        std::fs::write(&config, format!("[limits]\n{limit} = 9223372036854775807\n")).unwrap();
+        let (code, said) = run(&["serve", "--listen", "127.0.0.1:0", "--data", &data, "--config", &text(&config)]);
+        assert!(code == 1 && said.contains(&format!("limits.{limit} is longer than")), "{limit}: {said}");
+    }
+}
+
+/// A refused start must leave what the entries may still be got from.
+#[test]
+fn a_log_whose_file_is_missing_keeps_its_write_ahead_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, wal, aside) = (folder.path().join("log.db"), folder.path().join("log.db-wal"), folder.path().join("aside"));
+    let server = Server::start_in(folder.path(), &[]);
+    server.take(&[events::run("COMPLETE", "2026-01-01T00:00:00Z", &events::run_id(1), "job", &["a"], &["b"])]);
+    server.kill();
+    drop(server);
+    std::fs::rename(&log, &aside).unwrap();
+    let held = std::fs::read(&wal).unwrap();
+    for arguments in [&["serve", "--listen", "127.0.0.1:0", "--accept-loss"][..], &["serve", "--listen", "127.0.0.1:0"], &["rebuild"]] {
+        let (code, said) = run(&[arguments, &["--data", &text(folder.path())]].concat());
+        assert!(code == 1 && !log.exists(), "{arguments:?}: {said}");
+        assert_eq!(std::fs::read(&wal).unwrap(), held, "{arguments:?}");
+    }
+    std::fs::rename(&aside, &log).unwrap();
+    assert_eq!(Server::start_in(folder.path(), &[]).ask("{ status { logSeq } }")["status"]["logSeq"], 1);
+}
+
+/// Lines are lost then, and nothing else.
+#[test]
+fn a_log_of_lines_that_cannot_be_written_stops_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start_logging(folder.path(), Path::new("/dev/full"), &[], &[("HEADWATER_LOG", "debug")]);
+    server.take(&[events::run("COMPLETE", "2026-01-01T00:00:00Z", &events::run_id(1), "job", &["a"], &["b"])]);
+    assert_eq!(server.counts()["jobs"], 1);
+    assert_eq!(server.post_bytes("/api/v1/lineage", &[], b"{").status, 400);
+    let began = std::time::Instant::now();
+    assert!(server.stop());
+    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
 }

@@ -109,7 +109,7 @@ impl Target {
 /// Whether dbt wrote this folder, by the beginning of its manifest.
 pub(super) fn is_target(path: &Path) -> bool {
     let mut beginning = Vec::new();
-    let opened = super::file::open(&path.join(ARTIFACTS[0]));
+    let opened = crate::file::open(&path.join(ARTIFACTS[0]));
     let read = opened.is_ok_and(|(file, _)| file.take(4096).read_to_end(&mut beginning).is_ok());
     read && is_manifest(&beginning)
 }
@@ -146,7 +146,7 @@ fn file(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Failure> {
             Err(Failure::Said(format!("{} has {} bytes; at most {limit} are read", path.display(), data.len())))
         }
         Ok(_) => {
-            let (mut file, _) = super::file::open(path).map_err(|why| Failure::Said(format!("{} {why}", path.display())))?;
+            let (mut file, _) = crate::file::open(path).map_err(|why| Failure::Said(format!("{} {why}", path.display())))?;
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes).map_err(unreadable)?;
             Ok(Some(bytes))

@@ -3,9 +3,10 @@
 
 use super::dbt::{self, DbtArgs, Target};
 use super::post::Post;
-use super::{DataArgs, Failure, file};
+use super::{DataArgs, Failure};
 use crate::app::Running;
 use crate::config::Limits;
+use crate::file;
 use crate::ingest::{Outcome, ingest};
 use crate::log::LogError;
 use clap::{Args, ValueEnum};

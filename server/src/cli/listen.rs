@@ -3,6 +3,7 @@
 use super::Failure;
 use crate::app::Running;
 use crate::http::{self, Web};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -36,15 +37,16 @@ pub(super) async fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
 pub(super) async fn serve(running: Running, listener: TcpListener, mut signals: Signals) -> Result<(), Failure> {
     let listen = listener.local_addr().map_err(|e| Failure::Said(format!("cannot listen: {e}")))?;
     let stop = CancellationToken::new();
-    let web = Web::new(running.served.clone(), listen, stop.clone());
+    let web = Web::new(running.served.clone(), listen, stop.clone()).map_err(|e| Failure::Said(format!("cannot start threads: {e}")))?;
     let signalled = Arc::new(OnceLock::new());
     tokio::spawn({
         let (stop, signalled) = (stop.clone(), signalled.clone());
         async move {
             signals.next().await;
             let _ = signalled.set(Instant::now());
-            eprintln!("\nstopping: answering what is under way (once more to stop at once)");
             stop.cancel();
+            // After that: nobody may read what is written here.
+            let _ = writeln!(std::io::stderr(), "\nstopping: answering what is under way (once more to stop at once)");
             signals.next().await;
             std::process::exit(130);
         }

@@ -51,6 +51,8 @@ impl LogArgs {
         let asked = std::env::var("HEADWATER_LOG").ok().filter(|text| !text.trim().is_empty());
         let filter = filter(asked.as_deref()).map_err(Failure::Usage)?;
         let lines = tracing_subscriber::fmt().with_env_filter(filter).with_span_events(FmtSpan::CLOSE).with_writer(std::io::stderr);
+        // A line that cannot be written is lost. To say so where it could not be written would end the thread.
+        let lines = lines.log_internal_errors(false);
         match self.log_format {
             LogFormat::Text => {
                 let is_plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !std::io::stderr().is_terminal();

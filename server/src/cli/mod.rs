@@ -4,7 +4,6 @@ mod check;
 mod dbt;
 mod demo;
 mod export;
-mod file;
 mod ingest;
 mod lineage;
 mod listen;
@@ -19,6 +18,7 @@ mod verify;
 use crate::app::StartError;
 use crate::config::{self, Config, DEFAULT_LISTEN, File};
 use clap::{Args, Parser, Subcommand};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -209,7 +209,7 @@ fn fail(failure: Failure) -> ExitCode {
         Failure::Silent => (None, ExitCode::FAILURE),
     };
     if let Some(text) = said {
-        eprintln!("headwater: {text}");
+        let _ = writeln!(std::io::stderr(), "headwater: {text}");
     }
     code
 }

@@ -14,6 +14,7 @@ mod live;
 mod metrics;
 mod observe;
 mod problem;
+mod questions;
 mod rests_on;
 mod serve;
 mod share;
@@ -28,6 +29,7 @@ use axum::Router;
 use axum::middleware;
 use axum::routing::{get, post};
 use metrics::requests::Requests;
+use questions::Questions;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -48,6 +50,8 @@ pub struct Shared {
     pub schema: ApiSchema,
     /// Where we listen: a loopback address answers loopback names only.
     pub listen: SocketAddr,
+    /// Where questions are answered.
+    questions: Questions,
     /// One for each export that may go on at a time.
     pub exports: Arc<Semaphore>,
     /// One for each client that may follow at a time.
@@ -67,15 +71,16 @@ pub struct Shared {
 }
 
 impl Web {
-    /// Over what is served.
-    pub fn new(served: Arc<ArcSwap<App>>, listen: SocketAddr, closing: CancellationToken) -> Self {
+    /// Over what is served. The error: the system gives no threads.
+    pub fn new(served: Arc<ArcSwap<App>>, listen: SocketAddr, closing: CancellationToken) -> std::io::Result<Self> {
         let app = served.load_full();
         let exports = Arc::new(Semaphore::new(app.limits.exports as usize));
         let connections = Arc::new(Semaphore::new(app.limits.connections as usize));
         let bodies = body::Bodies::new(&app.limits, closing.clone());
         let head_at_start = *app.writer.head().borrow();
-        Self(Arc::new(Shared {
+        Ok(Self(Arc::new(Shared {
             schema: crate::graphql::schema(),
+            questions: Questions::start()?,
             served,
             listen,
             exports,
@@ -86,7 +91,7 @@ impl Web {
             head_at_start,
             caught_up: AtomicBool::default(),
             started: crate::ingest::now_micros(),
-        }))
+        })))
     }
 
     /// What answers a request: taken once for each, so that all of an answer rests on one set of projections.
@@ -111,15 +116,15 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/lineage/", post(ingest::lineage))
         .route("/api/v1/lineage/batch", post(ingest::batch))
         .route("/api/v1/lineage/dry-run", post(ingest::dry_run));
-    let people = Router::new()
+    let apart = middleware::from_fn_with_state(web.clone(), questions::apart);
+    let questions = Router::new()
         .route("/graphql", post(graphql::post))
         .route("/api/v1/lineage", get(lineage::answer::get))
         .route("/api/v1/lineage/export", get(lineage::export::get))
         .route("/api/v1/check", post(check::post))
-        .route("/graphiql", get(ui::graphiql))
-        .fallback(ui::page)
-        .layer(CompressionLayer::new());
-    let followers = Router::new().route("/graphql/ws", get(live::upgrade));
+        .route_layer(apart.clone());
+    let people = questions.route("/graphiql", get(ui::graphiql)).fallback(ui::page).layer(CompressionLayer::new());
+    let followers = Router::new().route("/graphql/ws", get(live::upgrade)).route_layer(apart);
     let operators =
         Router::new().route("/livez", get(health::live)).route("/readyz", get(health::ready)).route("/metrics", get(metrics::metrics));
     emitters

@@ -47,6 +47,11 @@ impl SqliteLog {
     pub async fn open(dir: &Path) -> Result<Self, LogError> {
         let path = dir.join("log.db");
         let unusable = |e: sqlx::Error| LogError::Unusable(format!("cannot open the event log: {}", WriteFault::from(e).words()));
+        // A new log would delete what the other one may still be put together with.
+        if !path.exists() && std::fs::metadata(dir.join("log.db-wal")).is_ok_and(|wal| wal.len() > 0) {
+            let words = "log.db is missing, and log.db-wal beside it holds entries of it: put log.db back, or move log.db-wal away to begin a new log";
+            return Err(LogError::Unusable(words.into()));
+        }
         let fresh = sqlite::open(&path, Durability::Full, 1).await.map_err(unusable)?;
         sqlite::migrate(&fresh, MIGRATIONS).await.map_err(|e| LogError::Unusable(e.to_string()))?;
         fresh.close().await;

@@ -126,9 +126,7 @@ impl Store {
         // the write-ahead log holds into the database writes and syncs it once more.
         checkpoint(&mut writer).await?;
         let reader = sqlite::options(path, Durability::ReadLog).connect().await?;
-        // Not only of the last: a clock may have gone back under an older version.
-        let sql = "SELECT coalesce(max(received_at), 0) FROM (SELECT received_at FROM log ORDER BY seq DESC LIMIT 1000)";
-        let newest = sqlx::query(sql).fetch_one(&mut writer).await?.get(0);
+        let newest = newest(&mut writer).await?;
         Ok(Pair { writer, reader, newest })
     }
 
@@ -203,6 +201,20 @@ impl Transaction<'_> {
         }
         Ok(())
     }
+}
+
+/// When the newest entry was taken. Not only the last one is looked at: a clock may have gone back under an older version.
+/// A page that cannot be read must not keep new entries from being written behind it, so of fewer it is enough.
+async fn newest(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    let mut failed = None;
+    for count in [1000, 100, 10, 1] {
+        let sql = "SELECT coalesce(max(received_at), 0) FROM (SELECT received_at FROM log ORDER BY seq DESC LIMIT ?)";
+        match sqlx::query(sql).bind(count).fetch_one(&mut *connection).await {
+            Ok(row) => return Ok(row.get(0)),
+            Err(e) => failed = Some(e),
+        }
+    }
+    Err(failed.unwrap_or(sqlx::Error::RowNotFound))
 }
 
 async fn head(connection: &mut SqliteConnection) -> Result<Head, sqlx::Error> {

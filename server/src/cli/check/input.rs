@@ -112,7 +112,7 @@ fn one(path: &Path, sources: &Sources, dbt: &ProfileArgs) -> Result<(Proposals, 
     if path.is_dir() || sources.input == Some(Kind::Dbt) {
         return target(path, sources, dbt);
     }
-    let (mut file, data) = crate::cli::file::open(path)?;
+    let (mut file, data) = crate::file::open(path)?;
     let (size, mut bytes) = (data.len(), Vec::new());
     std::io::Read::read_to_end(&mut std::io::Read::take(&mut file, MAX_BYTES + 1), &mut bytes)
         .map_err(|e| format!("cannot be read: {e}"))?;
