@@ -4,9 +4,10 @@
 use std::sync::LazyLock;
 
 /// Anywhere within a key without its separators.
-const STEMS: [&str; 7] = ["password", "passwd", "passwort", "passphrase", "secretvalue", "secretaccess", "sharedaccesssignature"];
+const STEMS: [&str; 9] =
+    ["password", "passwd", "passwort", "passphrase", "secretvalue", "secretaccess", "sharedaccesssignature", "dbtenvsecret", "sshpass"];
 /// What a key is for, before the word `key`: an `api_key` is secret, a `primary_key` is none.
-const KEYS_FOR: [&str; 14] = [
+const KEYS_FOR: [&str; 15] = [
     "api",
     "access",
     "secret",
@@ -21,6 +22,7 @@ const KEYS_FOR: [&str; 14] = [
     "auth",
     "function",
     "deploy",
+    "fernet",
 ];
 /// The same with the word, however they are written together.
 pub static KEY_NAMES: LazyLock<Vec<String>> =
@@ -149,6 +151,9 @@ mod tests {
             "sessionToken",
             "client_secret",
             "GITHUB_PAT",
+            "DBT_ENV_SECRET_WAREHOUSE",
+            "AIRFLOW__CORE__FERNET_KEY",
+            "SSHPASS",
             "Authorization",
             "javax.net.ssl.trustStorePassword",
         ] {
