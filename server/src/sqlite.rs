@@ -86,8 +86,8 @@ fn mmap_size(durability: Durability) -> &'static str {
     }
 }
 
-/// Pages that a connection keeps of its own, in KiB. Readers of projections share the file through mmap. A commit that splits a page of a
-/// tree walks over all of the cache (`balance_nonroot` moves pages by a number beyond the file's end, `pcache1Truncate` looks
+/// Pages that a connection keeps of its own, in KiB. Readers of projections share the file through mmap. A commit that splits
+/// a page of a tree walks over all of the cache (`balance_nonroot` moves pages by a number beyond the file's end, `pcache1Truncate` looks
 /// for them): with 64 MiB that was a fifth of the log writer's time, since it commits a hundred times as often as a projection.
 fn cache_size(durability: Durability) -> &'static str {
     match durability {

@@ -84,11 +84,6 @@ impl Tab {
         Ok(())
     }
 
-    /// Text of the answer that was counted.
-    pub fn text_so_far(&self) -> usize {
-        self.0.text.load(Ordering::Relaxed)
-    }
-
     /// Begins anew, for the next of several answers.
     pub async fn clear(&self) {
         let mut held = self.0.held.lock().await;

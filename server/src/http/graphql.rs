@@ -22,8 +22,6 @@ use tracing::Instrument;
 
 /// Queries are text for people; a longer one is a mistake.
 const BODY: usize = 1 << 20;
-/// Bytes of an answer that are written in about a millisecond.
-const LARGE: usize = 256 << 10;
 
 /// Runs a request.
 pub async fn post(
@@ -95,15 +93,7 @@ fn parsed(bytes: &[u8]) -> Result<Request, Problem> {
 
 /// What an answer took is given back when it is sent; from when it is written it is only its text.
 async fn answered(settled: Settled, answer: Answer, tab: Option<Tab>) -> Result<Response, Problem> {
-    let is_large = tab.as_ref().is_some_and(|tab| tab.text_so_far() > LARGE);
-    let write = move || serde_json::to_vec(&answer);
-    // Writing a large one, and taking it apart, would keep a network thread from other requests for as long.
-    let text = if is_large {
-        tokio::task::spawn_blocking(write).await.map_err(|e| Problem::internal("the answer could not be written", &e))?
-    } else {
-        write()
-    };
-    let text = text.map_err(|e| Problem::internal("the answer could not be written", &e))?;
+    let text = serde_json::to_vec(&answer).map_err(|e| Problem::internal("the answer could not be written", &e))?;
     if let Some(tab) = &tab {
         tab.written(text.len()).await;
     }

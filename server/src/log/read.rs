@@ -4,6 +4,7 @@
 use super::codec::{COLUMNS, entry, stored_hash};
 use super::sqlite::{SqliteLog, unreadable};
 use super::{LogError, Mark};
+use crate::sqlite::code;
 use schema::log::{ContentHash, Entry, Unreadable};
 use sqlx::{AssertSqlSafe, Row, SqlitePool};
 use std::time::Duration;
@@ -27,7 +28,7 @@ impl SqliteLog {
         let head = self.head_of(&db).await?;
         let found = match rows_after(&db, seq, limit, max_bytes).await {
             Ok(rows) => within(rows.iter().map(entry), max_bytes),
-            Err(e) if is_page(&e) => singly(&db, seq + 1..=head.min(seq + SINGLY.min(limit as u64)), max_bytes).await?,
+            Err(e) if may_be_one_page(&e) => singly(&db, seq + 1..=head.min(seq + SINGLY.min(limit as u64)), max_bytes).await?,
             Err(e) => return Err(unreadable(e)),
         };
         let found = with_gaps(found, seq, head, limit);
@@ -39,7 +40,7 @@ impl SqliteLog {
         let db = self.store.readers();
         let found = match rows_at(&db, &seqs, max_bytes).await {
             Ok(rows) => within(rows.iter().map(entry), max_bytes),
-            Err(e) if is_page(&e) => {
+            Err(e) if may_be_one_page(&e) => {
                 seqs.sort_unstable();
                 seqs.dedup();
                 singly(&db, seqs.into_iter(), max_bytes).await?
@@ -57,7 +58,7 @@ impl SqliteLog {
             let sql = "SELECT seq, hash, received_at FROM log WHERE seq >= ? ORDER BY seq LIMIT 1";
             match sqlx::query(sql).bind(from as i64).fetch_optional(&db).await {
                 Ok(row) => return Ok(row.as_ref().map(mark)),
-                Err(e) if is_page(&e) => {}
+                Err(e) if may_be_one_page(&e) => {}
                 Err(e) => return Err(unreadable(e)),
             }
         }
@@ -117,7 +118,7 @@ async fn singly(db: &SqlitePool, seqs: impl Iterator<Item = u64>, max_bytes: usi
     let mut pauses = AGAIN.into_iter();
     for seq in seqs {
         let mut row = row_at(db, seq).await;
-        while row.as_ref().is_err_and(is_page)
+        while row.as_ref().is_err_and(may_be_one_page)
             && let Some(pause) = pauses.next()
         {
             tokio::time::sleep(Duration::from_millis(pause)).await;
@@ -130,7 +131,7 @@ async fn singly(db: &SqlitePool, seqs: impl Iterator<Item = u64>, max_bytes: usi
             }
             Ok(None) => continue,
             Err(e) if is_corrupt(&e) => found.push(Err(lost(seq, "its page of log.db is damaged"))),
-            Err(e) if is_page(&e) => {
+            Err(e) if may_be_one_page(&e) => {
                 found.push(Err(lost(seq, "the disk does not give its page of log.db")));
                 failed = Some(e);
             }
@@ -203,16 +204,12 @@ fn lost(seq: u64, reason: &str) -> Unreadable {
     Unreadable { seq, hash: ContentHash::of(b""), received_at: 0, reason: reason.into() }
 }
 
-fn code(error: &sqlx::Error) -> Option<u32> {
-    error.as_database_error().and_then(|e| e.code()?.parse().ok())
-}
-
 fn is_corrupt(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| code & 0xff == CORRUPT)
 }
 
 /// True for what may be the fault of one page, not of the whole file.
-fn is_page(error: &sqlx::Error) -> bool {
+fn may_be_one_page(error: &sqlx::Error) -> bool {
     is_corrupt(error) || code(error).is_some_and(|code| NOT_READ.contains(&code))
 }
 
