@@ -2,7 +2,7 @@
 
 mod running;
 
-pub use running::{Running, StartError, lock, refuse_loss};
+pub use running::{Running, StartError, lock, loss_at_rest, open_log};
 
 use crate::catalog::{Projected, Reader};
 use crate::completeness::Settled;

@@ -31,7 +31,7 @@ pub fn settings(path: &Path) -> Result<String, String> {
 }
 
 /// What something that is no file is.
-fn kind(data: &Metadata) -> &'static str {
+pub fn kind(data: &Metadata) -> &'static str {
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt;

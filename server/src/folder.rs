@@ -1,8 +1,10 @@
 //! The data folder belongs to who runs the server: others on the machine read neither events nor projections. What is in
 //! the folder is for the rooms that write it.
 
+use crate::file::kind;
+use std::fs::DirEntry;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Beginnings of the names that we write into it; what else is there is not ours to touch.
 const OURS: [&str; 15] = [
@@ -34,17 +36,37 @@ pub fn make_private(dir: &Path) -> io::Result<()> {
     std::fs::create_dir_all(dir)?;
     #[cfg(unix)]
     tighten(dir);
-    Ok(())
+    // Whoever opens a pipe waits for its other end.
+    let odd = ours(dir).iter().find_map(|path| odd(path));
+    odd.map_or(Ok(()), |(path, kind)| Err(io::Error::other(format!("{} is not a regular file but {kind}", path.display()))))
+}
+
+/// What is in the folder and ours.
+fn ours(dir: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let ours = entries.filter(is_ours);
+    ours.map(|entry| entry.path()).collect()
+}
+
+fn is_ours(entry: &DirEntry) -> bool {
+    let name = entry.file_name();
+    OURS.iter().any(|ours| name.to_string_lossy().starts_with(ours))
+}
+
+/// The first thing here or below that is neither a file nor a folder, and what it is.
+fn odd(path: &Path) -> Option<(PathBuf, &'static str)> {
+    let data = std::fs::metadata(path).ok()?;
+    if data.is_dir() && !path.is_symlink() {
+        return std::fs::read_dir(path).ok()?.flatten().find_map(|entry| odd(&entry.path()));
+    }
+    (!data.is_file() && !data.is_dir()).then(|| (path.to_owned(), kind(&data)))
 }
 
 /// Takes what others may do with the folder from them. An older version, or a copy, may have left it open.
 #[cfg(unix)]
 fn tighten(dir: &Path) {
     let Ok(entries) = std::fs::read_dir(dir).and_then(Iterator::collect::<io::Result<Vec<_>>>) else { return };
-    let (ours, others): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| {
-        let name = entry.file_name();
-        OURS.iter().any(|ours| name.to_string_lossy().starts_with(ours))
-    });
+    let (ours, others): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_ours);
     let mut changed = 0;
     // A folder that holds other things too may be somebody else's: /var/lib, a home.
     if others.is_empty() {

@@ -1,9 +1,11 @@
 //! What is broken at this moment, part by part, in sentences. A part reports a fault when it meets one and
-//! takes it back when it works again; what operators see of it is `http`'s.
+//! takes it back when it works again; what operators see of it is `http`'s. Who meets damage in the catalog says so
+//! here too; checking and mending it is `lifecycle`'s.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
+use tokio::sync::watch;
 
 /// A part of the server that can fail by itself while the others go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +61,8 @@ pub struct Fault {
 #[derive(Debug, Default)]
 pub struct Health {
     faults: Mutex<BTreeMap<Part, Fault>>,
+    /// How often damage was met in the catalog.
+    damage: watch::Sender<u64>,
 }
 
 impl Health {
@@ -86,6 +90,16 @@ impl Health {
     pub fn broken_because(&self, part: Part) -> Option<String> {
         let faults = self.lock();
         faults.get(&part).filter(|fault| fault.severity == Severity::Broken).map(|fault| fault.what.clone())
+    }
+
+    /// Somebody met damage in the catalog while reading it.
+    pub fn catalog_seems_damaged(&self) {
+        self.damage.send_modify(|times| *times += 1);
+    }
+
+    /// Changes when somebody meets damage in the catalog.
+    pub fn damage(&self) -> watch::Receiver<u64> {
+        self.damage.subscribe()
     }
 
     fn report(&self, part: Part, severity: Severity, what: String) -> bool {

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Refused items of one request that are kept in the quarantine.
-const KEPT: usize = 100;
+pub const KEPT: usize = 100;
 
 /// What became of one event.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,18 +6,19 @@
 //! close to the log's end; then requests see the new one. A damaged set ends the round; the next one makes it anew.
 
 mod set;
+mod soundness;
 mod thread;
 
 pub use set::{Set, empty};
 
 use crate::app::{App, Rebuilding};
-use crate::catalog::{Projected, quick_check};
+use crate::catalog::Projected;
 use crate::config::Config;
 use crate::health::Part;
 use crate::projection::{Ended, Old, ProjectionError, Trouble, folder, prepare, repaired, set_aside_damaged};
 use arc_swap::ArcSwap;
+use soundness::Soundness;
 use std::convert::Infallible;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use thread::Thread;
@@ -114,6 +115,7 @@ impl Lifecycle {
         let set = Set::open(&data, opened, &app.health).await?;
         let mut searching = Some(tokio::spawn(thread::index(set.indexer.clone(), app.health.clone(), set.seq(), round.clone())));
         let log = app.log.clone();
+        let soundness = Soundness::new(prepared.is_proven, &app.health);
         // Whoever holds the app keeps its set from being closed.
         drop(app);
         let _ = thread.indexer.send(set.indexer.clone());
@@ -126,13 +128,17 @@ impl Lifecycle {
                 // its write-ahead log in.
                 finish(&mut searching).await;
                 let _ = tokio::time::timeout(BRIEFLY, set.catalog.close()).await;
-                ended.await
+                let ended = ended.await;
+                if matches!(ended, Ok(Ended::Stopped)) {
+                    soundness.seal(&data).await;
+                }
+                ended
             }
             () = repaired(&*log, &set.catalog) => {
                 round.cancel();
                 ended.await.map(|_| Ended::Repaired)
             }
-            fault = fault(&data), if !prepared.is_proven => {
+            fault = soundness.fault(&data) => {
                 round.cancel();
                 // Its files are moved once it has let go of them.
                 ended.await.map(|_| Ended::Damaged(fault))
@@ -240,14 +246,4 @@ async fn let_go(app: Arc<App>, patience: Duration) {
     while Arc::strong_count(&app) > 1 && begun.elapsed() < patience {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-}
-
-/// The first fault in the structure of a catalog that a crash left behind; pending when there is none.
-async fn fault(data: &Path) -> String {
-    match quick_check(data).await {
-        Ok(Some(fault)) => return fault,
-        Ok(None) => {}
-        Err(e) => tracing::warn!(error = e.with_cause(), "the catalog could not be checked for damage"),
-    }
-    std::future::pending().await
 }

@@ -97,16 +97,41 @@ fn cache_size(durability: Durability) -> &'static str {
     }
 }
 
+/// SQLite makes the files beside a database with the permissions that it finds on it, and never changes them: beside one
+/// that was read-only for a while they would stay so.
+pub fn make_side_files_writable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    const OWNER: u32 = 0o200;
+    let mode = |path: &Path| std::fs::metadata(path).map(|data| data.permissions().mode());
+    if !mode(path).is_ok_and(|mode| mode & OWNER != 0) {
+        return;
+    }
+    for side in ["db-wal", "db-shm"].map(|extension| path.with_extension(extension)) {
+        if let Ok(mode) = mode(&side)
+            && mode & OWNER == 0
+            && let Err(error) = std::fs::set_permissions(&side, std::fs::Permissions::from_mode(mode | OWNER))
+        {
+            tracing::warn!(path = %side.display(), %error, "this file is read-only, and it cannot be changed");
+        }
+    }
+}
+
 /// A pool of connections to one file.
 pub async fn open(path: &Path, durability: Durability, connections: u32) -> Result<SqlitePool, sqlx::Error> {
-    let pool = SqlitePoolOptions::new().max_connections(connections).min_connections(1).idle_timeout(None).max_lifetime(None);
-    pool.connect_with(options(path, durability)).await
+    if matches!(durability, Durability::Full | Durability::Normal) {
+        make_side_files_writable(path);
+    }
+    pool(connections).connect_with(options(path, durability)).await
+}
+
+/// A pool that keeps its connections.
+pub fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(connections).min_connections(1).idle_timeout(None).max_lifetime(None)
 }
 
 /// A database of one connection that is nowhere on disk.
 pub async fn in_memory() -> Result<SqlitePool, sqlx::Error> {
-    let pool = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
-    pool.connect_with(SqliteConnectOptions::new().in_memory(true)).await
+    pool(1).connect_with(SqliteConnectOptions::new().in_memory(true)).await
 }
 
 /// Brings a file to the newest format, one transaction a step; refuses a newer one. The version
@@ -149,9 +174,9 @@ fn words_of(code: u32, file: &str) -> Option<String> {
         13 => "disk full".into(),
         10 => format!("I/O error while {}", io_words(code >> 8)),
         8 if code >> 8 == 4 => format!("{file} was removed or replaced while the server was running"),
-        8 => "the file or its file system is read-only".into(),
+        8 => format!("{file}, a file beside it or their file system is read-only"),
         14 => format!("{file} or a file beside it cannot be opened"),
-        3 | 23 => "no permission".into(),
+        3 | 23 => format!("no permission to read or write {file} or a file beside it"),
         11 | 26 => format!("{file} is damaged"),
         5 | 6 | 15 => format!("another process holds the lock of {file}"),
         7 => "out of memory".into(),
@@ -183,7 +208,7 @@ mod tests {
         assert_eq!(words(13), "disk full");
         assert_eq!(words(1034), "I/O error while syncing to disk");
         assert_eq!(words(778), "I/O error while writing");
-        assert_eq!(words(8), "the file or its file system is read-only");
+        assert_eq!(words(8), "catalog.db, a file beside it or their file system is read-only");
         assert_eq!(words(1032), "catalog.db was removed or replaced while the server was running");
         assert_eq!(words_of(1, "catalog.db"), None);
     }

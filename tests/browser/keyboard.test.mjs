@@ -71,6 +71,21 @@ describe("keys alone", () => {
     await page.getByRole("dialog", { name: "Keys" }).waitFor({ state: "detached" });
   });
 
+  it("? right behind Esc is not typed into the box that closed", async () => {
+    await press("Control+k");
+    await page.getByRole("combobox", { name: /Go to/ }).waitFor();
+    // The field has the focus until the next frame.
+    await page.evaluate(() => {
+      const box = document.querySelector("dialog[open]");
+      const field = box.querySelector("input");
+      box.close();
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true }));
+    });
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await press("Escape");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor({ state: "detached" });
+  });
+
   it("arrows walk the lineage, keys open it, Enter focuses", async () => {
     await page.goto(path("lineage", "dataset", warehouse, orders));
     await page.getByTestId("lineage-card").first().waitFor();

@@ -389,7 +389,28 @@ fn a_server_whose_connections_are_all_busy_says_so() {
     let busy: Vec<TcpStream> = (0..30).map(|_| send(&server, half)).collect();
     // The last ten of them have this answer too; the place of none is taken by one that came after it.
     assert!(until_closed(&busy[29]).starts_with("HTTP/1.1 503"));
-    assert_eq!(raw(&server.url, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").status, 503);
+    let refused = raw(&server.url, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
+    assert_eq!((refused.json()["code"].as_str(), refused.json()["requestId"].as_str()), (Some("busy"), refused.header("x-request-id")));
+}
+
+/// What is no request for the HTTP library has an answer like every other.
+#[test]
+fn what_is_no_http_is_answered_with_a_code_and_an_id() {
+    let server = Server::start();
+    let long = format!("GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n", "a".repeat(70_000));
+    let many = format!("GET /livez HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X-A: b\r\n".repeat(300));
+    let kept = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\nnothing of HTTP\r\n\r\n";
+    for (request, status) in [("nothing of HTTP\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost : x\r\n\r\n", 400), (&long, 414), (&many, 431)] {
+        let answer = raw(&server.url, request.as_bytes());
+        assert_eq!((answer.status, answer.header("content-type")), (status, Some("application/problem+json")), "{}", answer.text);
+        let problem = answer.json();
+        assert!(problem["code"] == "invalid_request" && problem["status"] == status, "{problem}");
+        assert!(answer.header("x-request-id").is_some() && problem["requestId"].as_str() == answer.header("x-request-id"), "{problem}");
+    }
+    // Behind a good request on one connection.
+    let both = until_closed(&send(&server, kept));
+    assert!(both.starts_with("HTTP/1.1 200") && both.contains("HTTP/1.1 400 Bad Request") && both.ends_with('}'), "{both}");
 }
 
 #[test]

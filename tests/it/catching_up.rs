@@ -136,8 +136,8 @@ fn http_says_it_in_headers_and_in_files() {
     assert!(unknown["truncatedBecause"].as_str().unwrap().contains("not known here: dataset"), "{unknown:#}");
     for format in ["ndjson", "csv", "dot", "mermaid"] {
         let answer = server.get(&format!("/api/v1/lineage/export?format={format}"));
-        let headers = ["x-headwater-complete", "x-headwater-seq", "x-headwater-acknowledged"].map(|name| answer.header(name));
-        assert_eq!(headers, [Some("false"), Some("2"), Some("3")], "{format}");
+        let headers = ["complete", "incomplete-reason", "seq", "acknowledged"].map(|name| answer.header(&format!("x-headwater-{name}")));
+        assert_eq!(headers, [Some("false"), Some("CATCHING_UP"), Some("2"), Some("3")], "{format}");
         assert!(format == "csv" || answer.text.contains(WORDS), "{format}: {}", answer.text);
     }
     // Not 404: it may be among what is not known yet.

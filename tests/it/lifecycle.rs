@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Row};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -177,6 +178,80 @@ fn a_catalog_that_was_damaged_after_a_crash_does_not_stop_a_server() {
             (0..60).any(|_| server.post_bytes("/graphql", &headers, body.as_bytes()).json()["data"]["status"]["catalogSeq"] == 61);
         assert!(caught_up, "seed {seed}");
         assert!(server.stop(), "seed {seed}");
+    }
+}
+
+/// Every description as it was posted: soon, once the catalog was made anew, and meanwhile an error, never another text.
+fn heals(server: &Server, count: u32, how: &str) {
+    let question = json!({ "query": "{ datasets(first: 100) { edges { node { name description } } } }" }).to_string();
+    let headers = [("content-type", "application/json"), ("x-headwater-min-seq", &*count.to_string())];
+    let is_whole = || {
+        let answer = server.post_bytes("/graphql", &headers, question.as_bytes()).json();
+        if let Some(error) = answer["errors"][0]["extensions"]["code"].as_str() {
+            assert!(["CATALOG_DAMAGED", "UNAVAILABLE"].contains(&error), "{how}: {answer}");
+            return false;
+        }
+        // An answer that is not whole says so.
+        let found = answer["data"]["datasets"]["edges"].as_array().unwrap();
+        let texts = found.iter().filter(|edge| edge["node"]["name"] != "a");
+        let is_right = |node: &Value| node["description"] == format!("text {}", &node["name"].as_str().unwrap()[1..]);
+        assert!(texts.clone().all(|edge| is_right(&edge["node"])), "{how}: {answer}");
+        answer["extensions"].is_null() && texts.count() == count as usize
+    };
+    assert!((0..2000).any(|_| is_whole()), "{how}");
+}
+
+/// Flips a bit of a facet's content in the file.
+fn flip_text(folder: &Path, text: &str) {
+    let path = folder.join("catalog.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let place = bytes.windows(text.len()).position(|found| found == text.as_bytes()).unwrap();
+    bytes[place + 5] ^= 1;
+    // In place: a server may have it open.
+    std::fs::OpenOptions::new().write(true).open(path).unwrap().write_all_at(&bytes[place..=place + 5], place as u64).unwrap();
+}
+
+#[test]
+fn damage_that_only_a_reader_meets_is_healed_while_the_server_runs() {
+    let folder = TempDir::new().unwrap();
+    filled(folder.path(), 60);
+    let digests = Server::digests(folder.path());
+    let server = Server::start_in(folder.path(), &[]);
+    // Nothing has read it yet, and nothing will write it.
+    flip_text(folder.path(), "text 33");
+    heals(&server, 60, "met by a query");
+    assert!(folder.path().join("damaged").join("catalog.db").exists());
+    assert_eq!(server.get("/readyz").status, 200);
+    assert!(server.stop());
+    assert_eq!(Server::digests(folder.path()), digests);
+}
+
+#[test]
+fn no_row_that_a_crash_left_damaged_is_taken_for_sound() {
+    for sql in [
+        "UPDATE content SET body = CAST(replace(CAST(body AS TEXT), 'text 33', 'text 34') AS BLOB)",
+        "UPDATE content SET hash = zeroblob(16) WHERE rowid = 5",
+        "UPDATE dataset SET doc = substr(doc, 1, length(doc) - 1) WHERE id = 7",
+        "UPDATE dataset SET name = 'b99' WHERE name = 'b9'",
+        "UPDATE job SET doc = zeroblob(length(doc))",
+        "UPDATE run SET doc = doc || x'00' WHERE id = 9",
+        "UPDATE flow SET doc = x'01'",
+        "DELETE FROM content WHERE rowid = 9",
+    ] {
+        let folder = TempDir::new().unwrap();
+        filled(folder.path(), 60);
+        let digests = Server::digests(folder.path());
+        catalog(folder.path(), sql);
+        let data = folder.path().display().to_string();
+        let (good, text) = Server::command(&["verify", "--data", &data]);
+        assert!(!good && text.contains("log      60 entries, all intact"), "{sql}: {text}");
+        assert!(text.contains("catalog  CANNOT BE COMPARED: it is damaged") && text.contains("headwater rebuild"), "{sql}: {text}");
+        // A stop right after the start makes no damage look sound.
+        assert!(Server::start_in(folder.path(), &[]).stop());
+        let server = Server::start_in(folder.path(), &[]);
+        heals(&server, 60, sql);
+        assert!(server.stop());
+        assert_eq!(Server::digests(folder.path()), digests, "{sql}");
     }
 }
 

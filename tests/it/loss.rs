@@ -144,7 +144,36 @@ fn an_end_that_sqlite_cuts_off_is_noticed() {
     let mut bytes = std::fs::read(&path).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
+    std::fs::write(&path, &bytes).unwrap();
+    let file = std::fs::read(folder.path().join("log.db")).unwrap();
+    for command in ["serve", "verify", "rebuild", "serve"] {
+        let (good, text) = said(folder.path(), command);
+        assert!(!good && text.contains(", 20 entries were acknowledged"), "{command}: {text}");
+        assert!(std::fs::read(&path).unwrap() == bytes, "{command} changed the write-ahead log");
+        assert!(std::fs::read(folder.path().join("log.db")).unwrap() == file, "{command} changed the log");
+    }
+    // Put back as it was, it is whole.
+    bytes[middle] ^= 1;
     std::fs::write(&path, bytes).unwrap();
-    let (good, text) = said(folder.path(), "serve");
-    assert!(!good && text.contains(", 20 entries were acknowledged"), "{text}");
+    let server = Server::start_in(folder.path(), &[]);
+    assert_eq!(server.counts()["runs"], 20);
+    assert!(server.stop());
+}
+
+/// What has the name of one of our files and is a pipe would be waited for without end.
+#[test]
+fn a_pipe_in_place_of_a_file_is_refused() {
+    for name in
+        ["lock", "acknowledged", "secret.key", "log.db", "log.db-wal", "catalog.db", "catalog.sum", "graph.snapshot", "search/meta.json"]
+    {
+        let folder = TempDir::new().unwrap();
+        fill(folder.path(), 1..=2);
+        let path = folder.path().join(name);
+        let _ = std::fs::remove_file(&path);
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        for command in ["serve", "verify", "rebuild"] {
+            let (good, text) = said(folder.path(), command);
+            assert!(!good && text.contains(&format!("{name} is not a regular file but a pipe")), "{command}, {name}: {text}");
+        }
+    }
 }

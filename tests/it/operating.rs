@@ -20,7 +20,7 @@ fn each_line_of_a_request_has_its_id_and_is_json_when_asked() {
     let text = std::fs::read_to_string(&log).unwrap();
     let lines: Vec<Value> = text
         .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with("stopping"))
+        .filter(|line| !line.is_empty())
         .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}")))
         .collect();
     let answered: Vec<_> = lines.iter().filter(|line| line["request"] == "my-request-7" && line["message"] == "answered").collect();
@@ -34,6 +34,23 @@ fn each_line_of_a_request_has_its_id_and_is_json_when_asked() {
         assert!(spans.contains(span), "{span}: {spans:?}");
     }
     assert!(!text.contains("SELECT"), "statements are for who asks for sqlx");
+}
+
+/// Also what is said before there is a server, and when it ends.
+#[test]
+fn what_keeps_a_start_is_json_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let data = folder.path().join("file").display().to_string();
+    for arguments in [
+        vec!["serve", "--data", &data, "--listen", "127.0.0.1:0"],
+        vec!["serve", "--listen", "0.0.0.0:0"],
+        vec!["verify", "--data", "/nowhere"],
+    ] {
+        let (good, text) = Server::command(&[&arguments[..], &["--log-format", "json"]].concat());
+        let line: Value = serde_json::from_str(text.trim_end()).unwrap_or_else(|e| panic!("{e}: {text}"));
+        assert!(!good && line["level"] == "ERROR" && line["message"].is_string() && line["timestamp"].is_string(), "{text}");
+    }
 }
 
 #[test]

@@ -125,6 +125,12 @@ impl Server {
         self.child.id()
     }
 
+    /// Whether the process is still there, for the end of a sentence about a request that failed.
+    fn state(&self) -> &'static str {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap_or_default();
+        if stat.contains(") Z ") || stat.is_empty() { "the server has ended" } else { "the server runs" }
+    }
+
     /// Posts these events one by one; each must be taken.
     pub fn take(&self, events: &[Value]) {
         for event in events {
@@ -140,7 +146,7 @@ impl Server {
 
     /// Posts anything anywhere.
     pub fn post_bytes(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        http::post(&self.agent, &format!("{}{path}", self.url), headers, body).unwrap_or_else(|e| panic!("POST {path}: {e}"))
+        http::post(&self.agent, &format!("{}{path}", self.url), headers, body).unwrap_or_else(|e| panic!("POST {path}: {e}; {}", self.state()))
     }
 
     /// Posts, and says when the connection fails instead of failing the test.
@@ -151,12 +157,12 @@ impl Server {
 
     /// Gets anything.
     pub fn get(&self, path: &str) -> Answer {
-        http::get(&self.agent, &format!("{}{path}", self.url), &[]).unwrap_or_else(|e| panic!("GET {path}: {e}"))
+        http::get(&self.agent, &format!("{}{path}", self.url), &[]).unwrap_or_else(|e| panic!("GET {path}: {e}; {}", self.state()))
     }
 
     /// Sends a request without a body by any method.
     pub fn send(&self, method: &str, path: &str) -> Answer {
-        http::send(&self.agent, method, &format!("{}{path}", self.url)).unwrap_or_else(|e| panic!("{method} {path}: {e}"))
+        http::send(&self.agent, method, &format!("{}{path}", self.url)).unwrap_or_else(|e| panic!("{method} {path}: {e}; {}", self.state()))
     }
 
     /// Asks a GraphQL question; fails on errors in the answer.

@@ -4,8 +4,18 @@
 use std::sync::LazyLock;
 
 /// Anywhere within a key without its separators.
-const STEMS: [&str; 9] =
-    ["password", "passwd", "passwort", "passphrase", "secretvalue", "secretaccess", "sharedaccesssignature", "dbtenvsecret", "sshpass"];
+const STEMS: [&str; 10] = [
+    "password",
+    "passwd",
+    "passwort",
+    "passphrase",
+    "secretvalue",
+    "secretaccess",
+    "sharedaccesssignature",
+    "dbtenvsecret",
+    "sshpass",
+    "dockerauthconfig",
+];
 /// What a key is for, before the word `key`: an `api_key` is secret, a `primary_key` is none.
 const KEYS_FOR: [&str; 15] = [
     "api",
@@ -30,7 +40,7 @@ pub static KEY_NAMES: LazyLock<Vec<String>> =
 /// The last word of a key.
 const WORDS: [&str; 10] = ["pass", "pwd", "secret", "secrets", "token", "credential", "credentials", "creds", "authorization", "cookie"];
 /// Ends of the names of environment variables; as words they are too short.
-pub const ENDS: [&str; 3] = ["_pat", "_sas", "_pw"];
+pub const ENDS: [&str; 4] = ["_pat", "_sas", "_pw", "_auth"];
 
 /// Of a URL's query only: elsewhere a signature is that of a function.
 const PARAMETERS: [&str; 9] =
@@ -154,6 +164,8 @@ mod tests {
             "DBT_ENV_SECRET_WAREHOUSE",
             "AIRFLOW__CORE__FERNET_KEY",
             "SSHPASS",
+            "DOCKER_AUTH_CONFIG",
+            "NPM_AUTH",
             "Authorization",
             "javax.net.ssl.trustStorePassword",
         ] {
@@ -176,6 +188,9 @@ mod tests {
             "signature",
             "key",
             "keys",
+            "authorized_by",
+            "auth",
+            "oauth",
         ] {
             assert!(!is_secret(key), "{key}");
         }

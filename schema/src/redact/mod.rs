@@ -29,7 +29,7 @@ pub const MASK: &str = "***";
 pub const MEMBER: &str = "_redacted";
 
 /// Raised when `entry` takes out more or less than before: what was folded with another one is folded anew.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Which credentials are taken out.
 #[derive(Clone, Debug)]

@@ -20,6 +20,13 @@ static IDENTIFIED_BY: LazyLock<Option<Regex>> =
 /// `--password x`.
 static FLAG: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?:^|\s)--?([A-Za-z][\w.-]+)\s+(?:'([^']*)|"([^"]*)|([^\s"'-][^\s"']*))"#).ok());
+/// `mysql -u root -px`, `sshpass -p x`: the password is part of the flag, or it follows one that says nothing.
+static CLIENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?-u:\b)(?:(?:mysql|mariadb) -(?:[^|;&\n]{0,300}?\s-)?p|(?:mysql|mariadb-)(?:dump|admin) (?:[^|;&\n]{0,300}?\s)?-p|sshpass\s(?:[^|;&\n]{0,100}?\s)?-p\s*)'?([^\s'"]+)"#,
+    )
+    .ok()
+});
 /// `"name": "X_PASSWORD", "value": "x"`, as it stands in JSON that does not parse.
 static MEMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#""(?:name|key)"\s*:\s*"([^"\\]*)"\s*,\s*"value"\s*:\s*"((?:[^"\\]|\\.)*)"|"value"\s*:\s*"((?:[^"\\]|\\.)*)"\s*,\s*"(?:name|key)"\s*:\s*"([^"\\]*)""#).ok()
@@ -41,6 +48,7 @@ pub fn values(text: &str, is_broken: bool, is_secret: &dyn Fn(&str) -> bool) -> 
     captured(&SQL_LITERAL, &[], &[1, 2], &mut found);
     captured(&IDENTIFIED_BY, &[], &[1], &mut found);
     captured(&FLAG, &[1], &[2, 3, 4], &mut found);
+    captured(&CLIENT, &[], &[1], &mut found);
     captured(&MEMBERS, &[1, 4], &[2, 3], &mut found);
     found
 }

@@ -9,7 +9,7 @@ use super::keys::{ENDS, KEY_NAMES, Pattern};
 use std::sync::LazyLock;
 
 /// Parts of keys and of texts, without regard to case; each of four letters at least.
-const WORDS: [&str; 30] = [
+const WORDS: [&str; 47] = [
     "pass",
     "secret",
     "token",
@@ -31,7 +31,24 @@ const WORDS: [&str; 30] = [
     ";auth=",
     " -u ",
     "--user",
-    "jdbc:oracle:",
+    "oracle:thin:",
+    "oracle:oci:",
+    "oracle:oci8:",
+    "oracle:kprb:",
+    "docker_auth_config",
+    "dockerauthconfig",
+    "mysql -",
+    "mysqldump ",
+    "mysqladmin ",
+    "mariadb -",
+    "mariadb-dump ",
+    "mariadb-admin ",
+    "mysql\",\"-",
+    "mariadb\",\"-",
+    "mysqldump\",",
+    "mysqladmin\",",
+    "mariadb-dump\",",
+    "mariadb-admin\",",
     "pwd\"",
     "pwd'",
     "pwd=",

@@ -79,6 +79,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("Authorization: Bearer CANARY", "Authorization: ***"),
     ("curl -H 'Authorization: Basic dXNlcjpDQU5BUlk=' https://h", "curl -H 'Authorization: ***' https://h"),
     ("curl -u me:CANARY https://h", "curl -u me:*** https://h"),
+    ("mysql -h db -u root -pCANARY shop < dump.sql", "mysql -h db -u root -p*** shop < dump.sql"),
+    ("mysqldump -pCANARY shop | gzip", "mysqldump -p*** shop | gzip"),
+    ("sshpass -p 'CANARY' ssh h", "sshpass -p '***' ssh h"),
+    ("oracle:thin:scott/CANARY@//h:1521/s", "oracle:thin:***@//h:1521/s"),
+    ("kafka://u:CANARY@b1:9092,u:CANARY@b2:9092", "kafka://***@b1:9092,***@b2:9092"),
     ("python x.py --password CANARY --table t", "python x.py --password *** --table t"),
     ("python x.py --api-key=CANARY", "python x.py --api-key=***"),
     ("CREATE USER a WITH PASSWORD 'CANARY'", "CREATE USER a WITH PASSWORD '***'"),
@@ -123,13 +128,15 @@ fn values_under_secret_keys() {
         "parameters": { "apiKey": ["CANARY", "CANARY"], "retries": 3 },
         "command": ["run", "--token", "CANARY", "--table", "t"],
         "credentials": { "user": "me", "password": "CANARY" },
+        "args": ["mysql", "-u", "root", "-pCANARY", "-P3306"],
     });
     let kept = redacted(&event);
     assert!(!kept.to_string().contains("CANARY") && !kept.to_string().contains("12345"), "{kept:#}");
     assert_eq!(kept["env"][1]["value"], "/bin");
     assert_eq!(kept["credentials"], json!({ "user": "me", "password": "***" }));
     assert_eq!(kept["command"], json!(["run", "--token", "***", "--table", "t"]));
-    assert_eq!(kept["_redacted"].as_array().unwrap().len(), 7);
+    assert_eq!(kept["args"], json!(["mysql", "-u", "root", "-p***", "-P3306"]));
+    assert_eq!(kept["_redacted"].as_array().unwrap().len(), 8);
 }
 
 #[test]
@@ -146,6 +153,8 @@ fn what_is_no_credential_stays() {
         "password=${DB_PASSWORD}",
         "password=***&token=***",
         "https://github.com/OpenLineage/OpenLineage/blob/main/integration/spark#token",
+        "mysql -p shop -P 3306 --port 3306",
+        "jdbc:oracle:thin:@//h:1521/s",
         "risk-adjusted-return-on-capital-employed",
         "primary_key=id;partition_key=day",
     ];
@@ -189,6 +198,12 @@ fn a_name_is_the_same_however_it_is_reached() {
         ["postgres://u:p@db:5432", "postgres://u@db:5432", "postgres://:p@db:5432", "postgres://u:p@ss@db:5432", "postgres://db:5432"]
     {
         assert_eq!(name(text), "postgres://db:5432");
+    }
+    for text in ["oracle:thin:u/p@//h:1521", "oracle:thin:u@//h:1521"] {
+        assert_eq!(name(text), "oracle:thin:@//h:1521");
+    }
+    for text in ["kafka://u:p@b1:9092,u:p@b2:9092", "kafka://u:p@b1:9092,v:q@b2:9092", "kafka://b1:9092,b2:9092"] {
+        assert_eq!(name(text), "kafka://b1:9092,b2:9092");
     }
     assert_eq!(name("abfss://c@a.dfs.core.windows.net"), "abfss://c@a.dfs.core.windows.net");
 }
@@ -234,6 +249,12 @@ fn texts() -> impl Strategy<Value = String> {
         " -u ",
         "$$",
         "=>",
+        "mysql ",
+        "mariadb -",
+        "-pw",
+        ",",
+        ":9092",
+        "oracle:oci:",
     ]);
     prop::collection::vec(pieces, 0..14).prop_map(|pieces| pieces.concat())
 }
@@ -248,6 +269,15 @@ proptest! {
     #[test]
     fn the_scan_passes_over_nothing(key in texts(), value in texts(), name in texts()) {
         let text = json!({ key: value, "name": name }).to_string();
+        let mut json = Json::parse(text.as_bytes()).unwrap();
+        let canonical = json.canonical();
+        let any = tree::redact(&Rules::default(), &mut json);
+        prop_assert!(!any || scan::is_suspect(&canonical, &[]), "{}", text);
+    }
+
+    #[test]
+    fn the_scan_passes_over_no_command(words in prop::collection::vec(prop::sample::select(vec!["sudo", "/bin/mysql", "mysqldump", "mariadb", "shop", "-pCANARY", "-p", "-u"]), 0..6)) {
+        let text = json!({ "args": words }).to_string();
         let mut json = Json::parse(text.as_bytes()).unwrap();
         let canonical = json.canonical();
         let any = tree::redact(&Rules::default(), &mut json);

@@ -38,7 +38,7 @@ fn once(rules: &Rules, text: &str, place: Place) -> Option<String> {
         let found = url::userinfos(text).into_iter().filter(|one| one.is_secret || place == Place::Name);
         cuts.extend(found.filter_map(|one| match place {
             Place::Name => Some((one.range, "")),
-            _ => shrunk(text, one.range.start..one.range.end - 1).map(|range| (range, MASK)),
+            _ => shrunk(text, one.user).map(|range| (range, MASK)),
         }));
     }
     let mut values = Vec::new();

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 /// The shapes; `scan` has a part of each. A group is what is taken out, else the whole.
-const SHAPES: [&str; 18] = [
+const SHAPES: [&str; 17] = [
     // Amazon: key ids.
     r"(?-u:\b)(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}(?-u:\b)",
     // GitHub, GitLab.
@@ -30,8 +30,6 @@ const SHAPES: [&str; 18] = [
     r"(?i)(?-u:\b)basic +([A-Za-z0-9+/]{6,}={1,2})",
     // A command's user and password.
     r"(?:^| )(?:-u|--user) +'?[^\s:']+:([^\s']+)",
-    // Oracle's way to write them.
-    r"(?i)jdbc:oracle:\w+:([^/@\s]+/[^@\s]+)@",
     r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z)",
 ];
 

@@ -35,6 +35,23 @@ pub fn redact(rules: &Rules, root: &mut Json<'_>) -> bool {
     any
 }
 
+/// A command line as a list, with one of the commands whose passwords are part of a flag. `scan` knows them by these ends.
+fn has_mysql(words: &[Json<'_>]) -> bool {
+    words.windows(2).any(|pair| match (pair[0].as_str(), pair[1].as_str()) {
+        (Some(command), Some(next)) => {
+            let is_tool = ["mysqldump", "mysqladmin", "mariadb-dump", "mariadb-admin"].iter().any(|tool| command.ends_with(tool));
+            is_tool || next.starts_with('-') && ["mysql", "mariadb"].iter().any(|client| command.ends_with(client))
+        }
+        _ => false,
+    })
+}
+
+/// `-psecret` of these commands.
+fn flag_without_password(word: &str) -> Option<String> {
+    let password = word.strip_prefix("-p").filter(|password| !text::is_placeholder(password))?;
+    (!password.is_empty()).then(|| format!("-p{MASK}"))
+}
+
 /// What is known of a value by where it stands.
 #[derive(Clone, Copy, Default)]
 struct Context {
@@ -111,11 +128,16 @@ impl Walk<'_> {
 
     fn array(&mut self, items: &mut [Json<'_>], context: Context) {
         let mut follows_flag = false;
+        let is_client = self.rules.text && has_mysql(items);
         for (i, item) in items.iter_mut().enumerate() {
             let flag = item.as_str().filter(|text| text.starts_with('-')).map(|text| text.trim_start_matches('-'));
-            let next_is_value = flag.is_some_and(|flag| self.rules.text && keys::is_secret(flag));
+            let (is_flag, next_is_value) = (flag.is_some(), flag.is_some_and(|flag| self.rules.text && keys::is_secret(flag)));
             self.path.push(i.to_string());
-            let is_secret = context.is_secret || follows_flag && flag.is_none();
+            if is_client && let Some(masked) = item.as_str().and_then(flag_without_password) {
+                *item = Json::String(masked.into());
+                self.note();
+            }
+            let is_secret = context.is_secret || follows_flag && !is_flag;
             self.value(item, Context { is_secret, ..context });
             self.path.pop();
             follows_flag = next_is_value;

@@ -2,22 +2,38 @@
 //! escaped (`p@ss`, `p/w`); what only looks like a user is left alone (`abfss://container@account`).
 
 use super::ahead::Ahead;
+use regex::Regex;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Schemes that have something else before the `@`.
 const CONTAINERS: [&str; 6] = ["abfs", "abfss", "wasb", "wasbs", "adl", "oci"];
 
 /// A `user:password@` or `user@` within a text.
 pub struct Userinfo {
-    /// With the `@`.
+    /// Without the `@`.
+    pub user: Range<usize>,
+    /// What a name is without: the `@` too, where it stands only behind a user.
     pub range: Range<usize>,
     /// True when it is a credential; a mere user's name is none.
     pub is_secret: bool,
 }
 
-/// Every one in a text, in order.
+/// Oracle's way to write them. The `@` stands also where there is no user.
+static ORACLE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?i)(?-u:\b)oracle:(?:thin|oci8?|kprb):([^/@\s"]+(/[^@\s"]+)?)@"#).ok());
+
+fn of_oracle(text: &str) -> impl Iterator<Item = Userinfo> {
+    let found = ORACLE.iter().flat_map(|oracle| oracle.captures_iter(text));
+    found.filter_map(|found| {
+        let user = found.get(1)?.range();
+        Some(Userinfo { user: user.clone(), range: user, is_secret: found.get(2).is_some() })
+    })
+}
+
+/// Every one in a text; those of each kind in order.
 pub fn userinfos(text: &str) -> Vec<Userinfo> {
-    let mut found = Vec::new();
+    let mut found: Vec<Userinfo> = of_oracle(text).collect();
     let (mut from, mut outside, mut sign) = (0, Ahead::default(), Ahead::default());
     while let Some(at) = text[from..].find("://") {
         let start = from + at + 3;
@@ -26,15 +42,39 @@ pub fn userinfos(text: &str) -> Vec<Userinfo> {
         let end = outside.next(start, |from| text[from..].find(is_outside)).unwrap_or(text.len());
         let is_there = sign.next(start, |from| memchr::memchr(b'@', &text.as_bytes()[from..])).is_some_and(|at| at < end);
         if is_there && let Some(length) = length(&text[start..end]) {
-            let user = &text[start..start + length - 1];
             let scheme = scheme(&text[..start - 3]);
-            if user.contains(':') || !CONTAINERS.contains(&scheme.as_str()) {
-                let is_secret = user.contains(':') || scheme.ends_with("http") || scheme.ends_with("https") || is_token(user);
-                found.push(Userinfo { range: start..start + length, is_secret });
-                from = start + length;
+            for range in of_each_host(&text[start..start + length]) {
+                let (begin, end) = (start + range.start, start + range.end);
+                let user = &text[begin..end - 1];
+                if user.contains(':') || !CONTAINERS.contains(&scheme.as_str()) {
+                    let is_secret = user.contains(':') || scheme.ends_with("http") || scheme.ends_with("https") || is_token(user);
+                    found.push(Userinfo { user: begin..end - 1, range: begin..end, is_secret });
+                    from = end;
+                }
             }
         }
     }
+    found
+}
+
+/// `u:p@a:9092,u:p@b:9092,u:p@` names several hosts, each with its user. What is before the last `@` may as well be a password
+/// with a comma in it: a host is taken for one when it has a port, or when the same user stands before the next.
+fn of_each_host(users: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (comma, _) in users.match_indices(',') {
+        let before = &users[start..comma];
+        let Some(sign) = before.rfind('@') else { continue };
+        let (user, host) = (&before[..=sign], &before[sign + 1..]);
+        let has_port = host
+            .rsplit_once(':')
+            .is_some_and(|(host, port)| !host.is_empty() && (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit()));
+        if has_port || users[comma + 1..].starts_with(user) {
+            found.push(start..start + sign + 1);
+            start = comma + 1;
+        }
+    }
+    found.push(start..users.len());
     found
 }
 
@@ -88,6 +128,12 @@ mod tests {
         assert_eq!(found("ssh://git@github.com/a"), [("git@", false)]);
         assert_eq!(found("jdbc:postgresql://u:p@h/db"), [("u:p@", true)]);
         assert_eq!(found("s3a://AKIA:s/cr+t@bucket/k"), [("AKIA:s/cr+t@", true)]);
+        assert_eq!(found("kafka://u:p@b1:9092,v:q@b2:9092,b3:9092"), [("u:p@", true), ("v:q@", true)]);
+        assert_eq!(found("mongodb://u:p@h1,u:p@h2/db"), [("u:p@", true), ("u:p@", true)]);
+        assert_eq!(found("mongodb://u:p,w@h1,h2/db"), [("u:p,w@", true)]);
+        assert_eq!(found("mongodb://u:p@ss,w@h1/db"), [("u:p@ss,w@", true)]);
+        assert_eq!(found("jdbc:oracle:thin:scott/t@//h:1521/s"), [("scott/t", true)]);
+        assert_eq!(found("oracle:oci:scott@h"), [("scott", false)]);
     }
 
     #[test]
@@ -101,6 +147,7 @@ mod tests {
             "http://{host}:{port}/x@y",
             "mail a@b.example",
             "http://host and a@b",
+            "jdbc:oracle:thin:@//h:1521/s",
             "://@"[..3].into(),
         ] {
             assert_eq!(found(text), [], "{text}");

@@ -78,12 +78,35 @@ pub fn lock(dir: &Path) -> Result<File, StartError> {
     }
 }
 
-/// Refuses a log that lost what was acknowledged, unless that is accepted; then what is known of it is kept.
-pub async fn refuse_loss(config: &Config, log: &dyn EventLog) -> Result<(), StartError> {
-    let Some(loss) = loss(&config.data, log).await? else { return Ok(()) };
-    if !config.accept_loss {
-        // Without side files left beside a log that nobody goes on with.
+/// Opens the log, unless it lost what was acknowledged and that is not accepted.
+pub async fn open_log(config: &Config) -> Result<SqliteLog, StartError> {
+    if let Some(loss) = loss_at_rest(&config.data).await {
+        accept(config, loss)?;
+    }
+    let log = SqliteLog::open(&config.data).await?;
+    // What could not be seen from outside: that there was none, or that it could not be read yet.
+    if let Some(loss) = loss(&config.data, &log).await? {
         log.close().await;
+        accept(config, loss)?;
+        // Its record of what was acknowledged was moved away.
+        return Ok(SqliteLog::open(&config.data).await?);
+    }
+    Ok(log)
+}
+
+/// What a log that nobody has open lost. It is only looked at: SQLite, once it may write, folds in what a crash left beside
+/// the file and cuts off what it cannot read of it, and whoever puts the log together again needs both as they are.
+pub async fn loss_at_rest(data: &Path) -> Option<Loss> {
+    // A log that cannot be looked at is opened, which says why it cannot be used.
+    let log = SqliteLog::look(data).await.ok()??;
+    let found = loss(data, &log).await;
+    log.close().await;
+    found.ok()?
+}
+
+/// Refuses a loss, unless it is accepted; then what is known of it is kept.
+fn accept(config: &Config, loss: Loss) -> Result<(), StartError> {
+    if !config.accept_loss {
         return Err(StartError::Loss(loss));
     }
     let aside = set_aside(&config.data)?;
@@ -97,8 +120,7 @@ impl Running {
     pub async fn start(config: &Config) -> Result<Self, StartError> {
         let lock = lock(&config.data)?;
         folder::remove_leftovers(&config.data);
-        let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&config.data).await?.with_quarantine(config.limits.quarantine_bytes));
-        refuse_loss(config, &*log).await?;
+        let log: Arc<dyn EventLog> = Arc::new(open_log(config).await?.with_quarantine(config.limits.quarantine_bytes));
         let health: Arc<Health> = Arc::default();
         let (writer, writer_task) = LogWriter::start(log.clone(), crate::ingest::now_micros, log_health::writing(&health)).await?;
         tokio::spawn(log_health::entries(log.unreadable(), health.clone()));

@@ -121,25 +121,3 @@ pub async fn copy_catalog(from: &Path, to: &Path) -> Result<(), CatalogError> {
     db.close().await;
     Ok(copied.map(|_| ())?)
 }
-
-/// Reads a whole catalog file for damage of its structure, beside whoever uses it; the first fault in words.
-pub async fn quick_check(dir: &Path) -> Result<Option<String>, CatalogError> {
-    check(dir, "PRAGMA quick_check(1)").await
-}
-
-/// Like `quick_check`, and compares every index with its table, which takes several times as long.
-pub async fn full_check(dir: &Path) -> Result<Option<String>, CatalogError> {
-    check(dir, "PRAGMA integrity_check(1)").await
-}
-
-async fn check(dir: &Path, sql: &'static str) -> Result<Option<String>, CatalogError> {
-    let db = sqlite::open(&dir.join("catalog.db"), Durability::ReadOnly, 1).await?;
-    let said = sqlx::query(sql).fetch_one(&db).await.and_then(|row| row.try_get::<String, _>(0)).map_err(CatalogError::from);
-    db.close().await;
-    match said {
-        Ok(said) if said == "ok" => Ok(None),
-        Ok(fault) => Ok(Some(fault)),
-        Err(e) if e.is_damage() => Ok(Some(e.with_cause())),
-        Err(e) => Err(e),
-    }
-}

@@ -1,11 +1,13 @@
 //! A digest of everything the catalog holds, free of its internal numbers and of the order of
-//! arrival: sorted lines over derived ids.
+//! arrival: sorted lines of JSON over derived ids.
 
 use super::{CatalogError, Writer, sealed};
 use crate::fold::entity::Entity;
 use crate::fold::run::Run;
+use schema::log::ContentHash;
+use serde_json::json;
 use sqlx::{Row, SqlitePool};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 impl Writer {
@@ -19,6 +21,7 @@ impl Writer {
         lines.push(names.event_line(&self.db).await?);
         lines.sort_unstable();
         let mut hasher = blake3::Hasher::new();
+        hasher.update(b"headwater catalog digest 1\n");
         lines.iter().for_each(|line| {
             hasher.update(line.as_bytes()).update(b"\n");
         });
@@ -84,7 +87,8 @@ impl Numbers {
                 self.overlay(&entity, &mut history);
                 let (namespace, name): (String, String) = (row.get(1), row.get(2));
                 let columns: i64 = row.get(3);
-                lines.push(format!("entity {offset} {namespace:?} {name:?} {columns} {:?} {history:?}", entity.span));
+                let history: Vec<_> = history.iter().collect();
+                lines.push(json!(["entity", offset, namespace, name, columns, entity.span, history]).to_string());
             }
         }
         Ok(lines)
@@ -110,28 +114,18 @@ impl Numbers {
         {
             let (uuid, job, events): (String, i64, i64) = (row.get(0), row.get(1), row.get(3));
             let run: Run = sealed::unpack(row.get(2))?;
-            let ids =
-                |set: &std::collections::BTreeSet<u32>| set.iter().map(|&id| self.dataset(id)).collect::<std::collections::BTreeSet<_>>();
-            let columns: std::collections::BTreeSet<_> = run.columns.iter().map(|(id, hash)| (self.dataset(*id), *hash)).collect();
-            let inferred: std::collections::BTreeSet<_> = run.inferred.iter().map(|(id, hash)| (self.dataset(*id), *hash)).collect();
+            let ids = |set: &BTreeSet<u32>| set.iter().map(|&id| self.dataset(id)).collect::<BTreeSet<_>>();
+            let hashes =
+                |set: &BTreeSet<(u32, ContentHash)>| set.iter().map(|(id, hash)| (self.dataset(*id), *hash)).collect::<BTreeSet<_>>();
             let facets: BTreeMap<_, _> = run.facets.iter().map(|(key, facet)| (self.key(*key), (facet.stamp, facet.deleted))).collect();
             let parent = run.parent.as_ref().map(|(stamp, parent, root)| {
                 (stamp, parent.run, self.job(parent.job), root.as_ref().map(|root| (root.run, self.job(root.job))))
             });
-            lines.push(format!(
-                "run {uuid} {} {events} {:?} {:?} {:?} {:?} {:?} {:?} {parent:?} {:?} {:?} {:?} {columns:?} {inferred:?} {:?} {facets:?}",
-                self.job(job as u32),
-                run.events,
-                run.text,
-                run.span,
-                run.state(),
-                run.started_at(),
-                run.ended_at(),
-                run.nominal,
-                ids(&run.inputs),
-                (ids(&run.outputs), ids(&run.snapshot_inputs), ids(&run.snapshot_outputs)),
-                run.explicit,
-            ));
+            let who = json!([uuid, self.job(job as u32), events, run.events, run.text, parent]);
+            let when = json!([run.span, run.state(), run.started_at(), run.ended_at(), run.nominal]);
+            let moved = json!([ids(&run.inputs), ids(&run.outputs), ids(&run.snapshot_inputs), ids(&run.snapshot_outputs)]);
+            let said = json!([hashes(&run.columns), hashes(&run.inferred), run.explicit, facets]);
+            lines.push(json!(["run", who, when, moved, said]).to_string());
         }
         Ok(lines)
     }
@@ -140,7 +134,7 @@ impl Numbers {
         let rows = sqlx::query("SELECT child, parent FROM job_parent").fetch_all(db).await?;
         Ok(rows
             .iter()
-            .map(|row| format!("parent {} {}", self.job(row.get::<i64, _>(0) as u32), self.job(row.get::<i64, _>(1) as u32)))
+            .map(|row| json!(["parent", self.job(row.get::<i64, _>(0) as u32), self.job(row.get::<i64, _>(1) as u32)]).to_string())
             .collect())
     }
 
@@ -149,17 +143,17 @@ impl Numbers {
         let mut lines = Vec::new();
         for row in sqlx::query("SELECT uri, events, first, last FROM producer").fetch_all(db).await? {
             let (uri, events, first, last): (String, i64, i64, i64) = (row.get(0), row.get(1), row.get(2), row.get(3));
-            lines.push(format!("producer {uri:?} {events} {first} {last}"));
+            lines.push(json!(["producer", uri, events, first, last]).to_string());
         }
         let sql = "SELECT uri, code, f.events, f.first, f.last, hex(hash) FROM finding f JOIN producer p ON p.id = f.producer";
         for row in sqlx::query(sql).fetch_all(db).await? {
             let (uri, code, events, first, last): (String, i64, i64, i64, i64) =
                 (row.get(0), row.get(1), row.get(2), row.get(3), row.get(4));
-            lines.push(format!("finding {uri:?} {code} {events} {first} {last} {}", row.get::<String, _>(5)));
+            lines.push(json!(["finding", uri, code, events, first, last, row.get::<String, _>(5)]).to_string());
         }
         for row in sqlx::query("SELECT uri, dataset, said FROM producer_dataset JOIN producer ON id = producer").fetch_all(db).await? {
             let (uri, dataset, said): (String, i64, i64) = (row.get(0), row.get(1), row.get(2));
-            lines.push(format!("said {uri:?} {} {said}", self.dataset(dataset as u32)));
+            lines.push(json!(["said", uri, self.dataset(dataset as u32), said]).to_string());
         }
         Ok(lines)
     }
@@ -172,15 +166,15 @@ impl Numbers {
         let (mut count, mut sum, mut after) = (0_u64, 0_u128, 0_i64);
         loop {
             let rows = sqlx::query(sql).bind(after).fetch_all(db).await?;
-            let Some(last) = rows.last() else { return Ok(format!("events {count} {sum:032x}")) };
+            let Some(last) = rows.last() else { return Ok(json!(["events", count, format!("{sum:032x}")]).to_string()) };
             after = last.get(0);
             for row in &rows {
                 let (time, kind, event_type, uri): (i64, i64, Option<i64>, String) = (row.get(1), row.get(2), row.get(3), row.get(4));
                 let job = row.get::<Option<i64>, _>(5).map(|id| self.job(id as u32));
                 let dataset = row.get::<Option<i64>, _>(7).map(|id| self.dataset(id as u32));
                 let (run, findings): (Option<String>, i64) = (row.get(6), row.get(8));
-                let line = format!("{time} {kind} {event_type:?} {uri:?} {job:?} {run:?} {dataset:?} {findings}");
-                let hash = schema::log::ContentHash::of(line.as_bytes());
+                let line = json!([time, kind, event_type, uri, job, run, dataset, findings]).to_string();
+                let hash = ContentHash::of(line.as_bytes());
                 sum = sum.wrapping_add(u128::from_le_bytes(hash.0));
                 count += 1;
             }

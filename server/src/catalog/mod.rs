@@ -5,6 +5,7 @@
 mod absorb;
 mod absorb_identity;
 mod bulk;
+mod check;
 mod commit;
 mod condition;
 mod digest;
@@ -20,8 +21,9 @@ mod searchable;
 mod unreadable;
 mod whole;
 
+pub use check::{damage, full_damage};
 pub use commit::Projected;
-pub use condition::{Condition, Look, copy_catalog, full_check, quick_check};
+pub use condition::{Condition, Look, copy_catalog};
 pub use naming::Naming;
 pub use packed::PackedSince;
 pub use read::Reader;
@@ -71,6 +73,14 @@ impl CatalogError {
             Self::Unusable(OpenError::Database(e)) | Self::Database(e) => sqlite::is_damage(e),
             Self::Unusable(_) => false,
             Self::Damaged(_) => true,
+        }
+    }
+
+    /// What failed, for operators and clients, without the text of libraries, which is in the server's log.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Unusable(OpenError::Database(e)) | Self::Database(e) => sqlite::words(e, "catalog.db"),
+            Self::Unusable(_) | Self::Damaged(_) => self.to_string(),
         }
     }
 

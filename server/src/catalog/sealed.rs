@@ -5,6 +5,7 @@ use super::CatalogError;
 use schema::log::ContentHash;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 /// How rows are packed. Another number when a packed type changes (`Entity`, `Run`, the graph's rows): rows of another
 /// number are not read, the catalog is built anew.
@@ -64,6 +65,16 @@ pub(super) fn hash(bytes: &[u8]) -> Result<ContentHash, CatalogError> {
 pub(super) fn content(name: &[u8], body: Vec<u8>) -> Result<(ContentHash, Vec<u8>), CatalogError> {
     let name = hash(name)?;
     if ContentHash::of(&body) == name { Ok((name, body)) } else { Err(damaged("the content of a facet is not what its hash says")) }
+}
+
+/// The id of a dataset or job, which follows from its name: a name that was changed is found by it.
+pub(super) fn id_of_name(stored: &[u8], derived: Uuid) -> Result<Uuid, CatalogError> {
+    if stored == derived.as_bytes() { Ok(derived) } else { Err(damaged("a name and its id do not belong together")) }
+}
+
+/// What is named by a facet and is not there.
+pub(super) fn no_content() -> CatalogError {
+    damaged("the content of a facet is missing")
 }
 
 fn damaged(why: &str) -> CatalogError {

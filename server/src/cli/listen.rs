@@ -1,9 +1,9 @@
 //! Binding and serving until a signal: what `serve` and `demo` share.
 
-use super::Failure;
+use super::{Failure, logging};
 use crate::app::Running;
 use crate::http::{self, Web};
-use std::io::Write;
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -45,8 +45,11 @@ pub(super) async fn serve(running: Running, listener: TcpListener, mut signals: 
             signals.next().await;
             let _ = signalled.set(Instant::now());
             stop.cancel();
-            // After that: nobody may read what is written here.
-            let _ = writeln!(std::io::stderr(), "\nstopping: answering what is under way (once more to stop at once)");
+            // Behind the ^C that a terminal shows.
+            if std::io::stderr().is_terminal() {
+                eprintln!();
+            }
+            logging::say("INFO", "stopping: answering what is under way (once more to stop at once)");
             signals.next().await;
             std::process::exit(130);
         }

@@ -4,8 +4,10 @@
 use super::Failure;
 use crate::request;
 use clap::{Args, ValueEnum};
+use schema::moment::Moment;
 use std::fmt;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::{FmtSpan, Format, Full, Json, JsonFields, Writer};
@@ -45,9 +47,26 @@ enum LogFormat {
     Json,
 }
 
+/// Whether lines are JSON.
+static IS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// Writes what the person or machine at standard error must see, whatever HEADWATER_LOG says: a sentence, or an object like
+/// every other line.
+pub(super) fn say(level: &str, sentence: &str) {
+    let line = if IS_JSON.load(Ordering::Relaxed) {
+        let now = Moment(crate::ingest::now_micros());
+        serde_json::json!({ "timestamp": now.to_string(), "level": level, "message": sentence }).to_string()
+    } else {
+        format!("headwater: {sentence}")
+    };
+    // Nobody may be there to read it.
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 impl LogArgs {
     /// Starts logging; HEADWATER_LOG chooses how much.
     pub(super) fn start(&self) -> Result<(), Failure> {
+        IS_JSON.store(self.log_format == LogFormat::Json, Ordering::Relaxed);
         let asked = std::env::var("HEADWATER_LOG").ok().filter(|text| !text.trim().is_empty());
         let filter = filter(asked.as_deref()).map_err(Failure::Usage)?;
         let lines = tracing_subscriber::fmt().with_env_filter(filter).with_span_events(FmtSpan::CLOSE).with_writer(std::io::stderr);

@@ -18,7 +18,6 @@ mod verify;
 use crate::app::StartError;
 use crate::config::{self, Config, DEFAULT_LISTEN, File};
 use clap::{Args, Parser, Subcommand};
-use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -209,7 +208,7 @@ fn fail(failure: Failure) -> ExitCode {
         Failure::Silent => (None, ExitCode::FAILURE),
     };
     if let Some(text) = said {
-        let _ = writeln!(std::io::stderr(), "headwater: {text}");
+        logging::say("ERROR", &text);
     }
     code
 }

@@ -1,9 +1,9 @@
 //! `headwater rebuild`, and building projections with progress, which `verify` uses too.
 
 use super::{DataArgs, Failure};
-use crate::app::{StartError, lock, refuse_loss};
+use crate::app::{StartError, lock, open_log};
 use crate::catalog::{Projected, Reader, keep_sum};
-use crate::log::{EventLog, SqliteLog};
+use crate::log::EventLog;
 use crate::projection::{Indexer, ProjectionError, Projector, folder};
 use crate::search::SearchIndex;
 use clap::Args;
@@ -28,8 +28,7 @@ impl Rebuild {
         let _lock = lock(&config.data)?;
         let cannot = |e: std::io::Error| Failure::Said(format!("the folders of the projections cannot be moved: {e}"));
         folder::recover(&config.data).map_err(cannot)?;
-        let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&config.data).await.map_err(StartError::from)?);
-        refuse_loss(&config, &*log).await?;
+        let log: Arc<dyn EventLog> = Arc::new(open_log(&config).await?);
         let built = beside(&folder::building(&config.data), log.clone(), config.naming.clone()).await;
         log.close().await;
         let held = match built {

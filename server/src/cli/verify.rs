@@ -5,8 +5,8 @@
 
 use super::rebuild::{Built, build, need_log};
 use super::{DataArgs, Failure};
-use crate::app::{StartError, lock};
-use crate::catalog::{Condition, Look, copy_catalog, full_check};
+use crate::app::{StartError, lock, loss_at_rest};
+use crate::catalog::{Condition, Look, copy_catalog, full_damage};
 use crate::config::Config;
 use crate::graph::stored;
 use crate::log::{EventLog, SqliteLog};
@@ -46,11 +46,18 @@ impl Verify {
         let (config, _) = self.data.config()?;
         need_log(&config.data)?;
         // Nobody else is there: finish what a crash interrupted. The lock is not kept, a server may start meanwhile.
-        if let Ok(_lock) = lock(&config.data) {
+        let alone = match lock(&config.data) {
+            Ok(lock) => Some(lock),
+            Err(StartError::InUse(_)) => None,
+            Err(e) => return Err(e.into()),
+        };
+        if let Some(_lock) = alone {
             folder::recover(&config.data).map_err(|e| Failure::Said(format!("the projections cannot be read: {e}")))?;
             folder::remove_leftovers(&config.data);
-            // So that it has this version's format.
-            SqliteLog::open(&config.data).await.map_err(StartError::from)?.close().await;
+            // So that it has this version's format; a log that lost something stays as it is.
+            if loss_at_rest(&config.data).await.is_none() {
+                SqliteLog::open(&config.data).await.map_err(StartError::from)?.close().await;
+            }
         }
         let scratch = tempfile::Builder::new().prefix(folder::SCRATCH).tempdir_in(&config.data).map_err(|e| no_room(&e))?;
         let held = File::create(scratch.path().join("lock")).map_err(|e| no_room(&e))?;
@@ -96,7 +103,7 @@ async fn copy(config: &Config, to: &Path) -> Result<Copied, ProjectionError> {
     if !data.join("catalog.db").exists() {
         return Ok(Copied::Unusable("there is none".into()));
     }
-    if let Some(fault) = full_check(data).await? {
+    if let Some(fault) = full_damage(data).await? {
         return Ok(Copied::Unusable(format!("it is damaged: {fault}")));
     }
     std::fs::create_dir_all(to).map_err(ProjectionError::Directory)?;

@@ -1,9 +1,10 @@
-//! A digest of what the graph says, free of the order of arrival: sorted lines over derived ids.
+//! A digest of what the graph says, free of the order of arrival: sorted lines of JSON over derived ids.
 
 use super::columns::{ColumnEnd, ColumnFlow, PackedHop};
 use super::snapshot::Graph;
 use super::{Basis, Edge, FanEdges, Node, Origin};
 use crate::fold::flow::Owner;
+use serde_json::json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -39,6 +40,7 @@ impl Graph {
     /// BLAKE3 over every edge, column hop and column, in hex.
     pub fn digest(&self, names: &NodeNames) -> String {
         let mut hasher = blake3::Hasher::new();
+        hasher.update(b"headwater graph digest 1\n");
         self.lines(names).iter().for_each(|line| {
             hasher.update(line.as_bytes()).update(b"\n");
         });
@@ -90,41 +92,36 @@ impl Graph {
         let line = |dataset: u32| {
             let mut columns: Vec<&str> = self.column_names(dataset).map(|name| &**name).collect();
             columns.sort_unstable();
-            (!columns.is_empty()).then(|| format!("columns {} {columns:?}", names.dataset(dataset)))
+            (!columns.is_empty()).then(|| json!(["columns", names.dataset(dataset), columns]).to_string())
         };
         self.datasets.iter().filter_map(|(dataset, _)| line(dataset)).collect()
     }
 
     fn hop_line(&self, names: &NodeNames, flow: &ColumnFlow, hop: &PackedHop) -> String {
         let column = |id: u32| self.column_name(id).map_or_else(Default::default, |(dataset, name)| (names.dataset(dataset), &**name));
-        let (source, from) = match hop.from.into() {
-            ColumnEnd::Whole(dataset) => (names.dataset(dataset), "*"),
-            ColumnEnd::Column(id) => column(id),
-        };
-        let target = match hop.to.into() {
-            ColumnEnd::Whole(dataset) => format!("{} *", names.dataset(dataset)),
+        let end = |end: ColumnEnd| match end {
+            ColumnEnd::Whole(dataset) => (names.dataset(dataset), None),
             ColumnEnd::Column(id) => {
                 let (dataset, name) = column(id);
-                format!("{dataset} {name:?}")
+                (dataset, Some(name))
             }
         };
-        let owner = names.owner(flow.owner);
         let how = self.hows.get(hop.how).map_or(&[][..], |how| how);
-        format!("column {owner} {source} {from:?} {target} {:?} {how:?} {:?}", flow.basis, flow.intervals)
+        json!(["column", names.owner(flow.owner), end(hop.from.into()), end(hop.to.into()), flow.basis, how, flow.intervals]).to_string()
     }
 
     fn identity_lines(&self, names: &NodeNames) -> Vec<String> {
         let mut lines = Vec::new();
         for (dataset, vertex) in self.datasets.iter() {
             if vertex.temporary || vertex.dropped.is_some() {
-                lines.push(format!("life {} {} {:?}", names.dataset(dataset), vertex.temporary, vertex.dropped));
+                lines.push(json!(["life", names.dataset(dataset), vertex.temporary, vertex.dropped]).to_string());
             }
         }
         for members in self.classes.iter() {
             let first = members.first().map(|&first| names.dataset(first)).unwrap_or_default();
             let mut class: Vec<Uuid> = members.iter().map(|&member| names.dataset(member)).collect();
             class.sort_unstable();
-            lines.push(format!("class {first} {class:?}"));
+            lines.push(json!(["class", first, class]).to_string());
         }
         lines
     }
@@ -132,5 +129,5 @@ impl Graph {
 
 fn edge_line((owner, from, to): (Uuid, Uuid, Uuid), edge: &Edge) -> String {
     let Edge { basis, origin, columns, first, last, until, .. } = edge;
-    format!("edge {owner} {from} {to} {basis:?} {origin:?} {columns} {first} {last} {until}")
+    json!(["edge", owner, from, to, basis, origin, columns, first, last, until]).to_string()
 }

@@ -7,10 +7,18 @@ use crate::catalog::CatalogError;
 use crate::log::LogError;
 use crate::request;
 use crate::search::SearchError;
+use crate::sqlite;
 use async_graphql::{Error, ErrorExtensionValues, ErrorExtensions, Response, ServerError, Value};
 
 /// The code of an answer that became too large.
 pub const TOO_LARGE: &str = "TOO_LARGE";
+
+/// The code of an answer that met damage in the catalog.
+pub const CATALOG_DAMAGED: &str = "CATALOG_DAMAGED";
+
+/// What clients are told of it.
+pub const DAMAGE: &str =
+    "the catalog is damaged where this is kept; it is checked and made anew from the event log, ask again in some seconds";
 
 /// Why a field has no answer. It prints nothing by itself: async-graphql would turn anything that
 /// does into an error without a code.
@@ -29,13 +37,18 @@ pub enum ApiError {
     Unavailable(String, String),
     /// An entry of the event log cannot be read, so what it says is missing; a person must look.
     EntryUnreadable(String),
+    /// What the catalog gives is not what was written to it. It is checked and made anew; the same again in a moment.
+    CatalogDamaged(String),
     /// Ours; try again, then look at the server's log.
     Internal(&'static str, String),
 }
 
 impl From<CatalogError> for ApiError {
     fn from(error: CatalogError) -> Self {
-        Self::Internal("the server could not read its catalog", format!("{error:?}"))
+        if error.is_damage() {
+            return Self::CatalogDamaged(error.with_cause());
+        }
+        Self::Unavailable(format!("the catalog cannot be read: {}", error.words()), error.with_cause())
     }
 }
 
@@ -61,7 +74,10 @@ impl From<LogError> for ApiError {
             LogError::Overloaded => Self::Busy("more events are waiting than the server can take; try again in a second".into()),
             LogError::Unwritable(_) => Self::Unavailable("the event log cannot be written; /readyz says why".into(), format!("{error:?}")),
             LogError::Damaged(..) => Self::EntryUnreadable(error.to_string()),
-            _ => Self::Internal("the server could not read its event log", format!("{error:?}")),
+            LogError::Unreadable(e) => {
+                Self::Unavailable(format!("the event log cannot be read: {}", sqlite::words(e, "log.db")), format!("{error:?}"))
+            }
+            LogError::Unusable(_) => Self::Internal("the server could not read its event log", format!("{error:?}")),
         }
     }
 }
@@ -92,6 +108,10 @@ impl From<ApiError> for Error {
                 tracing::error!(cause, "a query could not be answered");
                 coded(format!("{message}; {}", request::where_to_look()), "UNAVAILABLE")
             }
+            ApiError::CatalogDamaged(cause) => {
+                tracing::error!(cause, "a query met damage in the catalog");
+                coded(DAMAGE, CATALOG_DAMAGED)
+            }
             ApiError::Internal(message, cause) => {
                 tracing::error!(cause, "a query failed");
                 coded(format!("{message}; {}", request::where_to_look()), "INTERNAL")
@@ -120,6 +140,17 @@ pub fn not_found(message: impl Into<String>) -> Error {
 /// An answer that says no more than why there is none.
 pub fn refused(message: &str, code: &str) -> Response {
     Response::from_errors(vec![server_error(coded(message, code))])
+}
+
+/// Whether an answer met damage in the catalog.
+pub fn met_damage(answer: &Response) -> bool {
+    has_code(answer, CATALOG_DAMAGED).is_some()
+}
+
+/// The first error of an answer that has this code.
+pub fn has_code<'a>(answer: &'a Response, code: &str) -> Option<&'a ServerError> {
+    let is_it = |error: &&ServerError| error.extensions.as_ref().and_then(|all| all.get("code")) == Some(&Value::from(code));
+    answer.errors.iter().find(is_it)
 }
 
 /// An answer as it leaves: each of its errors has a code and the id of the request; there are a few of them, each short.

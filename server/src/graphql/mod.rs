@@ -20,7 +20,7 @@ mod types;
 
 pub use bounds::{VALUES, read};
 pub use charge::Tab;
-pub use error::{ApiError, TOO_LARGE, finished, refused};
+pub use error::{ApiError, DAMAGE, TOO_LARGE, finished, has_code, met_damage, refused};
 pub use standing::Standing;
 
 use crate::app::App;

@@ -1,6 +1,7 @@
 //! One connection as the server watches it: whether a request is under way, since when its head is incomplete, since when
 //! nothing is asked, since when nothing is taken. What is watched costs a request a few atomic numbers.
 
+use super::early;
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -148,18 +149,38 @@ impl Connections {
 pub struct Socket {
     stream: TcpStream,
     watch: Arc<Watch>,
+    /// What is sent in place of an answer that is none of the server's, and how much of it was.
+    early: Option<(Vec<u8>, usize)>,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Socket {
     /// Watches a stream.
     pub fn new(stream: TcpStream, permit: OwnedSemaphorePermit) -> Self {
-        Self { stream, watch: Arc::new(Watch::new()), _permit: permit }
+        Self { stream, watch: Arc::new(Watch::new()), early: None, _permit: permit }
     }
 
     /// What is known of it.
     pub fn watch(&self) -> Arc<Watch> {
         self.watch.clone()
+    }
+
+    /// Sends an answer with a code and an id in place of the library's own; `None` when this is none of those.
+    fn poll_early(&mut self, cx: &mut Context<'_>, head: &[u8]) -> Option<Poll<std::io::Result<usize>>> {
+        if self.watch.is_busy() || self.watch.is_http2.load(Ordering::Relaxed) {
+            return None;
+        }
+        if self.early.is_none() {
+            self.early = Some((early::instead_of(head)?, 0));
+        }
+        let (answer, sent) = self.early.as_mut()?;
+        while *sent < answer.len() {
+            match Pin::new(&mut self.stream).poll_write(cx, &answer[*sent..]) {
+                Poll::Ready(Ok(more)) if more > 0 => *sent += more,
+                other => return Some(other),
+            }
+        }
+        Some(Poll::Ready(Ok(head.len())))
     }
 
     fn sent<T>(&self, poll: Poll<T>) -> Poll<T> {
@@ -191,7 +212,8 @@ impl AsyncRead for Socket {
 
 impl AsyncWrite for Socket {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &[u8]) -> Poll<std::io::Result<usize>> {
-        let poll = Pin::new(&mut self.stream).poll_write(cx, buffer);
+        let early = self.poll_early(cx, buffer);
+        let poll = early.unwrap_or_else(|| Pin::new(&mut self.stream).poll_write(cx, buffer));
         self.sent(poll)
     }
 
@@ -200,7 +222,8 @@ impl AsyncWrite for Socket {
         cx: &mut Context<'_>,
         buffers: &[std::io::IoSlice<'_>],
     ) -> Poll<std::io::Result<usize>> {
-        let poll = Pin::new(&mut self.stream).poll_write_vectored(cx, buffers);
+        let early = buffers.first().and_then(|first| self.poll_early(cx, first));
+        let poll = early.unwrap_or_else(|| Pin::new(&mut self.stream).poll_write_vectored(cx, buffers));
         self.sent(poll)
     }
 

@@ -2,13 +2,13 @@
 
 use super::Web;
 use super::content::{Sent, is_graphql};
-use super::problem::{Problem, short};
+use super::problem::{MetDamage, Problem, short};
 use super::rests_on;
 use crate::app::App;
 use crate::completeness::Settled;
-use crate::graphql::{Standing, TOO_LARGE, Tab, VALUES, finished, prepare, read};
+use crate::graphql::{Standing, TOO_LARGE, Tab, VALUES, finished, has_code, met_damage, prepare, read};
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Response as Answer, ServerError};
+use async_graphql::{Request, Response as Answer};
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -60,21 +60,12 @@ pub async fn post(
     if settled.is_behind() {
         answer.extensions.insert("headwater".to_owned(), behind(settled));
     }
-    if let Some(error) = too_large(&answer) {
+    if let Some(error) = has_code(&answer, TOO_LARGE).cloned() {
         // Some of its parts would be there and others not, which nobody can use.
         answer.data = async_graphql::Value::Null;
         answer.errors = vec![error];
     }
     answered(settled, finished(answer), Some(tab)).await
-}
-
-/// That an answer was given up because it became too large.
-fn too_large(answer: &Answer) -> Option<ServerError> {
-    let is_size = |error: &&ServerError| {
-        let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
-        code.is_some_and(|code| *code == async_graphql::Value::from(TOO_LARGE))
-    };
-    answer.errors.iter().find(is_size).cloned()
 }
 
 /// Said once for a whole answer: lists and lookups have no place of their own for it, and a `null` is not "there is none".
@@ -97,7 +88,11 @@ async fn answered(settled: Settled, answer: Answer, tab: Option<Tab>) -> Result<
     if let Some(tab) = &tab {
         tab.written(text.len()).await;
     }
-    Ok((rests_on::headers(settled), [(header::CONTENT_TYPE, "application/json")], Sent::body(text, tab)).into_response())
+    let mut response = (rests_on::headers(settled), [(header::CONTENT_TYPE, "application/json")], Sent::body(text, tab)).into_response();
+    if met_damage(&answer) {
+        response.extensions_mut().insert(MetDamage);
+    }
+    Ok(response)
 }
 
 /// `?knownAt=2026-01-31T12:00:00Z`: every field answers with what the server had been told by then.

@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ingest_adapters::Translated;
 use ingest_adapters::openlineage;
+use schema::openlineage::Rejection;
 use std::time::Duration;
 
 /// Refused events of a batch that its answer lists, the first ones; all are counted.
@@ -31,7 +32,7 @@ pub async fn lineage(State(web): State<Web>, headers: HeaderMap, body: Body) -> 
     {
         let bad = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Quarantined(_))).count();
         let reason = format!("{}; the first refused: {}", refused(bad, outcomes.len()), rejection.reason);
-        return Err(schema::openlineage::Rejection::new(format!("/{at}{}", rejection.pointer), reason).into());
+        return Err(Problem::refused(Rejection::new(format!("/{at}{}", rejection.pointer), reason), bad));
     }
     Ok((StatusCode::CREATED, sequence(&outcomes)).into_response())
 }

@@ -4,7 +4,7 @@
 use super::Web;
 use super::problem::Problem;
 use crate::app::App;
-use crate::graphql::{ApiSchema, VALUES, finished, prepare, read, refused};
+use crate::graphql::{ApiSchema, VALUES, finished, met_damage, prepare, read, refused};
 use crate::request;
 use async_graphql::http::{WebSocket as Protocol, WebSocketProtocols, WsMessage};
 use async_graphql::parser::types::OperationType;
@@ -149,6 +149,7 @@ impl Executor for Subscriptions {
             return once(refused("this connection has as many subscriptions as it may have; end one first", "BUSY"));
         };
         let (request, tab) = prepare(&self.app, request, None);
+        let health = self.app.health.clone();
         let answers = Executor::execute_stream(&self.schema, request, session);
         let answers = answers.then(move |answer| {
             let tab = tab.clone();
@@ -161,6 +162,9 @@ impl Executor for Subscriptions {
         answers
             .map(move |answer| {
                 let _held = &permit;
+                if met_damage(&answer) {
+                    health.catalog_seems_damaged();
+                }
                 finished(answer)
             })
             .boxed()

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Everything as text.
 pub async fn metrics(State(web): State<Web>) -> Response {
-    let quarantine = web.app().log.quarantine_size().await.unwrap_or_default();
+    let quarantine = web.app().log.quarantine_size().await.ok();
     // Sizes of files are asked of the file system.
     let text = tokio::task::spawn_blocking(move || written(&web, quarantine)).await.ok().flatten().unwrap_or_else(|| {
         tracing::error!("metrics could not be written");
@@ -29,15 +29,18 @@ pub async fn metrics(State(web): State<Web>) -> Response {
     ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
 }
 
-fn written(web: &Web, (entries, bytes): (u64, u64)) -> Option<String> {
+fn written(web: &Web, quarantine: Option<(u64, u64)>) -> Option<String> {
     let (mut ours, mut process) = (Registry::with_prefix("headwater"), Registry::with_prefix("process"));
     let app = web.app();
     ours.register_collector(Box::new(Reading::take(web)));
     web.requests.register(&mut ours);
     machine::register_folder(&mut ours, &app.data);
     register_health(&mut ours, &app.health);
-    ours.register("quarantine_entries", "Refused bodies that are kept", ConstGauge::new(entries as i64));
-    ours.register("quarantine_bytes", "Bytes of refused bodies that are kept, compressed", ConstGauge::new(bytes as i64));
+    // Left out while it cannot be read: a zero would be no alarm.
+    if let Some((entries, bytes)) = quarantine {
+        ours.register("quarantine_entries", "Refused bodies that are kept", ConstGauge::new(entries as i64));
+        ours.register("quarantine_bytes", "Bytes of refused bodies that are kept, compressed", ConstGauge::new(bytes as i64));
+    }
     ours.register("build", "The running program", Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]));
     machine::register_process(&mut process, web.started as f64 / 1e6);
     let mut text = String::new();

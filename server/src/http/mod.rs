@@ -5,6 +5,7 @@ mod buffer;
 mod check;
 mod connection;
 mod content;
+mod early;
 mod graphql;
 mod guard;
 mod health;

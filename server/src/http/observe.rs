@@ -2,6 +2,7 @@
 //! whatever answers has all of them, and one layer, since each costs a request an allocation or two.
 
 use super::metrics::requests::route;
+use super::problem::MetDamage;
 use super::{Web, guard};
 use crate::request::{self, RequestId};
 use axum::extract::{MatchedPath, Request, State};
@@ -34,6 +35,9 @@ pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Re
         let lasted = began.elapsed();
         web.requests.answered(method.as_str(), route, response.status().as_u16(), lasted);
         tell(&method, route, response.status(), lasted);
+        if response.extensions().get::<MetDamage>().is_some() {
+            web.app().health.catalog_seems_damaged();
+        }
         response
     })
     .await;

@@ -4,7 +4,8 @@
 mod from;
 
 use crate::completeness::{Completeness, Settled};
-use crate::request;
+use crate::graphql::DAMAGE;
+use crate::request::{self, RequestId};
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,6 +13,9 @@ use std::error::Error;
 
 /// Longest detail in bytes. What a client sent is quoted in part at most.
 const LONGEST: usize = 4000;
+
+/// The code of an answer that met damage in the catalog.
+const CATALOG_DAMAGED: &str = "catalog_damaged";
 
 /// A problem that a client can do something about.
 #[derive(Debug)]
@@ -35,6 +39,11 @@ impl Problem {
         Self { code, ..self }
     }
 
+    /// With a time, in seconds, after which the same may be asked again.
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
     /// 503 with Retry-After: the one answer to overload that every official client retries. Never a 429, never a longer
     /// wait.
     pub fn busy() -> Self {
@@ -45,6 +54,12 @@ impl Problem {
     /// 503 with Retry-After, for whoever wants what others have at the moment.
     pub fn busy_with(detail: &str) -> Self {
         Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).code("busy") }
+    }
+
+    /// 503 with Retry-After: what was asked for is damaged in the catalog, which is checked and made anew.
+    pub fn catalog_damaged(cause: &str) -> Self {
+        tracing::error!(cause, "a request met damage in the catalog");
+        Self { retry_after: Some(5), code: CATALOG_DAMAGED, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, DAMAGE) }
     }
 
     /// 405 with the methods that the address takes.
@@ -102,8 +117,10 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+const PROBLEM_JSON: &str = "application/problem+json";
+
+impl Problem {
+    fn body(&self, id: Option<&RequestId>) -> String {
         let mut body = serde_json::json!({
             "type": "about:blank",
             "title": self.status.canonical_reason().unwrap_or("error"),
@@ -111,13 +128,34 @@ impl IntoResponse for Problem {
             "code": self.code,
             "detail": cut(&self.detail, LONGEST),
         });
-        if let Some(id) = request::current() {
+        if let Some(id) = id {
             body["requestId"] = id.as_str().into();
         }
-        if let Some(pointer) = self.pointer {
-            body["pointer"] = cut(&pointer, LONGEST).into();
+        if let Some(pointer) = &self.pointer {
+            body["pointer"] = cut(pointer, LONGEST).into();
         }
-        let mut response = (self.status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response();
+        body.to_string()
+    }
+
+    /// As the last bytes of a connection of HTTP/1.1, where there is nothing else to write it.
+    pub fn wire(&self, id: &RequestId) -> Vec<u8> {
+        let body = self.body(Some(id));
+        let retry = self.retry_after.map(|seconds| format!("retry-after: {seconds}\r\n")).unwrap_or_default();
+        let head =
+            format!("HTTP/1.1 {}\r\ncontent-type: {PROBLEM_JSON}\r\ncontent-length: {}\r\nx-request-id: {id}\r\n", self.status, body.len());
+        format!("{head}{retry}connection: close\r\n\r\n{body}").into_bytes()
+    }
+}
+
+/// In the extensions of a response: what answered seems to have met damage in the catalog.
+#[derive(Clone, Copy)]
+pub struct MetDamage;
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let met_damage = self.code == CATALOG_DAMAGED;
+        let body = self.body(request::current().as_ref());
+        let mut response = (self.status, [(header::CONTENT_TYPE, PROBLEM_JSON)], body).into_response();
         let headers = response.headers_mut();
         if self.status == StatusCode::PAYLOAD_TOO_LARGE {
             // The rest of the body is not read: the connection is of no more use.
@@ -128,6 +166,9 @@ impl IntoResponse for Problem {
         }
         if let Some(methods) = self.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(methods));
+        }
+        if met_damage {
+            response.extensions_mut().insert(MetDamage);
         }
         response
     }
@@ -160,10 +201,13 @@ pub async fn method_not_allowed(request: Request) -> Problem {
     Problem::other_method(allowed)
 }
 
-/// A bug of ours; the client may try again.
+/// A bug of ours, or a row of the catalog that does not hold what its table promises; the client may try again.
 pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!("a request handler panicked");
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, format!("the server failed; {}", request::where_to_look())).into_response()
+    let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR, format!("the server failed; {}", request::where_to_look()));
+    let mut response = problem.into_response();
+    response.extensions_mut().insert(MetDamage);
+    response
 }
 
 #[cfg(test)]
@@ -190,6 +234,7 @@ mod tests {
     fn the_documentation_lists_every_code() {
         let mut codes: BTreeSet<String> = (400..600).filter_map(|n| Some(usual_code(StatusCode::from_u16(n).ok()?).to_owned())).collect();
         given(Path::new("src/http"), &mut codes);
+        codes.insert(CATALOG_DAMAGED.to_owned());
         let text = std::fs::read_to_string("../docs/ERRORS.md").unwrap();
         let (table, _) = text.split_once("## GraphQL").unwrap();
         let listed: BTreeSet<String> =

@@ -1,9 +1,8 @@
 //! Takes connections and serves what is asked on them, no more at a time than there are descriptors for, none for longer
 //! than it asks something, and none after the end.
 
-use super::Web;
 use super::connection::{Connections, Request, Socket, Times};
-use super::router;
+use super::{Web, early, router};
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, Incoming, SizeHint};
@@ -35,8 +34,6 @@ const STREAMS: u32 = 128;
 const HEAD: u32 = 64 << 10;
 /// How often a silent HTTP/2 client is asked whether it is there, and how long it has to say so.
 const PING: Duration = Duration::from_secs(20);
-/// What a client gets when every connection is busy.
-const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 /// Serves until it is closing and the requests under way are answered, or have had their time.
 pub async fn serve(listener: TcpListener, web: Web) -> std::io::Result<()> {
@@ -77,7 +74,7 @@ pub async fn serve(listener: TcpListener, web: Web) -> std::io::Result<()> {
 /// Says that there is no place. Nothing was sent on this socket yet, so it has room for a line, and nobody waits.
 fn refuse(stream: TcpStream) {
     use std::io::Write;
-    let _ = stream.into_std().and_then(|mut stream| stream.write_all(FULL));
+    let _ = stream.into_std().and_then(|mut stream| stream.write_all(&early::full()));
 }
 
 /// A place for one more, if need be that of who has asked nothing for longest.

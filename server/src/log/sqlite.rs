@@ -65,6 +65,13 @@ impl SqliteLog {
         self
     }
 
+    /// Opens the log as it is, of whatever format, to see where it ends. Nothing in its files is changed, also not in a
+    /// write-ahead log that a crash left. `None` when there is none.
+    pub async fn look(dir: &Path) -> Result<Option<Self>, LogError> {
+        let path = dir.join("log.db");
+        if path.exists() { Ok(Some(Self::over(Store::open_to_read(&path).await?))) } else { Ok(None) }
+    }
+
     /// Opens the log in the data directory beside whoever writes to it. Nothing can be appended, and it has this format.
     pub async fn open_to_read(dir: &Path) -> Result<Self, LogError> {
         let store = Store::open_to_read(&dir.join("log.db")).await?;

@@ -121,6 +121,7 @@ impl Store {
             return Err(WriteFault::new(Cause::ReadOnly, "it was opened to be read, beside whoever writes to it"));
         }
         let path = self.files.path();
+        sqlite::make_side_files_writable(path);
         let mut writer = sqlite::options(path, Durability::Full).create_if_missing(false).connect().await?;
         // After a failed sync the kernel may hold as written what never reached the disk. Copying what
         // the write-ahead log holds into the database writes and syncs it once more.

@@ -2,7 +2,6 @@
 
 use super::trouble::Trouble;
 use super::{Indexer, ProjectionError, Projector};
-use crate::catalog::keep_sum;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -16,9 +15,6 @@ const ENOUGH: u64 = 500;
 /// The graph's file is written when nothing came for so long, and so many entries are not in it.
 const QUIET: Duration = Duration::from_secs(10);
 const WORTH: u64 = 10_000;
-
-/// How long the sum of the catalog may take at the end: two seconds read some gigabytes.
-const SUM_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why a projector follows no longer.
 #[derive(Debug)]
@@ -65,9 +61,6 @@ impl Projector {
         }
         self.save().await;
         self.writer.close().await;
-        if let Err(e) = keep_sum(&self.dir, SUM_PATIENCE) {
-            tracing::warn!(error = %e, "the sum of the catalog was not written");
-        }
         Ended::Stopped
     }
 

@@ -32,7 +32,7 @@ use crate::graph::Snapshot;
 use crate::graph::stored::StoredError;
 use crate::log::LogError;
 use crate::search::SearchError;
-use crate::sqlite::{self, OpenError};
+use crate::sqlite;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -68,9 +68,7 @@ impl ProjectionError {
     pub fn words(&self) -> String {
         match self {
             Self::Log(LogError::Unreadable(error)) => sqlite::words(error, "log.db"),
-            Self::Catalog(CatalogError::Database(error) | CatalogError::Unusable(OpenError::Database(error))) => {
-                sqlite::words(error, "catalog.db")
-            }
+            Self::Catalog(error) => error.words(),
             Self::Search(error) => error.words(),
             other => other.to_string(),
         }

@@ -41,6 +41,9 @@ impl Trouble {
 
     /// Something went wrong; how long to wait.
     pub fn meets(&mut self, error: &ProjectionError) -> Duration {
+        if error.is_damage() {
+            self.health.catalog_seems_damaged();
+        }
         let what = format!("{} does not follow the event log: {}", self.part.name(), error.words());
         // One line for each error, not for each try.
         if self.health.broken(self.part, what.clone()) {

@@ -2,10 +2,14 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 
-/** True when a key press belongs to a field and not to the page. */
+/**
+ * True when a key press belongs to a field and not to the page. A field in a box that was just closed keeps the focus
+ * until the next frame is drawn; nobody sees it any more, so nobody types into it.
+ */
 export function isTyping(target: EventTarget | null): boolean {
   const element = target as HTMLElement | null;
-  return !!element?.closest?.("input, textarea, select, [contenteditable=true]");
+  const field = element?.closest?.("input, textarea, select, [contenteditable=true]");
+  return !!field && !field.closest("dialog:not([open])");
 }
 
 interface GlobalKeys {

@@ -3,6 +3,7 @@
 use super::{Page, Reader, json};
 use crate::catalog::{CatalogError, sealed};
 use crate::fold::entity::Entity;
+use schema::id;
 use sqlx::{Row, sqlite::SqliteRow};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -58,6 +59,8 @@ pub struct NamespaceRow {
 
 /// The statements for one kind of entity.
 struct Statements {
+    /// The id that follows from a namespace and a name.
+    id_of: fn(&str, &str) -> Uuid,
     by_id: &'static str,
     by_number: &'static str,
     page: &'static str,
@@ -65,6 +68,7 @@ struct Statements {
 }
 
 const DATASETS: Statements = Statements {
+    id_of: id::dataset,
     by_id: "SELECT id, uuid, namespace, name, doc FROM dataset WHERE uuid IN (SELECT unhex(value) FROM json_each(?))",
     by_number: "SELECT id, uuid, namespace, name, doc FROM dataset WHERE id IN (SELECT value FROM json_each(?))",
     page: "SELECT id, uuid, namespace, name, doc FROM dataset WHERE listed = 1 AND (?1 IS NULL OR namespace = ?1) AND (namespace, name) > (?2, ?3) ORDER BY namespace, name LIMIT ?4",
@@ -72,6 +76,7 @@ const DATASETS: Statements = Statements {
 };
 
 const JOBS: Statements = Statements {
+    id_of: id::job,
     by_id: "SELECT id, uuid, namespace, name, doc FROM job WHERE uuid IN (SELECT unhex(value) FROM json_each(?))",
     by_number: "SELECT id, uuid, namespace, name, doc FROM job WHERE id IN (SELECT value FROM json_each(?))",
     page: "SELECT id, uuid, namespace, name, doc FROM job WHERE (?1 IS NULL OR namespace = ?1) AND (namespace, name) > (?2, ?3) ORDER BY namespace, name LIMIT ?4",
@@ -91,7 +96,7 @@ impl Reader {
 
     /// Datasets by number, in any order.
     pub async fn datasets(&self, numbers: &[u32]) -> Result<Vec<EntityRow>, CatalogError> {
-        self.rows(DATASETS.by_number, json(numbers)).await
+        self.rows(&DATASETS, DATASETS.by_number, json(numbers)).await
     }
 
     /// Datasets that have several names, each class one row: that of its first number.
@@ -119,7 +124,7 @@ impl Reader {
 
     /// Jobs by number, in any order.
     pub async fn jobs(&self, numbers: &[u32]) -> Result<Vec<EntityRow>, CatalogError> {
-        self.rows(JOBS.by_number, json(numbers)).await
+        self.rows(&JOBS, JOBS.by_number, json(numbers)).await
     }
 
     /// Datasets in order of namespace and name, and how many there are.
@@ -164,11 +169,11 @@ impl Reader {
 
     async fn by_id(&self, statements: &Statements, ids: &[Uuid]) -> Result<Vec<EntityRow>, CatalogError> {
         let hexes: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
-        self.rows(statements.by_id, json(&hexes)).await
+        self.rows(statements, statements.by_id, json(&hexes)).await
     }
 
-    async fn rows(&self, sql: &'static str, list: String) -> Result<Vec<EntityRow>, CatalogError> {
-        sqlx::query(sql).bind(list).fetch_all(&self.db).await?.iter().map(entity).collect()
+    async fn rows(&self, statements: &Statements, sql: &'static str, list: String) -> Result<Vec<EntityRow>, CatalogError> {
+        sqlx::query(sql).bind(list).fetch_all(&self.db).await?.iter().map(|row| statements.entity(row)).collect()
     }
 
     async fn page(
@@ -187,17 +192,15 @@ impl Reader {
             .bind(page.limit as i64)
             .fetch_all(&self.db)
             .await?;
-        Ok((rows.iter().map(entity).collect::<Result<_, _>>()?, total as u64))
+        Ok((rows.iter().map(|row| statements.entity(row)).collect::<Result<_, _>>()?, total as u64))
     }
 }
 
-fn entity(row: &SqliteRow) -> Result<EntityRow, CatalogError> {
-    Ok(EntityRow {
-        number: row.get::<i64, _>(0) as u32,
-        id: Uuid::from_slice(row.get(1)).map_err(|e| CatalogError::Damaged(e.to_string()))?,
-        namespace: row.get(2),
-        name: row.get(3),
-        entity: sealed::unpack(row.get(4))?,
-        members: vec![row.get::<i64, _>(0) as u32],
-    })
+impl Statements {
+    fn entity(&self, row: &SqliteRow) -> Result<EntityRow, CatalogError> {
+        let (namespace, name): (String, String) = (row.get(2), row.get(3));
+        let id = sealed::id_of_name(row.get(1), (self.id_of)(&namespace, &name))?;
+        let (number, entity) = (row.get::<i64, _>(0) as u32, sealed::unpack(row.get(4))?);
+        Ok(EntityRow { number, id, namespace, name, entity, members: vec![number] })
+    }
 }

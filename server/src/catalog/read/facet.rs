@@ -3,7 +3,7 @@
 use super::{EntityRow, Reader, json, number};
 use crate::catalog::CatalogError;
 use crate::catalog::commit::owner_of;
-use crate::catalog::sealed::content;
+use crate::catalog::sealed::{content, no_content};
 use crate::fold::flow::Owner;
 use schema::log::ContentHash;
 use sqlx::Row;
@@ -91,7 +91,7 @@ impl Reader {
 
     /// Every content of an entity's facets, by key, newest first; the newest 10,000 of them.
     pub async fn facet_history(&self, owner: Owner, row: &EntityRow, key: Option<&str>) -> Result<Vec<FacetRow>, CatalogError> {
-        let sql = "SELECT f.key, c.body, f.first, f.last, f.hash, f.deleted FROM facet f JOIN content c ON c.hash = f.hash \
+        let sql = "SELECT f.key, c.body, f.first, f.last, f.hash, f.deleted FROM facet f LEFT JOIN content c ON c.hash = f.hash \
                    WHERE f.entity IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR f.key = (SELECT id FROM facet_key WHERE key = ?2)) ORDER BY f.last DESC, f.hash LIMIT 10000";
         let entities: Vec<i64> = match owner {
             Owner::Dataset(_) => row.members.iter().map(|&member| number(Owner::Dataset(member))).collect(),
@@ -102,7 +102,8 @@ impl Reader {
         for found in sqlx::query(sql).bind(json(&entities)).bind(key).fetch_all(&self.db).await? {
             let id = found.get::<i64, _>(0) as u32;
             let current = row.entity.current.get(&id).filter(|current| current.stamp.hash.0 == found.get::<&[u8], _>(4));
-            let (key, (_, body)) = (self.key(id).await?, content(found.get(4), found.get(1))?);
+            let body: Option<Vec<u8>> = found.try_get(1)?;
+            let (key, (_, body)) = (self.key(id).await?, content(found.get(4), body.ok_or_else(no_content)?)?);
             // The same said under two names is one content.
             let place = *places.entry((id, found.get(4))).or_insert(history.len());
             if let Some(known) = history.get_mut(place) {
@@ -136,12 +137,14 @@ impl Reader {
         Ok(rows.iter().map(|row| SchemaChangeRow { dataset: row.get::<i64, _>(0) as u32, at: row.get(1) }).collect())
     }
 
+    /// The contents with these hashes, each of which some facet names.
     pub(super) async fn contents(&self, hashes: &[ContentHash]) -> Result<HashMap<ContentHash, Vec<u8>>, CatalogError> {
         let hexes: Vec<String> = hashes.iter().map(ContentHash::to_string).collect();
         let rows = sqlx::query("SELECT hash, body FROM content WHERE hash IN (SELECT unhex(value) FROM json_each(?))")
             .bind(json(&hexes))
             .fetch_all(&self.db)
             .await?;
-        rows.iter().map(|row| content(row.get(0), row.get(1))).collect()
+        let found: HashMap<_, _> = rows.iter().map(|row| content(row.get(0), row.get(1))).collect::<Result<_, _>>()?;
+        if hashes.iter().all(|hash| found.contains_key(hash)) { Ok(found) } else { Err(no_content()) }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Reader, json};
 use crate::catalog::CatalogError;
-use crate::catalog::sealed::content;
+use crate::catalog::sealed::{content, no_content};
 use sqlx::Row;
 use std::collections::{BTreeMap, HashMap};
 
@@ -69,23 +69,28 @@ impl Reader {
         let Some(key) = self.key_id(key).await? else { return Ok(BTreeMap::new()) };
         let parity = i64::from(kind == Kind::Job);
         let sql = "SELECT hash, body FROM content WHERE hash IN (SELECT DISTINCT hash FROM facet WHERE key = ?1 AND entity % 2 = ?2 AND deleted = 0)";
+        // Read before the contents: a content that comes meanwhile is there too many, none is missing.
+        let rows = "SELECT entity, hash FROM facet WHERE key = ?1 AND entity % 2 = ?2 AND deleted = 0";
+        let rows = sqlx::query(rows).bind(key).bind(parity).fetch_all(&self.db).await?;
         let contents = sqlx::query(sql).bind(key).bind(parity).fetch_all(&self.db).await?;
-        let mut values: HashMap<Vec<u8>, T> = HashMap::with_capacity(contents.len());
+        let mut values: HashMap<Vec<u8>, Option<T>> = HashMap::with_capacity(contents.len());
         for row in &contents {
             let (hash, body) = content(row.get(0), row.get(1))?;
-            values.extend(read(&body).map(|value| (hash.0.to_vec(), value)));
+            values.insert(hash.0.to_vec(), read(&body));
         }
         // Rows of contents that no longer count are there too: the entity says which does.
-        let sql = "SELECT entity, hash FROM facet WHERE key = ?1 AND entity % 2 = ?2 AND deleted = 0";
-        let rows = if values.is_empty() { Vec::new() } else { sqlx::query(sql).bind(key).bind(parity).fetch_all(&self.db).await? };
-        let candidates: Vec<u32> =
-            rows.iter().filter(|row| values.contains_key(row.get::<&[u8], _>(1))).map(|row| (row.get::<i64, _>(0) / 2) as u32).collect();
+        let mut candidates = Vec::new();
+        for row in &rows {
+            if values.get(row.get::<&[u8], _>(1)).ok_or_else(no_content)?.is_some() {
+                candidates.push((row.get::<i64, _>(0) / 2) as u32);
+            }
+        }
         let mut found = BTreeMap::new();
         for chunk in candidates.chunks(4096) {
             let entities = if kind == Kind::Dataset { self.datasets(chunk).await? } else { self.jobs(chunk).await? };
             for row in entities {
                 let current = row.entity.current.get(&(key as u32)).filter(|current| !current.deleted);
-                if let Some(value) = current.and_then(|current| values.get(current.stamp.hash.0.as_slice())) {
+                if let Some(Some(value)) = current.and_then(|current| values.get(current.stamp.hash.0.as_slice())) {
                     found.insert(row.number, value.clone());
                 }
             }

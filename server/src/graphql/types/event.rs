@@ -9,7 +9,7 @@ use crate::explain;
 use crate::fold::note;
 use crate::graphql::error::{ApiError, Result};
 use crate::graphql::load::{DatasetNumber, EntrySeq, JobNumber, app, load};
-use crate::graphql::scalar::{DateTime, Long, small};
+use crate::graphql::scalar::{DateTime, Long};
 use crate::log::{LogError, Repeated};
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use schema::json::Json;
@@ -162,8 +162,8 @@ impl Event {
     }
 
     /// How many different findings it has.
-    async fn finding_count(&self) -> i32 {
-        small(self.row.findings.iter().count())
+    async fn finding_count(&self) -> Long {
+        (self.row.findings.iter().count() as u64).into()
     }
 
     /// What is odd about it, each with its place.

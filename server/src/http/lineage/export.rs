@@ -27,6 +27,9 @@ use tokio::sync::OwnedSemaphorePermit;
 /// Rows that are named and written at once.
 const CHUNK: usize = 2000;
 
+/// Why the file is not the whole answer, as GraphQL's `incompleteReason`; only there when it is not.
+const INCOMPLETE_REASON: HeaderName = HeaderName::from_static("x-headwater-incomplete-reason");
+
 /// What is asked for.
 #[derive(Debug)]
 pub struct Wish {
@@ -114,20 +117,32 @@ impl Export {
         Self { format, totals, rows, parts, items: Arc::new(items), _permit: permit }
     }
 
-    fn headers(&self) -> [(HeaderName, String); 6] {
+    fn headers(&self) -> HeaderMap {
         let Totals { graph_version, nodes, edges, completeness } = &self.totals;
-        [
+        let reason = completeness.reason().map(|reason| (INCOMPLETE_REASON, reason.word().to_owned()));
+        let headers = [
             (header::CONTENT_TYPE, self.format.content_type().to_owned()),
             (header::CONTENT_DISPOSITION, format!("attachment; filename=\"lineage.{}\"", self.format.extension())),
             (HeaderName::from_static("x-headwater-graph-version"), graph_version.to_string()),
             (HeaderName::from_static("x-headwater-nodes"), nodes.to_string()),
             (HeaderName::from_static("x-headwater-edges"), edges.to_string()),
             (HeaderName::from_static("x-headwater-complete"), completeness.is_complete().to_string()),
-        ]
+        ];
+        headers.into_iter().chain(reason).filter_map(|(name, value)| Some((name, value.parse().ok()?))).collect()
     }
 
     /// The next bytes. An error breaks the body off, so that nobody takes a part for the whole.
-    async fn chunk(mut self) -> Result<Option<(Vec<u8>, Self)>, CatalogError> {
+    async fn chunk(self) -> Result<Option<(Vec<u8>, Self)>, CatalogError> {
+        let health = self.rows.app.health.clone();
+        self.write().await.inspect_err(|e| {
+            tracing::error!(error = e.with_cause(), "an export was broken off");
+            if e.is_damage() {
+                health.catalog_seems_damaged();
+            }
+        })
+    }
+
+    async fn write(mut self) -> Result<Option<(Vec<u8>, Self)>, CatalogError> {
         let Some(part) = self.parts.pop_front() else { return Ok(None) };
         let mut bytes = Vec::new();
         let items = self.items.clone();

@@ -5,6 +5,7 @@ use crate::catalog::CatalogError;
 use crate::explain::DryRunError;
 use crate::graphql::ApiError;
 use crate::history::HistoryError;
+use crate::ingest::KEPT;
 use crate::log::LogError;
 use crate::request;
 use crate::work::WorkError;
@@ -13,7 +14,7 @@ use schema::openlineage::Rejection;
 
 impl From<CatalogError> for Problem {
     fn from(error: CatalogError) -> Self {
-        Self::internal("the server could not read its catalog", &error)
+        ApiError::from(error).into()
     }
 }
 
@@ -23,9 +24,7 @@ impl From<LogError> for Problem {
             LogError::Overloaded => Self::busy(),
             // The log's writer has logged it, once.
             LogError::Unwritable(fault) => Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, fault.to_string()) },
-            LogError::Unreadable(_) | LogError::Damaged(..) | LogError::Unusable(_) => {
-                Self::internal("the server could not read its event log", &error)
-            }
+            LogError::Unreadable(_) | LogError::Damaged(..) | LogError::Unusable(_) => ApiError::from(error).into(),
         }
     }
 }
@@ -51,6 +50,7 @@ impl From<ApiError> for Problem {
                 tracing::error!(cause, "a request could not be answered");
                 Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, why) }
             }
+            ApiError::CatalogDamaged(cause) => Self::catalog_damaged(&cause),
             ApiError::Internal(why, cause) => {
                 tracing::error!(cause, "a request failed");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{why}; {}", request::where_to_look()))
@@ -85,7 +85,15 @@ impl From<DryRunError> for Problem {
 
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
-        let detail = format!("{}; what was refused is kept in the quarantine", rejection.reason);
+        Self::refused(rejection, 1)
+    }
+}
+
+impl Problem {
+    /// Why events were refused, so many of one request.
+    pub fn refused(rejection: Rejection, count: usize) -> Self {
+        let kept = if count > KEPT { format!("the first {KEPT} refused are") } else { "what was refused is".into() };
+        let detail = format!("{}; {kept} kept in the quarantine", rejection.reason);
         Self { pointer: Some(rejection.pointer), ..Self::new(StatusCode::BAD_REQUEST, detail).code("invalid_event") }
     }
 }
