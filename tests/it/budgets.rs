@@ -346,7 +346,14 @@ fn connections_that_ask_nothing_make_room() {
     let mut answer = [0; 12];
     (&first).read_exact(&mut answer).unwrap();
     assert_eq!(answer, *b"HTTP/1.1 200");
-    let idle: Vec<TcpStream> = (0..60).map(|_| send(&server, "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")).collect();
+    let idle: Vec<TcpStream> = (0..60)
+        .map(|_| {
+            let stream = send(&server, "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            // Until it is answered it is no idle one.
+            (&stream).read_exact(&mut answer).unwrap();
+            stream
+        })
+        .collect();
     let half: Vec<TcpStream> = (0..60).map(|_| send(&server, "GET /livez HTTP/1.1\r\nHost: ")).collect();
     for _ in 0..30 {
         assert_eq!(raw(&server.url, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").status, 200);

@@ -196,7 +196,9 @@ fn heals(server: &Server, count: u32, how: &str) {
         let texts = found.iter().filter(|edge| edge["node"]["name"] != "a");
         let is_right = |node: &Value| node["description"] == format!("text {}", &node["name"].as_str().unwrap()[1..]);
         assert!(texts.clone().all(|edge| is_right(&edge["node"])), "{how}: {answer}");
-        answer["extensions"].is_null() && texts.count() == count as usize
+        // What is not asked for here is found by the check of the whole.
+        let is_aside = server.data().join("damaged").join("catalog.db").exists();
+        is_aside && answer["extensions"].is_null() && texts.count() == count as usize
     };
     assert!((0..2000).any(|_| is_whole()), "{how}");
 }
@@ -234,7 +236,7 @@ fn no_row_that_a_crash_left_damaged_is_taken_for_sound() {
         "UPDATE dataset SET doc = substr(doc, 1, length(doc) - 1) WHERE id = 7",
         "UPDATE dataset SET name = 'b99' WHERE name = 'b9'",
         "UPDATE job SET doc = zeroblob(length(doc))",
-        "UPDATE run SET doc = doc || x'00' WHERE id = 9",
+        "UPDATE run SET doc = zeroblob(length(doc)) WHERE id = 9",
         "UPDATE flow SET doc = x'01'",
         "DELETE FROM content WHERE rowid = 9",
     ] {

@@ -56,7 +56,8 @@ pub fn get(agent: &ureq::Agent, url: &str, headers: &[(&str, &str)]) -> Result<A
 
 /// A request without a body, by any method.
 pub fn send(agent: &ureq::Agent, method: &str, url: &str) -> Result<Answer, ureq::Error> {
-    let request = ureq::http::Request::builder().method(method).uri(url).body(())?;
+    // The server may answer before it has seen that there is no body, and ends such a connection.
+    let request = ureq::http::Request::builder().method(method).uri(url).header("connection", "close").body(())?;
     answer(agent.run(request)?)
 }
 
