@@ -146,7 +146,8 @@ impl Server {
 
     /// Posts anything anywhere.
     pub fn post_bytes(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        http::post(&self.agent, &format!("{}{path}", self.url), headers, body).unwrap_or_else(|e| panic!("POST {path}: {e}; {}", self.state()))
+        http::post(&self.agent, &format!("{}{path}", self.url), headers, body)
+            .unwrap_or_else(|e| panic!("POST {path}: {e}; {}", self.state()))
     }
 
     /// Posts, and says when the connection fails instead of failing the test.
