@@ -2,7 +2,8 @@
 //! done with one that may not is the projections' business.
 
 use super::sealed::{ROW_VERSION, sum_of_mark};
-use super::{CatalogError, FORMAT, meta, unreadable, whole};
+use super::whole::{self, Whole};
+use super::{CatalogError, FORMAT, meta, unreadable};
 use crate::fold::FOLD_VERSION;
 use crate::sqlite::{self, Durability};
 use schema::log::ContentHash;
@@ -59,13 +60,16 @@ impl Look {
         if std::fs::metadata(&path).is_ok_and(|file| file.len() == 0) || !std::fs::exists(&path).unwrap_or(true) {
             return Ok(Condition::New.into());
         }
-        let is_whole = whole::is_whole(dir).await?;
-        if is_whole == Some(false) {
-            return Ok(Condition::Damaged("it is not what was written when it was closed".into()).into());
+        let whole = whole::look(dir).await?;
+        let damaged = |why: &str| Ok(Condition::Damaged(why.into()).into());
+        match whole {
+            Whole::Other => return damaged("it is not what was written when it was closed"),
+            Whole::Unreadable => return damaged("the disk does not give all of it (I/O error while reading)"),
+            Whole::Proven | Whole::Readable => {}
         }
         match look(&path, rules).await {
             Err(e) if e.is_damage() => Ok(Condition::Damaged(e.with_cause()).into()),
-            other => other.map(|look| Self { is_proven: is_whole == Some(true), ..look }),
+            other => other.map(|look| Self { is_proven: whole == Whole::Proven, ..look }),
         }
     }
 }
