@@ -87,6 +87,8 @@ impl Lifecycle {
                 // A new catalog has none of the old one's faults.
                 trouble = Trouble::new(health.clone(), Part::Catalog);
                 health.mended(Part::Catalog);
+                // What was reported of search by whoever followed the old one; what still holds is met again.
+                health.mended(Part::Search);
                 continue;
             };
             let wait = trouble.meets(&error);

@@ -257,6 +257,86 @@ fn no_row_that_a_crash_left_damaged_is_taken_for_sound() {
     }
 }
 
+/// A name in an index that is not the one in its table.
+#[test]
+fn an_index_that_a_crash_left_damaged_is_not_taken_for_sound() {
+    let folder = TempDir::new().unwrap();
+    filled(folder.path(), 60);
+    let digests = Server::digests(folder.path());
+    let path = folder.path().join("catalog.db");
+    let whole = std::fs::read(&path).unwrap();
+    let places: Vec<usize> = whole.windows(5).enumerate().filter(|(_, found)| found == b"dbb33").map(|(at, _)| at + 3).collect();
+    assert!(places.len() >= 2, "a row and an index");
+    for place in places {
+        std::fs::remove_file(folder.path().join("catalog.sum")).unwrap();
+        let mut bytes = whole.clone();
+        bytes[place] = b'9';
+        std::fs::write(&path, bytes).unwrap();
+        let server = Server::start_in(folder.path(), &[]);
+        heals(&server, 60, &format!("byte {place}"));
+        assert!(server.stop());
+        assert_eq!(Server::digests(folder.path()), digests);
+        std::fs::remove_dir_all(folder.path().join("damaged")).unwrap();
+        std::fs::write(&path, &whole).unwrap();
+        std::fs::write(folder.path().join("catalog.sum"), "").unwrap();
+    }
+}
+
+/// Nobody posts, so only readers meet it.
+#[test]
+fn a_catalog_that_is_cut_or_deleted_under_a_server_is_made_anew() {
+    for cut in [Some(40_960), Some(100), None] {
+        let folder = TempDir::new().unwrap();
+        filled(folder.path(), 60);
+        let digests = Server::digests(folder.path());
+        let server = Server::start_in(folder.path(), &[]);
+        let path = folder.path().join("catalog.db");
+        match cut {
+            Some(length) => std::fs::OpenOptions::new().write(true).open(path).unwrap().set_len(length).unwrap(),
+            None => std::fs::remove_file(path).unwrap(),
+        }
+        if cut.is_some() {
+            heals(&server, 60, &format!("cut to {cut:?} bytes"));
+            let ready = server.get("/readyz");
+            assert_eq!(ready.status, 200, "{}", ready.text);
+        }
+        assert!(server.stop());
+        let server = Server::start_in(folder.path(), &[]);
+        assert_eq!(server.counts()["datasets"], 61, "{cut:?}");
+        assert!(server.stop());
+        assert_eq!(Server::digests(folder.path()), digests, "{cut:?}");
+    }
+}
+
+/// Numbers that no row has a checksum of: only a rebuild shows them.
+#[test]
+fn verify_compares_every_number_that_answers_are_made_of() {
+    for sql in [
+        "UPDATE dataset SET listed = 0 WHERE id = 7",
+        "UPDATE dataset SET columns = 1 - columns WHERE id IN (7, 8)",
+        "UPDATE run SET ended_at = ended_at + 1 WHERE id = 9",
+        "UPDATE run SET state = 5 WHERE id = 9",
+        "UPDATE run SET sort_at = sort_at - 1 WHERE id = 9",
+        "UPDATE run_io SET run = 3 WHERE run = 9 AND dataset = (SELECT max(dataset) FROM run_io WHERE run = 9)",
+        "UPDATE run_io SET role = 1 - role WHERE run = 9",
+        "UPDATE run_event SET seq = 10 WHERE seq = 9",
+        "UPDATE event SET received = received - 1 WHERE seq = 9",
+        "UPDATE event SET time = time - 1 WHERE seq = 9",
+        "UPDATE meta SET value = value + 1 WHERE key = 'columns'",
+        "UPDATE meta SET value = value + 1 WHERE key = 'listed'",
+        "UPDATE facet_key SET key = 'schemb' WHERE key = 'schema'",
+        "UPDATE facet SET first = first - 1 WHERE entity = (SELECT min(entity) FROM facet)",
+        "UPDATE producer SET events = events + 1",
+        "INSERT INTO unreadable VALUES (7, 'nothing')",
+    ] {
+        let folder = TempDir::new().unwrap();
+        filled(folder.path(), 20);
+        catalog(folder.path(), sql);
+        let (good, text) = Server::command(&["verify", "--data", &folder.path().display().to_string()]);
+        assert!(!good && text.contains("headwater rebuild"), "{sql}: {text}");
+    }
+}
+
 #[test]
 fn events_are_taken_while_projections_catch_up() {
     let (folder, settings) = (TempDir::new().unwrap(), TempDir::new().unwrap());

@@ -102,6 +102,11 @@ fn a_log_that_was_deleted_is_a_loss_too() {
     remove(folder.path(), &LOG);
     let (good, text) = said(folder.path(), "serve");
     assert!(!good && text.contains("the event log ends at 0, 3 entries were acknowledged"), "{text}");
+    assert!(!folder.path().join("log.db").exists(), "a refused start makes no log");
+    let server = Server::start_in(folder.path(), &["--accept-loss"]);
+    server.take(&[event(4)]);
+    assert_eq!(server.counts()["runs"], 1);
+    assert!(server.stop());
 }
 
 #[test]
@@ -155,6 +160,28 @@ fn an_end_that_sqlite_cuts_off_is_noticed() {
     // Put back as it was, it is whole.
     bytes[middle] ^= 1;
     std::fs::write(&path, bytes).unwrap();
+    let server = Server::start_in(folder.path(), &[]);
+    assert_eq!(server.counts()["runs"], 20);
+    assert!(server.stop());
+}
+
+/// Beside an empty database SQLite deletes a write-ahead log, which may hold all of it.
+#[test]
+fn a_write_ahead_log_beside_an_empty_log_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start_in(folder.path(), &[]);
+    server.take(&(1..=20).map(event).collect::<Vec<_>>());
+    server.kill();
+    drop(server);
+    let (file, wal) = (folder.path().join("log.db"), folder.path().join("log.db-wal"));
+    let (bytes, side) = (std::fs::read(&file).unwrap(), std::fs::read(&wal).unwrap());
+    std::fs::write(&file, "").unwrap();
+    for command in ["serve", "verify", "rebuild"] {
+        let (good, text) = said(folder.path(), command);
+        assert!(!good && text.contains("log.db is missing or empty"), "{command}: {text}");
+        assert!(std::fs::read(&wal).unwrap() == side && std::fs::read(&file).unwrap().is_empty(), "{command} changed the log");
+    }
+    std::fs::write(&file, bytes).unwrap();
     let server = Server::start_in(folder.path(), &[]);
     assert_eq!(server.counts()["runs"], 20);
     assert!(server.stop());

@@ -46,8 +46,10 @@ fn what_keeps_a_start_is_json_when_asked() {
         vec!["serve", "--data", &data, "--listen", "127.0.0.1:0"],
         vec!["serve", "--listen", "0.0.0.0:0"],
         vec!["verify", "--data", "/nowhere"],
+        vec!["serve", "--nope"],
+        vec!["serve", "--listen", "xx"],
     ] {
-        let (good, text) = Server::command(&[&arguments[..], &["--log-format", "json"]].concat());
+        let (good, text) = Server::command(&[&["--log-format", "json"], &arguments[..]].concat());
         let line: Value = serde_json::from_str(text.trim_end()).unwrap_or_else(|e| panic!("{e}: {text}"));
         assert!(!good && line["level"] == "ERROR" && line["message"].is_string() && line["timestamp"].is_string(), "{text}");
     }

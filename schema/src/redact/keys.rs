@@ -40,7 +40,7 @@ pub static KEY_NAMES: LazyLock<Vec<String>> =
 /// The last word of a key.
 const WORDS: [&str; 10] = ["pass", "pwd", "secret", "secrets", "token", "credential", "credentials", "creds", "authorization", "cookie"];
 /// Ends of the names of environment variables; as words they are too short.
-pub const ENDS: [&str; 4] = ["_pat", "_sas", "_pw", "_auth"];
+pub const ENDS: [&str; 5] = ["_pat", "_sas", "_pw", ".pw", "_auth"];
 
 /// Of a URL's query only: elsewhere a signature is that of a function.
 const PARAMETERS: [&str; 9] =
@@ -63,7 +63,11 @@ pub fn is_secret(key: &str) -> bool {
     }
     WORDS.contains(&last_word(key).to_ascii_lowercase().as_str())
         || ["token", "secret"].iter().any(|word| squashed.ends_with(word) && squashed.len() > 8)
-        || ENDS.iter().any(|end| key.len() > end.len() && lower.ends_with(end))
+        // `last_auth` is a time, `NPM_AUTH` is a variable; `_auth` is npm's own.
+        || ENDS.iter().any(|end| match *end {
+            "_auth" => key == "_auth" || key.ends_with("_AUTH"),
+            end => key.len() > end.len() && lower.ends_with(end),
+        })
 }
 
 /// Ends of keys that say something about a secret.
@@ -166,6 +170,8 @@ mod tests {
             "SSHPASS",
             "DOCKER_AUTH_CONFIG",
             "NPM_AUTH",
+            "_auth",
+            "ssl.keystore.pw",
             "Authorization",
             "javax.net.ssl.trustStorePassword",
         ] {
@@ -189,6 +195,7 @@ mod tests {
             "key",
             "keys",
             "authorized_by",
+            "last_auth",
             "auth",
             "oauth",
         ] {

@@ -11,22 +11,27 @@ use std::sync::LazyLock;
 static SQL_LITERAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let words = r"password|passwd|pwd|passphrase|secret|token|secret_access_key|access_key_id|secret_key|access_key|api_key|sas_token";
     Regex::new(&format!(
-        r"(?is)(?-u:\b)(?:(?:{words})\s+(?:as\s+)?|identified\s+by\s+(?:password\s+|values\s+)?)(?:[enux]?'((?:[^']|'')*)|\$\$(.*?)\$\$)"
+        r"(?is)(?-u:\b)(?:(?:{words})\s+(?:as\s+|=\s*)?|identified\s+by\s+(?:password\s+|values\s+)?)(?:[enux]?'((?:[^']|'')*)|\$\$(.*?)\$\$)"
     ))
     .ok()
 });
 static IDENTIFIED_BY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?i)(?-u:\b)identified\s+by\s+(?:values\s+)?"?([^\s"';,]+)"#).ok());
+    LazyLock::new(|| Regex::new(r#"(?i)(?-u:\b)identified\s+by\s+(?:values\s+|password\s+)?(?:\\?")?([^\s"';,\\]+)"#).ok());
 /// `--password x`.
 static FLAG: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?:^|\s)--?([A-Za-z][\w.-]+)\s+(?:'([^']*)|"([^"]*)|([^\s"'-][^\s"']*))"#).ok());
 /// `mysql -u root -px`, `sshpass -p x`: the password is part of the flag, or it follows one that says nothing.
 static CLIENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r#"(?-u:\b)(?:(?:mysql|mariadb) -(?:[^|;&\n]{0,300}?\s-)?p|(?:mysql|mariadb-)(?:dump|admin) (?:[^|;&\n]{0,300}?\s)?-p|sshpass\s(?:[^|;&\n]{0,100}?\s)?-p\s*)'?([^\s'"]+)"#,
-    )
-    .ok()
+    // A tab or a quote may stand as JSON writes it, in what is no JSON.
+    let (space, quoted) = (r"(?:\s|\\[tn])", r#"(?:'([^']*)|\\"([^"]*)|"([^"]*)|([^\s'"\\][^\s'"]*))"#);
+    let mysql =
+        format!(r"(?:mysql(?:dump|admin|import|show)?|mariadb(?:-dump|-admin|-import|-show)?){space}(?:[^|;&\n]{{0,300}}?{space})?-p");
+    Regex::new(&format!(r"(?-u:\b)(?:{mysql}|sshpass{space}(?:[^|;&\n]{{0,100}}?{space})?-p\s*){quoted}")).ok()
 });
+/// `<password>x</password>`.
+static ELEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"<([A-Za-z][\w.:-]*)>([^<]+)</").ok());
+/// `user:x@tcp(host:3306)/db`, as drivers of Go write it.
+static DRIVER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"[\w.-]+:([^\s"'@]+(?:@[^\s"'@(]+)*)@(?:tcp|tcp6|unix)\("#).ok());
 /// `"name": "X_PASSWORD", "value": "x"`, as it stands in JSON that does not parse.
 static MEMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#""(?:name|key)"\s*:\s*"([^"\\]*)"\s*,\s*"value"\s*:\s*"((?:[^"\\]|\\.)*)"|"value"\s*:\s*"((?:[^"\\]|\\.)*)"\s*,\s*"(?:name|key)"\s*:\s*"([^"\\]*)""#).ok()
@@ -48,9 +53,19 @@ pub fn values(text: &str, is_broken: bool, is_secret: &dyn Fn(&str) -> bool) -> 
     captured(&SQL_LITERAL, &[], &[1, 2], &mut found);
     captured(&IDENTIFIED_BY, &[], &[1], &mut found);
     captured(&FLAG, &[1], &[2, 3, 4], &mut found);
-    captured(&CLIENT, &[], &[1], &mut found);
+    captured(&CLIENT, &[], &[1, 2, 3, 4], &mut found);
+    captured(&ELEMENT, &[1], &[2], &mut found);
+    captured(&DRIVER, &[], &[1], &mut found);
     captured(&MEMBERS, &[1, 4], &[2, 3], &mut found);
     found
+}
+
+/// The same in a name, where only the parameters of a URL or of a connection string are pairs: `token=BTC` may be a
+/// partition, and `-prod` a word.
+pub fn parameters(text: &str, is_secret: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
+    let mut reading = Reading::new(text, false);
+    let names = secret_names(text, is_secret).filter(|(key, _)| text[..key.start].ends_with(['?', '&', ';']));
+    names.filter_map(|(key, sign)| reading.value_after(&key, sign)).collect()
 }
 
 /// The secret names before a sign, with the place of the sign.

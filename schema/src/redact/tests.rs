@@ -82,6 +82,14 @@ const TEXTS: &[(&str, &str)] = &[
     ("mysql -h db -u root -pCANARY shop < dump.sql", "mysql -h db -u root -p*** shop < dump.sql"),
     ("mysqldump -pCANARY shop | gzip", "mysqldump -p*** shop | gzip"),
     ("sshpass -p 'CANARY' ssh h", "sshpass -p '***' ssh h"),
+    ("mysql\t-u  root  -p\"CANARY\" shop", "mysql\t-u  root  -p\"***\" shop"),
+    ("mysqlimport --local -pCANARY shop f.csv", "mysqlimport --local -p*** shop f.csv"),
+    ("CREATE LOGIN a WITH PASSWORD = N'CANARY'", "CREATE LOGIN a WITH PASSWORD = N'***'"),
+    ("CREATE USER a IDENTIFIED BY PASSWORD \"CANARY\"", "CREATE USER a IDENTIFIED BY PASSWORD \"***\""),
+    ("<user>a</user><password>CANARY</password>", "<user>a</user><password>***</password>"),
+    ("app:CANARY@tcp(db:3306)/shop", "app:***@tcp(db:3306)/shop"),
+    ("nats://CANARY@h:4222", "nats://***@h:4222"),
+    ("jdbc:oracle:thin:\"u\"/\"CANARY\"@h", "jdbc:oracle:thin:***@h"),
     ("oracle:thin:scott/CANARY@//h:1521/s", "oracle:thin:***@//h:1521/s"),
     ("kafka://u:CANARY@b1:9092,u:CANARY@b2:9092", "kafka://***@b1:9092,***@b2:9092"),
     ("python x.py --password CANARY --table t", "python x.py --password *** --table t"),
@@ -129,6 +137,11 @@ fn values_under_secret_keys() {
         "command": ["run", "--token", "CANARY", "--table", "t"],
         "credentials": { "user": "me", "password": "CANARY" },
         "args": ["mysql", "-u", "root", "-pCANARY", "-P3306"],
+        "ssh": ["sshpass", "-p", "CANARY", "ssh", "h"],
+        "curl": ["/usr/bin/curl", "-u", "me:CANARY", "https://h"],
+        "pair": ["spark.hadoop.fs.s3a.secret.key", "CANARY"],
+        "DOCKER_AUTH_CONFIG": { "auths": { "ghcr.io": { "auth": "CANARY" } } },
+        "db_password": { "value": "CANARY", "length": 6 },
     });
     let kept = redacted(&event);
     assert!(!kept.to_string().contains("CANARY") && !kept.to_string().contains("12345"), "{kept:#}");
@@ -136,7 +149,9 @@ fn values_under_secret_keys() {
     assert_eq!(kept["credentials"], json!({ "user": "me", "password": "***" }));
     assert_eq!(kept["command"], json!(["run", "--token", "***", "--table", "t"]));
     assert_eq!(kept["args"], json!(["mysql", "-u", "root", "-p***", "-P3306"]));
-    assert_eq!(kept["_redacted"].as_array().unwrap().len(), 8);
+    assert_eq!(kept["curl"], json!(["/usr/bin/curl", "-u", "me:***", "https://h"]));
+    assert_eq!(kept["db_password"], json!({ "value": "***", "length": 6 }));
+    assert_eq!(kept["_redacted"].as_array().unwrap().len(), 13);
 }
 
 #[test]
@@ -162,7 +177,8 @@ fn what_is_no_credential_stays() {
     assert_eq!(masked, texts);
     let event = json!({
         "facets": {
-            "tags": { "tags": [{ "key": "contains_secret", "value": "true" }] },
+            "tags": { "tags": [{ "key": "contains_secret", "value": "true" }, { "key": "token", "value": "erc20" }] },
+            "keys": { "primary": ["db.orders.token", "db.users.token"], "last_auth": "2026-01-01" },
             "x": { "password": "", "token": null, "secret": false, "passwordPolicy": "strong", "max_tokens": 4096 },
         },
     });
@@ -206,6 +222,25 @@ fn a_name_is_the_same_however_it_is_reached() {
         assert_eq!(name(text), "kafka://b1:9092,b2:9092");
     }
     assert_eq!(name("abfss://c@a.dfs.core.windows.net"), "abfss://c@a.dfs.core.windows.net");
+}
+
+/// What stands in a name tells one thing from another: only what a URL or a connection string says is taken out of it.
+#[test]
+fn different_names_stay_different() {
+    for same in [
+        "crypto/trades/token=BTC",
+        "exports/secret=0/part",
+        "s3://lake/exports/password=1/part-0.parquet",
+        "pass=3",
+        "load mysql -previous day",
+        "load mysqldump -prod",
+        "dag.task --token BTC",
+        "password: rotate",
+    ] {
+        assert_eq!(name(same), same);
+    }
+    assert_eq!(name("jdbc:sqlserver://h:1433;user=sa;password=x;db=d"), "jdbc:sqlserver://h:1433;user=sa;password=***;db=d");
+    assert_eq!(name("https://h/c/b?sv=2020&sig=x%3D&se=1"), "https://h/c/b?sv=2020&sig=***&se=1");
 }
 
 /// Texts that look like what is searched for, in pieces.

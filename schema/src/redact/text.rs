@@ -43,7 +43,11 @@ fn once(rules: &Rules, text: &str, place: Place) -> Option<String> {
     }
     let mut values = Vec::new();
     if rules.text {
-        values.extend(pairs::values(text, place == Place::Broken, &|key| super::keys::is_secret(key) || rules.is_secret(key)));
+        let is_secret = |key: &str| super::keys::is_secret(key) || rules.is_secret(key);
+        values.extend(match place {
+            Place::Name => pairs::parameters(text, &is_secret),
+            Place::Value | Place::Broken => pairs::values(text, place == Place::Broken, &is_secret),
+        });
     }
     if rules.tokens {
         values.extend(tokens::tokens(text));

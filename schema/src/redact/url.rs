@@ -9,6 +9,9 @@ use std::sync::LazyLock;
 /// Schemes that have something else before the `@`.
 const CONTAINERS: [&str; 6] = ["abfs", "abfss", "wasb", "wasbs", "adl", "oci"];
 
+/// Schemes in which what stands alone before the `@` is a token.
+const TOKENS: [&str; 3] = ["http", "https", "nats"];
+
 /// A `user:password@` or `user@` within a text.
 pub struct Userinfo {
     /// Without the `@`.
@@ -21,7 +24,7 @@ pub struct Userinfo {
 
 /// Oracle's way to write them. The `@` stands also where there is no user.
 static ORACLE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?i)(?-u:\b)oracle:(?:thin|oci8?|kprb):([^/@\s"]+(/[^@\s"]+)?)@"#).ok());
+    LazyLock::new(|| Regex::new(r#"(?i)(?-u:\b)oracle:(?:thin|oci8?|kprb):((?:\\?")?[^/@\s"]+"?(/(?:\\?")?[^@\s"]+"?)?)@"#).ok());
 
 fn of_oracle(text: &str) -> impl Iterator<Item = Userinfo> {
     let found = ORACLE.iter().flat_map(|oracle| oracle.captures_iter(text));
@@ -47,7 +50,7 @@ pub fn userinfos(text: &str) -> Vec<Userinfo> {
                 let (begin, end) = (start + range.start, start + range.end);
                 let user = &text[begin..end - 1];
                 if user.contains(':') || !CONTAINERS.contains(&scheme.as_str()) {
-                    let is_secret = user.contains(':') || scheme.ends_with("http") || scheme.ends_with("https") || is_token(user);
+                    let is_secret = user.contains(':') || TOKENS.iter().any(|known| scheme.ends_with(known)) || is_token(user);
                     found.push(Userinfo { user: begin..end - 1, range: begin..end, is_secret });
                     from = end;
                 }

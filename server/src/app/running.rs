@@ -9,7 +9,7 @@ use crate::history::History;
 use crate::lifecycle::{self, Lifecycle, Serving};
 use crate::log::{EventLog, LogError, LogWriter, SqliteLog};
 use crate::log_health;
-use crate::projection::{Loss, ProjectionError, folder, loss, set_aside};
+use crate::projection::{Loss, ProjectionError, folder, loss, loss_of_all, set_aside};
 use crate::secret::Key;
 use crate::work::Work;
 use arc_swap::ArcSwap;
@@ -84,7 +84,7 @@ pub async fn open_log(config: &Config) -> Result<SqliteLog, StartError> {
         accept(config, loss)?;
     }
     let log = SqliteLog::open(&config.data).await?;
-    // What could not be seen from outside: that there was none, or that it could not be read yet.
+    // What could not be seen from outside, because it could not be read yet.
     if let Some(loss) = loss(&config.data, &log).await? {
         log.close().await;
         accept(config, loss)?;
@@ -97,6 +97,9 @@ pub async fn open_log(config: &Config) -> Result<SqliteLog, StartError> {
 /// What a log that nobody has open lost. It is only looked at: SQLite, once it may write, folds in what a crash left beside
 /// the file and cuts off what it cannot read of it, and whoever puts the log together again needs both as they are.
 pub async fn loss_at_rest(data: &Path) -> Option<Loss> {
+    if SqliteLog::is_gone(data) {
+        return loss_of_all(data).await;
+    }
     // A log that cannot be looked at is opened, which says why it cannot be used.
     let log = SqliteLog::look(data).await.ok()??;
     let found = loss(data, &log).await;

@@ -5,7 +5,8 @@ use super::{CatalogError, Writer, sealed};
 use crate::fold::entity::Entity;
 use crate::fold::run::Run;
 use schema::log::ContentHash;
-use serde_json::json;
+use serde_json::{Value, json};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -19,6 +20,8 @@ impl Writer {
         lines.extend(names.parent_lines(&self.db).await?);
         lines.extend(names.producer_lines(&self.db).await?);
         lines.push(names.event_line(&self.db).await?);
+        lines.push(names.moved_line(&self.db).await?);
+        lines.push(names.run_event_line(&self.db).await?);
         lines.sort_unstable();
         let mut hasher = blake3::Hasher::new();
         hasher.update(b"headwater catalog digest 1\n");
@@ -26,6 +29,14 @@ impl Writer {
             hasher.update(line.as_bytes()).update(b"\n");
         });
         Ok(hasher.finalize().to_hex().to_string())
+    }
+
+    /// BLAKE3 over what else the catalog says of this one log: which entry a row is of, and when it came. A server that had the
+    /// same events in another order has another one.
+    pub async fn log_digest(&self) -> Result<String, CatalogError> {
+        let names = Numbers::load(&self.db).await?;
+        let lines = names.log_lines(&self.db).await?;
+        Ok(blake3::hash(format!("headwater catalog by entry 1\n{}", lines.join("\n")).as_bytes()).to_hex().to_string())
     }
 
     /// Derived ids by number: datasets, jobs.
@@ -79,16 +90,16 @@ impl Numbers {
         }
         let mut lines = Vec::new();
         for (table, offset) in
-            [("SELECT id, namespace, name, columns, doc FROM dataset", 0), ("SELECT id, namespace, name, 0, doc FROM job", 1)]
+            [("SELECT id, namespace, name, columns, doc, listed FROM dataset", 0), ("SELECT id, namespace, name, 0, doc, 1 FROM job", 1)]
         {
             for row in sqlx::query(table).fetch_all(db).await? {
                 let entity: Entity = sealed::unpack(row.get(4))?;
                 let mut history = versions.remove(&(row.get::<i64, _>(0) * 2 + offset)).unwrap_or_default();
                 self.overlay(&entity, &mut history);
                 let (namespace, name): (String, String) = (row.get(1), row.get(2));
-                let columns: i64 = row.get(3);
+                let (columns, listed): (i64, i64) = (row.get(3), row.get(5));
                 let history: Vec<_> = history.iter().collect();
-                lines.push(json!(["entity", offset, namespace, name, columns, entity.span, history]).to_string());
+                lines.push(json!(["entity", offset, namespace, name, columns, listed, entity.span, history]).to_string());
             }
         }
         Ok(lines)
@@ -158,26 +169,75 @@ impl Numbers {
         Ok(lines)
     }
 
-    /// The sum of the hashes of all events' rows: a line each would not fit into memory. Numbers and
-    /// times of arrival are left out.
+    /// All events' rows, without numbers and times of arrival.
     async fn event_line(&self, db: &SqlitePool) -> Result<String, CatalogError> {
-        let sql = "SELECT seq, time, kind, type, uri, e.job, hex(r.uuid), dataset, findings \
-                   FROM event e JOIN producer p ON p.id = e.producer LEFT JOIN run r ON r.id = e.run WHERE seq > ? ORDER BY seq LIMIT 10000";
-        let (mut count, mut sum, mut after) = (0_u64, 0_u128, 0_i64);
-        loop {
-            let rows = sqlx::query(sql).bind(after).fetch_all(db).await?;
-            let Some(last) = rows.last() else { return Ok(json!(["events", count, format!("{sum:032x}")]).to_string()) };
-            after = last.get(0);
-            for row in &rows {
-                let (time, kind, event_type, uri): (i64, i64, Option<i64>, String) = (row.get(1), row.get(2), row.get(3), row.get(4));
-                let job = row.get::<Option<i64>, _>(5).map(|id| self.job(id as u32));
-                let dataset = row.get::<Option<i64>, _>(7).map(|id| self.dataset(id as u32));
-                let (run, findings): (Option<String>, i64) = (row.get(6), row.get(8));
-                let line = json!([time, kind, event_type, uri, job, run, dataset, findings]).to_string();
-                let hash = ContentHash::of(line.as_bytes());
-                sum = sum.wrapping_add(u128::from_le_bytes(hash.0));
-                count += 1;
-            }
+        let sql = "SELECT seq, 0, 0, time, kind, type, uri, e.job, hex(r.uuid), dataset, findings \
+                   FROM event e JOIN producer p ON p.id = e.producer LEFT JOIN run r ON r.id = e.run WHERE seq > ?1 ORDER BY seq LIMIT 10000";
+        let line = |row: &SqliteRow| {
+            let (time, kind, event_type, uri): (i64, i64, Option<i64>, String) = (row.get(3), row.get(4), row.get(5), row.get(6));
+            let job = row.get::<Option<i64>, _>(7).map(|id| self.job(id as u32));
+            let dataset = row.get::<Option<i64>, _>(9).map(|id| self.dataset(id as u32));
+            let (run, findings): (Option<String>, i64) = (row.get(8), row.get(10));
+            json!([time, kind, event_type, uri, job, run, dataset, findings])
+        };
+        summed(db, "events", sql, line).await
+    }
+
+    /// What runs read and wrote, as lists are made of it.
+    async fn moved_line(&self, db: &SqlitePool) -> Result<String, CatalogError> {
+        let sql = "SELECT dataset, role, run, hex(r.uuid), r.job FROM run_io LEFT JOIN run r ON r.id = run \
+                   WHERE (dataset, role, run) > (?1, ?2, ?3) ORDER BY dataset, role, run LIMIT 10000";
+        let line = |row: &SqliteRow| {
+            let job = row.get::<Option<i64>, _>(4).map(|id| self.job(id as u32));
+            json!([self.dataset(row.get::<i64, _>(0) as u32), row.get::<i64, _>(1), row.get::<Option<String>, _>(3), job])
+        };
+        summed(db, "moved", sql, line).await
+    }
+
+    /// Which events each run has.
+    async fn run_event_line(&self, db: &SqlitePool) -> Result<String, CatalogError> {
+        let sql = "SELECT o.run, o.seq, 0, hex(r.uuid), r.job, e.time, e.kind, e.type FROM run_event o LEFT JOIN run r ON r.id = o.run \
+                   LEFT JOIN event e ON e.seq = o.seq WHERE (o.run, o.seq) > (?1, ?2) ORDER BY o.run, o.seq LIMIT 10000";
+        let line = |row: &SqliteRow| {
+            let job = row.get::<Option<i64>, _>(4).map(|id| self.job(id as u32));
+            let event: [Option<i64>; 3] = [row.get(5), row.get(6), row.get(7)];
+            json!([row.get::<Option<String>, _>(3), job, event])
+        };
+        summed(db, "events of runs", sql, line).await
+    }
+
+    async fn log_lines(&self, db: &SqlitePool) -> Result<[String; 4], CatalogError> {
+        let numbers = |row: &SqliteRow| json!([row.get::<i64, _>(0), row.get::<i64, _>(3)]);
+        let arrived = summed(db, "arrived", "SELECT seq, 0, 0, received FROM event WHERE seq > ?1 ORDER BY seq LIMIT 10000", numbers);
+        let sql = "SELECT o.run, o.seq, 0, hex(r.uuid), r.job FROM run_event o LEFT JOIN run r ON r.id = o.run \
+                   WHERE (o.run, o.seq) > (?1, ?2) ORDER BY o.run, o.seq LIMIT 10000";
+        let of_run = |row: &SqliteRow| {
+            let job = row.get::<Option<i64>, _>(4).map(|id| self.job(id as u32));
+            json!([row.get::<i64, _>(1), row.get::<Option<String>, _>(3), job])
+        };
+        let runs = summed(db, "events of runs", sql, of_run);
+        let sql = "SELECT f.producer, code, 0, uri, f.seq FROM finding f LEFT JOIN producer p ON p.id = f.producer \
+                   WHERE (f.producer, code) > (?1, ?2) ORDER BY f.producer, code LIMIT 10000";
+        let example = |row: &SqliteRow| json!([row.get::<Option<String>, _>(3), row.get::<i64, _>(1), row.get::<i64, _>(4)]);
+        let findings = summed(db, "findings", sql, example);
+        let sql = "SELECT seq, 0, 0, reason FROM unreadable WHERE seq > ?1 ORDER BY seq LIMIT 10000";
+        let passed_over = summed(db, "passed over", sql, |row| json!([row.get::<i64, _>(0), row.get::<String, _>(3)]));
+        Ok([arrived.await?, runs.await?, findings.await?, passed_over.await?])
+    }
+}
+
+/// How many rows a table has, and the sum of their hashes: a line each would not fit into memory. A row begins with three
+/// numbers by which `sql` goes on behind it.
+async fn summed(db: &SqlitePool, what: &str, sql: &'static str, line: impl Fn(&SqliteRow) -> Value) -> Result<String, CatalogError> {
+    let (mut count, mut sum, mut after) = (0_u64, 0_u128, [-1_i64; 3]);
+    loop {
+        let rows = sqlx::query(sql).bind(after[0]).bind(after[1]).bind(after[2]).fetch_all(db).await?;
+        let Some(last) = rows.last() else { return Ok(json!([what, count, format!("{sum:032x}")]).to_string()) };
+        after = [last.get(0), last.get(1), last.get(2)];
+        for row in &rows {
+            let hash = ContentHash::of(line(row).to_string().as_bytes());
+            sum = sum.wrapping_add(u128::from_le_bytes(hash.0));
+            count += 1;
         }
     }
 }

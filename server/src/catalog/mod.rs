@@ -21,7 +21,7 @@ mod searchable;
 mod unreadable;
 mod whole;
 
-pub use check::{damage, full_damage};
+pub use check::damage;
 pub use commit::Projected;
 pub use condition::{Condition, Look, copy_catalog};
 pub use naming::Naming;

@@ -47,20 +47,20 @@ impl Demo {
         let events = fill(&running).await?;
         let held = *running.app().progress.catalog.borrow();
         let signals = listen::Signals::listen()?;
-        println!("headwater {} on http://{address}", env!("CARGO_PKG_VERSION"));
-        println!(
+        out!("headwater {} on http://{address}", env!("CARGO_PKG_VERSION"));
+        out!(
             "  {events} events of an invented company: {} datasets, {} jobs, {} runs; ready in {:.1} s, gone when you stop it",
             held.datasets,
             held.jobs,
             held.runs,
             began.elapsed().as_secs_f64()
         );
-        println!("  look at");
+        out!("  look at");
         for highlight in demo::highlights() {
-            println!("    {}\n      http://{address}{}", highlight.say, highlight.path);
+            out!("    {}\n      http://{address}{}", highlight.say, highlight.path);
         }
-        println!("  query     http://{address}/graphiql");
-        println!("  stop with Ctrl-C");
+        out!("  query     http://{address}/graphiql");
+        out!("  stop with Ctrl-C");
         listen::serve(running, listener, signals).await
     }
 

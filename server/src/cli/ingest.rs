@@ -3,7 +3,7 @@
 
 use super::dbt::{self, DbtArgs, Target};
 use super::post::Post;
-use super::{DataArgs, Failure};
+use super::{DataArgs, Failure, logging};
 use crate::app::Running;
 use crate::config::Limits;
 use crate::file;
@@ -99,7 +99,7 @@ impl Ingest {
         bar.finish_and_clear();
         if let Sink::Here(running) = sink {
             let head = *running.app().writer.head().borrow();
-            eprintln!("building the catalog up to entry {head} …");
+            logging::say("INFO", &format!("building the catalog up to entry {head}"));
             running.followed(head, Duration::from_secs(3600)).await;
             // A server has seconds to end and leaves the rest of search to its next start; here there is time.
             let app = running.app();
@@ -222,12 +222,12 @@ impl Report {
     }
 
     fn print(&self) {
-        println!("{} files: {} accepted, {} repeated, {} quarantined", self.files, self.accepted, self.repeated, self.quarantined);
+        out!("{} files: {} accepted, {} repeated, {} quarantined", self.files, self.accepted, self.repeated, self.quarantined);
         for (reason, (count, path)) in &self.reasons {
-            println!("  {count} × {reason} (first in {path})");
+            out!("  {count} × {reason} (first in {path})");
         }
         for note in &self.notes {
-            println!("  note: {note}");
+            out!("  note: {note}");
         }
     }
 }

@@ -50,6 +50,16 @@ enum LogFormat {
 /// Whether lines are JSON.
 static IS_JSON: AtomicBool = AtomicBool::new(false);
 
+/// Whether lines are to be JSON, where the command line could not be read. Then `say` writes JSON.
+pub(super) fn is_json_asked() -> bool {
+    let arguments: Vec<String> = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let is_said =
+        arguments.windows(2).any(|pair| pair == ["--log-format", "json"]) || arguments.iter().any(|one| one == "--log-format=json");
+    let is_json = is_said || std::env::var("HEADWATER_LOG_FORMAT").is_ok_and(|format| format.eq_ignore_ascii_case("json"));
+    IS_JSON.store(is_json, Ordering::Relaxed);
+    is_json
+}
+
 /// Writes what the person or machine at standard error must see, whatever HEADWATER_LOG says: a sentence, or an object like
 /// every other line.
 pub(super) fn say(level: &str, sentence: &str) {
@@ -99,6 +109,7 @@ fn filter(asked: Option<&str>) -> Result<EnvFilter, String> {
     };
     // Nothing at all would be read as a level too.
     let is_level = |word: &str| !word.is_empty() && word.parse::<tracing::level_filters::LevelFilter>().is_ok();
+    let mut selects = text.is_empty();
     for word in text.split(',').map(str::trim) {
         let target = word.split(['=', '[']).next().unwrap_or(word);
         let known = TARGETS.contains(&target.split("::").next().unwrap_or(target));
@@ -107,6 +118,10 @@ fn filter(asked: Option<&str>) -> Result<EnvFilter, String> {
         if !is_sane || !is_level(word) && !known && !word.contains('=') {
             return Err(wrong(&format!("{word:?} is neither a level nor a part of the server")));
         }
+        selects |= known || is_level(word) || word.starts_with('[');
+    }
+    if !selects {
+        return Err(wrong("it names no part of the server, so nothing would be logged"));
     }
     let whole = if text.contains("sqlx") { text.to_owned() } else { format!("{text},{WITHOUT_SQL}") };
     EnvFilter::builder().parse(&whole).map_err(|e| wrong(&e.to_string()))
@@ -160,12 +175,12 @@ mod tests {
             "server",
             "off",
             "sqlx=info,warn",
-            "mycrate=warn",
+            "mycrate=warn,info",
             "server[intake]=debug",
         ] {
             assert!(filter(Some(sound).filter(|text| !text.is_empty())).is_ok(), "{sound}");
         }
-        for wrong in ["verbose", "server=loud", "warn,,info", "servre", "warn;server=debug", "=", "debug,nothing"] {
+        for wrong in ["verbose", "server=loud", "warn,,info", "servre", "warn;server=debug", "=", "debug,nothing", "mycrate=warn"] {
             let said = filter(Some(wrong)).err().unwrap_or_else(|| panic!("{wrong:?} is taken"));
             assert!(said.starts_with("HEADWATER_LOG=") && said.contains("warn,server=debug"), "{said}");
         }

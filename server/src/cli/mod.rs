@@ -1,5 +1,13 @@
 //! The command line: what there is to say, and where each command goes.
 
+/// A line for whoever reads standard output. That nobody reads it any more, as behind `| head`, is no failure.
+macro_rules! out {
+    ($($said:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), $($said)*);
+    }};
+}
+
 mod check;
 mod dbt;
 mod demo;
@@ -166,7 +174,10 @@ impl From<StartError> for Failure {
 
 /// Runs the command of this process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
     if let Err(failure) = cli.log.start() {
         return fail(failure);
     }
@@ -188,17 +199,27 @@ pub fn main() -> ExitCode {
             Command::Rebuild(command) => command.run().await,
             Command::Naming(command) => command.run().await,
             Command::Coverage => {
-                print!("{}", schema::openlineage::coverage::markdown());
+                out!("{}", schema::openlineage::coverage::markdown().trim_end());
                 Ok(())
             }
             Command::Schema => {
-                println!("{}", crate::graphql::sdl().trim_end());
+                out!("{}", crate::graphql::sdl().trim_end());
                 Ok(())
             }
         }
     });
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     done.map_or_else(fail, |()| ExitCode::SUCCESS)
+}
+
+/// What is wrong with the command line, or the help that was asked for.
+fn usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && logging::is_json_asked() {
+        logging::say("ERROR", error.to_string().trim_end());
+    } else {
+        let _ = error.print();
+    }
+    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 fn fail(failure: Failure) -> ExitCode {

@@ -41,7 +41,7 @@ impl Rebuild {
             }
         };
         folder::install(&config.data).map_err(cannot)?;
-        println!("rebuilt up to entry {}: {} datasets, {} jobs, {} runs", held.seq, held.datasets, held.jobs, held.runs);
+        out!("rebuilt up to entry {}: {} datasets, {} jobs, {} runs", held.seq, held.datasets, held.jobs, held.runs);
         Ok(())
     }
 }

@@ -40,10 +40,10 @@ impl Serve {
         let running = Running::start(&config).await?;
         let signals = listen::Signals::listen()?;
         let held = *running.app().progress.catalog.borrow();
-        println!("headwater {} on http://{address}", env!("CARGO_PKG_VERSION"));
-        println!("  data     {} ({} datasets, {} jobs, {} runs)", config.data.display(), held.datasets, held.jobs, held.runs);
-        println!("  emit     OPENLINEAGE_URL=http://{address}");
-        println!("  query    http://{address}/graphiql");
+        out!("headwater {} on http://{address}", env!("CARGO_PKG_VERSION"));
+        out!("  data     {} ({} datasets, {} jobs, {} runs)", config.data.display(), held.datasets, held.jobs, held.runs);
+        out!("  emit     OPENLINEAGE_URL=http://{address}");
+        out!("  query    http://{address}/graphiql");
         listen::serve(running, listener, signals).await
     }
 }

@@ -16,7 +16,10 @@ pub const TOO_LARGE: &str = "TOO_LARGE";
 /// The code of an answer that met damage in the catalog.
 pub const CATALOG_DAMAGED: &str = "CATALOG_DAMAGED";
 
-/// What clients are told of it.
+/// The code of an answer for want of what it rests on.
+const UNAVAILABLE: &str = "UNAVAILABLE";
+
+/// What clients are told of damage.
 pub const DAMAGE: &str =
     "the catalog is damaged where this is kept; it is checked and made anew from the event log, ask again in some seconds";
 
@@ -45,6 +48,13 @@ pub enum ApiError {
 
 impl From<CatalogError> for ApiError {
     fn from(error: CatalogError) -> Self {
+        Self::met(&error)
+    }
+}
+
+impl ApiError {
+    /// What the catalog's error means to a client.
+    fn met(error: &CatalogError) -> Self {
         if error.is_damage() {
             return Self::CatalogDamaged(error.with_cause());
         }
@@ -106,7 +116,7 @@ impl From<ApiError> for Error {
             ApiError::EntryUnreadable(message) => coded(message, "ENTRY_UNREADABLE"),
             ApiError::Unavailable(message, cause) => {
                 tracing::error!(cause, "a query could not be answered");
-                coded(format!("{message}; {}", request::where_to_look()), "UNAVAILABLE")
+                coded(format!("{message}; {}", request::where_to_look()), UNAVAILABLE)
             }
             ApiError::CatalogDamaged(cause) => {
                 tracing::error!(cause, "a query met damage in the catalog");
@@ -142,9 +152,9 @@ pub fn refused(message: &str, code: &str) -> Response {
     Response::from_errors(vec![server_error(coded(message, code))])
 }
 
-/// Whether an answer met damage in the catalog.
+/// Whether an answer could not be read from the catalog, which may be damaged then.
 pub fn met_damage(answer: &Response) -> bool {
-    has_code(answer, CATALOG_DAMAGED).is_some()
+    has_code(answer, CATALOG_DAMAGED).or_else(|| has_code(answer, UNAVAILABLE)).is_some()
 }
 
 /// The first error of an answer that has this code.
@@ -157,6 +167,11 @@ pub fn has_code<'a>(answer: &'a Response, code: &str) -> Option<&'a ServerError>
 pub fn finished(mut answer: Response) -> Response {
     let id = request::current();
     for error in &mut answer.errors {
+        // One that came here by itself, and not through `ApiError`.
+        if let Some(cause) = error.source::<CatalogError>() {
+            let Error { message, extensions, .. } = ApiError::met(cause).into();
+            (error.message, error.extensions) = (message, extensions);
+        }
         let code = usual_code(error);
         let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
         if extensions.get("code").is_none() {

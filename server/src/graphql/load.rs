@@ -74,7 +74,7 @@ impl Source {
     /// Datasets with everything known under any of their names.
     async fn whole(&self, numbers: &[u32]) -> Result<Vec<Arc<EntityRow>>, Error> {
         let graph = self.0.graph();
-        let rows = self.0.catalog.whole_datasets(&graph.classes_of(numbers.iter().copied())).await?;
+        let rows = self.0.catalog.whole_datasets(&graph.classes_of(numbers.iter().copied())).await.map_err(ApiError::from)?;
         Ok(rows.into_iter().map(Arc::new).collect())
     }
 }

@@ -26,12 +26,13 @@ pub struct Problem {
     pointer: Option<String>,
     retry_after: Option<u32>,
     allow: Option<&'static str>,
+    met_damage: bool,
 }
 
 impl Problem {
     /// A problem in words, with the usual code of its status.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, code: usual_code(status), detail: detail.into(), pointer: None, retry_after: None, allow: None }
+        Self { status, code: usual_code(status), detail: detail.into(), pointer: None, retry_after: None, allow: None, met_damage: false }
     }
 
     /// With a code of its own: stable, in snake_case, listed in docs/ERRORS.md.
@@ -59,7 +60,7 @@ impl Problem {
     /// 503 with Retry-After: what was asked for is damaged in the catalog, which is checked and made anew.
     pub fn catalog_damaged(cause: &str) -> Self {
         tracing::error!(cause, "a request met damage in the catalog");
-        Self { retry_after: Some(5), code: CATALOG_DAMAGED, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, DAMAGE) }
+        Self { retry_after: Some(5), code: CATALOG_DAMAGED, met_damage: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, DAMAGE) }
     }
 
     /// 405 with the methods that the address takes.
@@ -147,13 +148,12 @@ impl Problem {
     }
 }
 
-/// In the extensions of a response: what answered seems to have met damage in the catalog.
+/// In the extensions of a response: what answered could not read the catalog, which may be damaged.
 #[derive(Clone, Copy)]
 pub struct MetDamage;
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let met_damage = self.code == CATALOG_DAMAGED;
         let body = self.body(request::current().as_ref());
         let mut response = (self.status, [(header::CONTENT_TYPE, PROBLEM_JSON)], body).into_response();
         let headers = response.headers_mut();
@@ -167,7 +167,7 @@ impl IntoResponse for Problem {
         if let Some(methods) = self.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(methods));
         }
-        if met_damage {
+        if self.met_damage {
             response.extensions_mut().insert(MetDamage);
         }
         response

@@ -44,7 +44,7 @@ impl Soundness {
                 Ok(None) => {
                     self.is_sound.store(true, Ordering::Relaxed);
                     if times > 0 {
-                        tracing::warn!("a request met damage in the catalog, but the catalog as a whole is what was written");
+                        tracing::warn!("a request could not read the catalog, but the catalog as a whole is what was written");
                     }
                 }
                 Err(e) => tracing::warn!(error = e.with_cause(), "the catalog could not be checked for damage"),

@@ -47,9 +47,9 @@ impl SqliteLog {
     pub async fn open(dir: &Path) -> Result<Self, LogError> {
         let path = dir.join("log.db");
         let unusable = |e: sqlx::Error| LogError::Unusable(format!("cannot open the event log: {}", WriteFault::from(e).words()));
-        // A new log would delete what the other one may still be put together with.
-        if !path.exists() && std::fs::metadata(dir.join("log.db-wal")).is_ok_and(|wal| wal.len() > 0) {
-            let words = "log.db is missing, and log.db-wal beside it holds entries of it: put log.db back, or move log.db-wal away to begin a new log";
+        // A new log would delete what the other one may still be put together with; SQLite does so beside an empty file too.
+        if !holds_anything(&path) && holds_anything(&dir.join("log.db-wal")) {
+            let words = "log.db is missing or empty, and log.db-wal beside it holds entries of it: put log.db back, or move log.db-wal away to begin a new log";
             return Err(LogError::Unusable(words.into()));
         }
         let fresh = sqlite::open(&path, Durability::Full, 1).await.map_err(unusable)?;
@@ -69,7 +69,12 @@ impl SqliteLog {
     /// write-ahead log that a crash left. `None` when there is none.
     pub async fn look(dir: &Path) -> Result<Option<Self>, LogError> {
         let path = dir.join("log.db");
-        if path.exists() { Ok(Some(Self::over(Store::open_to_read(&path).await?))) } else { Ok(None) }
+        if holds_anything(&path) { Ok(Some(Self::over(Store::open_to_read(&path).await?))) } else { Ok(None) }
+    }
+
+    /// True when there is neither a log nor anything of one.
+    pub fn is_gone(dir: &Path) -> bool {
+        !holds_anything(&dir.join("log.db")) && !holds_anything(&dir.join("log.db-wal"))
     }
 
     /// Opens the log in the data directory beside whoever writes to it. Nothing can be appended, and it has this format.
@@ -234,6 +239,10 @@ impl EventLog for SqliteLog {
     fn check<'a>(&'a self, progress: &'a (dyn Fn(u64) + Sync)) -> BoxFuture<'a, Result<Integrity, LogError>> {
         Box::pin(self.check_all(progress))
     }
+}
+
+fn holds_anything(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.len() > 0)
 }
 
 async fn numbers_of<'a, 'c>(

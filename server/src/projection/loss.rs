@@ -49,15 +49,10 @@ impl fmt::Display for Loss {
 /// Compares the log with its record of what was acknowledged and with the catalog built from it. A server may be writing
 /// them: what is known is read first, and the log after it.
 pub async fn loss(dir: &Path, log: &dyn EventLog) -> Result<Option<Loss>, LogError> {
-    let catalog = match watermark(dir).await {
-        Ok(mark) => mark.map(|(seq, hash)| Acknowledged { seq, hash }),
-        // One that cannot be read says nothing; whoever opens it to write says why.
-        Err(CatalogError::Unusable(_) | CatalogError::Database(_) | CatalogError::Damaged(_)) => None,
-    };
-    let known: Vec<Acknowledged> = Acknowledged::read(dir).into_iter().chain(catalog).filter(|known| known.seq > 0).collect();
+    let known = known(dir).await;
     let ends = log.head().await?;
-    if let Some(acknowledged) = known.iter().map(|known| known.seq).max().filter(|seq| *seq > ends) {
-        return Ok(Some(Loss::Short { ends, acknowledged }));
+    if let Some(loss) = short(&known, ends) {
+        return Ok(Some(loss));
     }
     for Acknowledged { seq, hash } in known {
         // Where the entry is gone or damaged there is nothing to compare: that is no other log.
@@ -67,6 +62,26 @@ pub async fn loss(dir: &Path, log: &dyn EventLog) -> Result<Option<Loss>, LogErr
         }
     }
     Ok(None)
+}
+
+/// What is lost where there is no log at all.
+pub async fn loss_of_all(dir: &Path) -> Option<Loss> {
+    short(&known(dir).await, 0)
+}
+
+fn short(known: &[Acknowledged], ends: u64) -> Option<Loss> {
+    let acknowledged = known.iter().map(|known| known.seq).max()?;
+    (acknowledged > ends).then_some(Loss::Short { ends, acknowledged })
+}
+
+/// What was acknowledged, as the record and the catalog say.
+async fn known(dir: &Path) -> Vec<Acknowledged> {
+    let catalog = match watermark(dir).await {
+        Ok(mark) => mark.map(|(seq, hash)| Acknowledged { seq, hash }),
+        // One that cannot be read says nothing; whoever opens it to write says why.
+        Err(CatalogError::Unusable(_) | CatalogError::Database(_) | CatalogError::Damaged(_)) => None,
+    };
+    Acknowledged::read(dir).into_iter().chain(catalog).filter(|known| known.seq > 0).collect()
 }
 
 /// Moves the projections and the record out of the way; where to. A set that only answered knows what is lost too, but

@@ -21,7 +21,7 @@ mod trouble;
 pub use backlog::Backlog;
 pub use follow::Ended;
 pub use indexer::Indexer;
-pub use loss::{Loss, loss, set_aside};
+pub use loss::{Loss, loss, loss_of_all, set_aside};
 pub use prepare::{Old, Prepared, prepare, set_aside_damaged};
 pub use projector::Projector;
 pub use repaired::repaired;

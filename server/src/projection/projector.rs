@@ -152,6 +152,11 @@ impl Projector {
         Ok((self.writer.digest().await?, graph))
     }
 
+    /// A digest of what the catalog says of this one log alone.
+    pub async fn log_digest(&self) -> Result<String, ProjectionError> {
+        Ok(self.writer.log_digest().await?)
+    }
+
     /// Closes the catalog cleanly.
     pub async fn close(&self) {
         self.writer.close().await;

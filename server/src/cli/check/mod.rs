@@ -13,6 +13,7 @@ use crate::check::wire::{Answer, Request};
 use crate::impact::Verdict;
 use clap::{Args, ValueEnum};
 use input::{Sources, read};
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -138,7 +139,7 @@ impl Check {
         };
         match &self.output {
             Some(path) => std::fs::write(path, text).map_err(|e| Failure::Usage(format!("cannot write {}: {e}", path.display())))?,
-            None => print!("{text}"),
+            None => _ = write!(std::io::stdout(), "{text}"),
         }
         if self.format != Format::Text && self.format != Format::Markdown {
             read.notes.iter().for_each(|note| eprintln!("headwater: {note}"));

@@ -14,7 +14,7 @@ use schema::openlineage::Rejection;
 
 impl From<CatalogError> for Problem {
     fn from(error: CatalogError) -> Self {
-        ApiError::from(error).into()
+        Self { met_damage: true, ..ApiError::from(error).into() }
     }
 }
 
@@ -48,7 +48,7 @@ impl From<ApiError> for Problem {
             ApiError::EntryUnreadable(why) => Self::new(StatusCode::INTERNAL_SERVER_ERROR, why).code("entry_unreadable"),
             ApiError::Unavailable(why, cause) => {
                 tracing::error!(cause, "a request could not be answered");
-                Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, why) }
+                Self { retry_after: Some(5), met_damage: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, why) }
             }
             ApiError::CatalogDamaged(cause) => Self::catalog_damaged(&cause),
             ApiError::Internal(why, cause) => {
