@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 /// How many moments are kept at once, those that are still being folded among them.
@@ -54,6 +54,8 @@ pub struct History {
     begun: AtomicU64,
     /// One is folded at a time.
     turn: Arc<Semaphore>,
+    /// One for each that may be in memory.
+    places: Arc<Semaphore>,
 }
 
 struct Kept {
@@ -106,8 +108,9 @@ impl Drop for Waiting {
     }
 }
 
-/// A folder that goes when nobody uses it any more.
-pub struct Folder(PathBuf);
+/// A folder that goes when nobody uses it any more, and with it its place among those that are in memory: an answer that
+/// takes long still reads from a moment that made room for another.
+pub struct Folder(PathBuf, #[expect(dead_code, reason = "held")] OwnedSemaphorePermit);
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -120,7 +123,13 @@ impl History {
     pub fn new(data: &Path) -> Self {
         let dir = data.join("history");
         let _ = std::fs::remove_dir_all(&dir);
-        Self { dir, kept: Mutex::default(), begun: AtomicU64::new(0), turn: Arc::new(Semaphore::new(1)) }
+        Self {
+            dir,
+            kept: Mutex::default(),
+            begun: AtomicU64::new(0),
+            turn: Arc::new(Semaphore::new(1)),
+            places: Arc::new(Semaphore::new(KEPT)),
+        }
     }
 
     /// The app as of `moment`, microseconds since 1970 by the server's clock; waits at most `patience`.
@@ -165,7 +174,7 @@ impl History {
         kept.push(Kept { seq, state: state.clone(), interest: interest.clone() });
         let dir = self.dir.join(self.begun.fetch_add(1, Ordering::Relaxed).to_string());
         let fold = Fold { dir, seq, app: app.clone(), interest, state: sender };
-        tokio::spawn(fold.in_turn(self.turn.clone()));
+        tokio::spawn(fold.in_turn(self.turn.clone(), self.places.clone()));
         Ok((state, waiting))
     }
 
@@ -212,18 +221,20 @@ struct Fold {
 
 impl Fold {
     /// Waits for those before, then folds on a thread of its own: that is work for a processor.
-    async fn in_turn(self, turn: Arc<Semaphore>) {
-        let permit = tokio::select! {
-            permit = turn.acquire_owned() => permit,
-            () = self.interest.dropped.cancelled() => return self.end(Ok(None)),
+    async fn in_turn(self, turn: Arc<Semaphore>, places: Arc<Semaphore>) {
+        let both = async { Some((turn.acquire_owned().await.ok()?, places.acquire_owned().await.ok()?)) };
+        let permits = tokio::select! {
+            permits = both => permits,
+            () = self.interest.dropped.cancelled() => None,
         };
+        let Some((turn, place)) = permits else { return self.end(Ok(None)) };
         if self.interest.is_over() {
             return self.end(Ok(None));
         }
         let shared = tokio::runtime::Handle::current();
         let body = move || {
-            let _turn = permit;
-            let folder = Folder(self.dir.clone());
+            let _turn = turn;
+            let folder = Folder(self.dir.clone(), place);
             let done = self.fold(folder, &shared);
             self.end(done);
         };
@@ -315,4 +326,63 @@ async fn open(folder: Folder, app: &App, folded: Folded) -> Result<App, Projecti
         history: None,
         folder: Some(folder),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Running;
+    use crate::config::{Config, Limits};
+    use crate::ingest::ingest;
+    use ingest_adapters::openlineage;
+
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    /// A server with six events.
+    async fn started(data: &Path) -> Running {
+        let limits = Limits::default();
+        let config = Config {
+            data: data.to_owned(),
+            listen: ([127, 0, 0, 1], 0).into(),
+            limits: limits.clone(),
+            naming: Arc::default(),
+            accept_loss: false,
+            redact: Arc::default(),
+            demo: false,
+            hold_projections_at: None,
+        };
+        let running = Running::start(&config).await.unwrap();
+        for n in 0..6 {
+            let event = serde_json::json!({
+                "eventType": "COMPLETE", "eventTime": "2026-11-01T00:00:00Z", "producer": "test", "schemaURL": "test",
+                "run": { "runId": format!("00000000-0000-7000-8000-00000000000{n}") }, "job": { "namespace": "a", "name": "b" },
+            });
+            let events = openlineage::document(event.to_string().as_bytes(), &limits.body()).unwrap();
+            ingest(&running.app(), events).await.unwrap();
+        }
+        running
+    }
+
+    /// Whoever reads slowly must not make room for ever more of them in memory.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_moment_that_is_still_read_keeps_its_place() {
+        let dir = tempfile::tempdir().unwrap();
+        let running = started(dir.path()).await;
+        let app = running.app();
+        let history = app.history.clone().unwrap();
+        let entries = app.log.read_after(0, 6, usize::MAX).await.unwrap();
+        let moments: Vec<i64> = entries.iter().flatten().map(|entry| entry.received_at).collect();
+        let mut reading = Vec::new();
+        for moment in &moments[..KEPT] {
+            reading.push(history.at(&app, *moment, PATIENCE).await.unwrap());
+        }
+        assert_eq!(reading.iter().map(|app| app.known.unwrap()).collect::<Vec<_>>(), [1, 2, 3]);
+        let next = history.at(&app, moments[KEPT], Duration::from_millis(300)).await;
+        assert!(matches!(next, Err(HistoryError::Folding { done: 0, of: 4 })), "{:?}", next.err());
+        reading.remove(0);
+        let next = history.at(&app, moments[KEPT], PATIENCE).await.unwrap();
+        assert_eq!(next.known, Some(4));
+        drop((next, reading, app, history));
+        running.stop(PATIENCE).await;
+    }
 }
