@@ -20,6 +20,11 @@ use tokio_util::sync::CancellationToken;
 
 /// How many moments are kept at once, those that are still being folded among them.
 const KEPT: usize = 3;
+/// Entries that the moments in memory were folded from, together; one of more has all of the room for itself. A moment takes
+/// about as much memory as what is served did then, some 4 KiB for an entry.
+const ROOM: u32 = 80_000;
+/// Until it is looked again whether there is room.
+const LOOK: Duration = Duration::from_millis(50);
 /// A fold that nobody has waited for, for so long, is given up: who was told to ask again has asked by then.
 const LEFT: Duration = Duration::from_secs(30);
 
@@ -49,13 +54,13 @@ pub enum HistoryError {
 pub struct History {
     dir: PathBuf,
     /// The one asked for last is the last.
-    kept: Mutex<Vec<Kept>>,
+    kept: Arc<Mutex<Vec<Kept>>>,
     /// Folds that began, which have folders of their own.
     begun: AtomicU64,
     /// One is folded at a time.
     turn: Arc<Semaphore>,
-    /// One for each that may be in memory.
-    places: Arc<Semaphore>,
+    /// What is left of `ROOM`.
+    room: Arc<Semaphore>,
 }
 
 struct Kept {
@@ -125,10 +130,10 @@ impl History {
         let _ = std::fs::remove_dir_all(&dir);
         Self {
             dir,
-            kept: Mutex::default(),
+            kept: Arc::default(),
             begun: AtomicU64::new(0),
             turn: Arc::new(Semaphore::new(1)),
-            places: Arc::new(Semaphore::new(KEPT)),
+            room: Arc::new(Semaphore::new(ROOM as usize)),
         }
     }
 
@@ -174,7 +179,7 @@ impl History {
         kept.push(Kept { seq, state: state.clone(), interest: interest.clone() });
         let dir = self.dir.join(self.begun.fetch_add(1, Ordering::Relaxed).to_string());
         let fold = Fold { dir, seq, app: app.clone(), interest, state: sender };
-        tokio::spawn(fold.in_turn(self.turn.clone(), self.places.clone()));
+        tokio::spawn(fold.in_turn(self.turn.clone(), self.room.clone(), self.kept.clone()));
         Ok((state, waiting))
     }
 
@@ -221,8 +226,8 @@ struct Fold {
 
 impl Fold {
     /// Waits for those before, then folds on a thread of its own: that is work for a processor.
-    async fn in_turn(self, turn: Arc<Semaphore>, places: Arc<Semaphore>) {
-        let both = async { Some((turn.acquire_owned().await.ok()?, places.acquire_owned().await.ok()?)) };
+    async fn in_turn(self, turn: Arc<Semaphore>, room: Arc<Semaphore>, kept: Arc<Mutex<Vec<Kept>>>) {
+        let both = async { Some((turn.acquire_owned().await.ok()?, self.place(room, &kept).await)) };
         let permits = tokio::select! {
             permits = both => permits,
             () = self.interest.dropped.cancelled() => None,
@@ -240,6 +245,20 @@ impl Fold {
         };
         // Without a thread the sender is dropped, and whoever waits hears of it.
         let _ = std::thread::Builder::new().name("history".into()).spawn(body);
+    }
+
+    /// A place in memory. Moments that are in memory and that nobody waits for make room, the one that was asked for longest
+    /// ago first; one that is still read from gives its place back when the last answer is done with it.
+    async fn place(&self, room: Arc<Semaphore>, kept: &Mutex<Vec<Kept>>) -> OwnedSemaphorePermit {
+        let entries = u32::try_from(self.seq).unwrap_or(ROOM).min(ROOM);
+        loop {
+            if let Ok(place) = room.clone().try_acquire_many_owned(entries) {
+                return place;
+            }
+            if !make_room(kept) {
+                tokio::time::sleep(LOOK).await;
+            }
+        }
     }
 
     fn end(&self, done: Result<Option<App>, String>) {
@@ -284,6 +303,16 @@ impl Fold {
         reader.close().await;
         Ok((!is_over).then_some(folded))
     }
+}
+
+/// Forgets the moment in memory that was asked for longest ago, of those that nobody waits for.
+fn make_room(kept: &Mutex<Vec<Kept>>) -> bool {
+    let mut all = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_idle = |one: &Kept| matches!(*one.state.borrow(), State::Ready(_)) && !one.interest.is_waited_for();
+    let idle = all.iter().position(is_idle);
+    let forgotten = idle.map(|place| all.remove(place));
+    drop(all);
+    forgotten.is_some()
 }
 
 /// What folding leaves in memory.
@@ -377,8 +406,12 @@ mod tests {
             reading.push(history.at(&app, *moment, PATIENCE).await.unwrap());
         }
         assert_eq!(reading.iter().map(|app| app.known.unwrap()).collect::<Vec<_>>(), [1, 2, 3]);
+        // As if they were of many entries.
+        assert_eq!(history.room.forget_permits(ROOM as usize), ROOM as usize - 6);
         let next = history.at(&app, moments[KEPT], Duration::from_millis(300)).await;
         assert!(matches!(next, Err(HistoryError::Folding { done: 0, of: 4 })), "{:?}", next.err());
+        // There is room for four when those of one and of three entries are gone.
+        reading.remove(2);
         reading.remove(0);
         let next = history.at(&app, moments[KEPT], PATIENCE).await.unwrap();
         assert_eq!(next.known, Some(4));
