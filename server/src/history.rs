@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 const KEPT: usize = 3;
 /// Entries that the moments in memory were folded from, together; one of more has all of the room for itself. A moment takes
 /// about as much memory as what is served did then, some 4 KiB for an entry.
-const ROOM: u32 = 80_000;
+const ROOM: u32 = 50_000;
 /// Until it is looked again whether there is room.
 const LOOK: Duration = Duration::from_millis(50);
 /// A fold that nobody has waited for, for so long, is given up: who was told to ask again has asked by then.
