@@ -260,6 +260,7 @@ fn repeating(_: &[String]) -> Vec<Attack> {
         text("passwords that quotes follow", "", "pwd='''", ""),
         text("passwords before brackets", "pwd=pwd=pwd=", ")", ""),
         text("addresses with a port", "", "a://b:1/", "@"),
+        text("hosts without an end", "a://u@", ",", "@"),
         text("letters that are not ASCII", "password ", "é:", ""),
         text("BEGIN without END", "", "-----BEGIN PRIVATE KEY", "-----"),
         one("mail addresses in short texts", || {

@@ -63,22 +63,32 @@ pub fn userinfos(text: &str) -> Vec<Userinfo> {
 /// `u:p@a:9092,u:p@b:9092,u:p@` names several hosts, each with its user. What is before the last `@` may as well be a password
 /// with a comma in it: a host is taken for one when it has a port, or when the same user stands before the next.
 fn of_each_host(users: &str) -> Vec<Range<usize>> {
+    // Longer ones are none, and to look at them again for each comma would take hours.
+    const HOST: usize = 255;
+    const USER: usize = 1024;
     let mut found = Vec::new();
-    let mut start = 0;
-    for (comma, _) in users.match_indices(',') {
-        let before = &users[start..comma];
-        let Some(sign) = before.rfind('@') else { continue };
-        let (user, host) = (&before[..=sign], &before[sign + 1..]);
-        let has_port = host
-            .rsplit_once(':')
-            .is_some_and(|(host, port)| !host.is_empty() && (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit()));
-        if has_port || users[comma + 1..].starts_with(user) {
-            found.push(start..start + sign + 1);
-            start = comma + 1;
+    let (mut start, mut sign) = (0, None);
+    for (at, byte) in users.bytes().enumerate() {
+        match (byte, sign) {
+            (b'@', _) => sign = Some(at),
+            (b',', Some(last)) => {
+                let (user, host) = (&users[start..=last], &users[last + 1..at]);
+                let is_same = || user.len() <= USER && users[at + 1..].starts_with(user);
+                if host.len() <= HOST && (has_port(host) || is_same()) {
+                    found.push(start..last + 1);
+                    (start, sign) = (at + 1, None);
+                }
+            }
+            _ => {}
         }
     }
     found.push(start..users.len());
     found
+}
+
+fn has_port(host: &str) -> bool {
+    let is_port = |port: &str| (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
+    host.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && is_port(port))
 }
 
 /// Bytes of an address up to and with the `@` that ends the user's part; `None` when there is none.
