@@ -149,6 +149,15 @@ mod tests {
         assert_eq!(found("oracle:oci:scott@h"), [("scott", false)]);
     }
 
+    /// Looked at anew for each comma, these would take hours.
+    #[test]
+    fn an_address_of_commas_is_read_in_one_pass() {
+        let commas = ",".repeat(2_000_000);
+        for text in [format!("a://u@{commas}@"), format!("a://{commas}@{commas}@"), format!("a://u@h:1{commas}:1,@")] {
+            assert!(!userinfos(&text).is_empty());
+        }
+    }
+
     #[test]
     fn what_is_none() {
         for text in [
